@@ -1,0 +1,35 @@
+include libnoncrypto/sources.mk
+
+EXTRA_DIST += libnoncrypto/README.md libnoncrypto/sources.mk
+pkgconfig_DATA += libnoncrypto/noncrypto.pc
+noncrypto_cppflags = -I$(top_srcdir)/libnoncrypto/include -I$(top_srcdir)/libnoncrypto/src
+
+lib_LTLIBRARIES += libnoncrypto.la
+libnoncrypto_la_SOURCES = $(noncrypto_sources) $(noncrypto_private_headers)
+libnoncrypto_la_CPPFLAGS = $(noncrypto_cppflags)
+libnoncrypto_la_CFLAGS = $(hosted_cflags)
+libnoncrypto_la_LDFLAGS = -version-info 0:0:0 -no-undefined $(HOST_LDFLAGS)
+noncryptoincludedir = $(includedir)/noncrypto
+noncryptoinclude_HEADERS = $(noncrypto_headers)
+
+if KERNEL
+noinst_LIBRARIES += libnoncrypto-module.a
+libnoncrypto_module_a_SOURCES = $(noncrypto_sources)
+libnoncrypto_module_a_CPPFLAGS = $(noncrypto_cppflags)
+libnoncrypto_module_a_CFLAGS = $(module_cflags)
+
+noinst_LIBRARIES += libnoncrypto-kernel.a
+libnoncrypto_kernel_a_SOURCES = $(noncrypto_sources)
+libnoncrypto_kernel_a_CPPFLAGS = $(noncrypto_cppflags)
+libnoncrypto_kernel_a_CFLAGS = $(kernel_cflags)
+endif
+
+if HAVE_CHECK
+check_PROGRAMS += libnoncrypto/tests/test_result
+TESTS += libnoncrypto/tests/test_result
+libnoncrypto_tests_test_result_SOURCES = libnoncrypto/tests/test_result.c
+libnoncrypto_tests_test_result_CPPFLAGS = $(noncrypto_cppflags) -I$(top_srcdir)/tests/harness
+libnoncrypto_tests_test_result_CFLAGS = $(program_cflags) $(CHECK_CFLAGS)
+libnoncrypto_tests_test_result_LDFLAGS = $(program_ldflags) -static
+libnoncrypto_tests_test_result_LDADD = libnoncrypto.la $(CHECK_LIBS)
+endif

@@ -1,0 +1,41 @@
+#include <nonfs/result.h>
+
+const char *nonfs_strerror(int result)
+{
+    switch (result) {
+    case NONFS_OK:
+        return "success";
+    case NONFS_E_INVALID:
+        return "an argument is not valid";
+    case NONFS_E_IO:
+        return "the device reported an error";
+    case NONFS_E_CORRUPT:
+        return "the structure on disk is damaged";
+    case NONFS_E_CHECKSUM:
+        return "a checksum on disk does not match";
+    case NONFS_E_UNSUPPORTED:
+        return "the image uses a feature that is not supported";
+    case NONFS_E_NOT_FOUND:
+        return "no such file or directory";
+    case NONFS_E_NOT_DIRECTORY:
+        return "not a directory";
+    case NONFS_E_IS_DIRECTORY:
+        return "is a directory";
+    case NONFS_E_NO_SPACE:
+        return "the buffer is too small";
+    case NONFS_E_NO_MEMORY:
+        return "the arena is too small";
+    case NONFS_E_NAME_TOO_LONG:
+        return "the name is too long";
+    case NONFS_E_LOOP:
+        return "too many levels of symbolic links";
+    case NONFS_E_READ_ONLY:
+        return "the file system is read-only";
+    case NONFS_E_RANGE:
+        return "the offset is out of range";
+    case NONFS_E_GONE:
+        return "the device is gone";
+    default:
+        return "unknown result";
+    }
+}

@@ -1,0 +1,34 @@
+/*
+ * Results of libnonzk: 0 is success, every failure is one of these negative values.
+ */
+#ifndef NONZK_RESULT_H
+#define NONZK_RESULT_H
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Marks a function whose result must be looked at. */
+#define NONZK_MUST_CHECK __attribute__((warn_unused_result))
+/* Marks what the shared library exports. */
+#define NONZK_API __attribute__((visibility("default")))
+
+enum nonzk_result {
+    NONZK_OK = 0,
+    NONZK_E_INVALID = -1, /* an argument is not valid */
+    NONZK_E_ENCODING = -2, /* the encoding is not canonical */
+    NONZK_E_NOT_INVERTIBLE = -3, /* zero has no inverse */
+    NONZK_E_NO_ROOT = -4, /* the element is not a square */
+};
+
+/*
+ * Text for a result, in English, without a full stop; never NULL, also for values that are not in the enumeration.
+ * The string is constant and lives for ever.
+ */
+NONZK_API const char *nonzk_strerror(int result);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
