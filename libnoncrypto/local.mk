@@ -25,11 +25,31 @@ libnoncrypto_kernel_a_CFLAGS = $(kernel_cflags)
 endif
 
 if HAVE_CHECK
+noncrypto_test_cppflags = $(noncrypto_cppflags) -I$(top_srcdir)/tests/harness
+noncrypto_test_ldadd = libnoncrypto.la $(CHECK_LIBS)
+
 check_PROGRAMS += libnoncrypto/tests/test_result
 TESTS += libnoncrypto/tests/test_result
 libnoncrypto_tests_test_result_SOURCES = libnoncrypto/tests/test_result.c
-libnoncrypto_tests_test_result_CPPFLAGS = $(noncrypto_cppflags) -I$(top_srcdir)/tests/harness
+libnoncrypto_tests_test_result_CPPFLAGS = $(noncrypto_test_cppflags)
 libnoncrypto_tests_test_result_CFLAGS = $(program_cflags) $(CHECK_CFLAGS)
 libnoncrypto_tests_test_result_LDFLAGS = $(program_ldflags) -static
-libnoncrypto_tests_test_result_LDADD = libnoncrypto.la $(CHECK_LIBS)
+libnoncrypto_tests_test_result_LDADD = $(noncrypto_test_ldadd)
+
+check_PROGRAMS += libnoncrypto/tests/test_memory
+TESTS += libnoncrypto/tests/test_memory
+libnoncrypto_tests_test_memory_SOURCES = libnoncrypto/tests/test_memory.c
+libnoncrypto_tests_test_memory_CPPFLAGS = $(noncrypto_test_cppflags)
+libnoncrypto_tests_test_memory_CFLAGS = $(program_cflags) $(CHECK_CFLAGS)
+libnoncrypto_tests_test_memory_LDFLAGS = $(program_ldflags) -static
+libnoncrypto_tests_test_memory_LDADD = $(noncrypto_test_ldadd)
+
+check_PROGRAMS += libnoncrypto/tests/test_blake3
+TESTS += libnoncrypto/tests/test_blake3
+libnoncrypto_tests_test_blake3_SOURCES = libnoncrypto/tests/test_blake3.c \
+	libnoncrypto/tests/blake3_vectors.h libnoncrypto/tests/vector_file.h
+libnoncrypto_tests_test_blake3_CPPFLAGS = $(noncrypto_test_cppflags)
+libnoncrypto_tests_test_blake3_CFLAGS = $(program_cflags) $(CHECK_CFLAGS)
+libnoncrypto_tests_test_blake3_LDFLAGS = $(program_ldflags) -static
+libnoncrypto_tests_test_blake3_LDADD = $(noncrypto_test_ldadd)
 endif

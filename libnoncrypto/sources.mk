@@ -1,7 +1,14 @@
 # Sources of libnoncrypto, in paths from the top of the tree (or of the folder that 'nonos embed' made).
-# Include path: libnoncrypto/include
+# Include path: libnoncrypto/include, and libnoncrypto/src for the sources themselves
 noncrypto_headers = \
+	libnoncrypto/include/noncrypto/blake3.h \
+	libnoncrypto/include/noncrypto/memory.h \
 	libnoncrypto/include/noncrypto/result.h
-noncrypto_private_headers =
+noncrypto_private_headers = \
+	libnoncrypto/src/blake3/blake3_private.h \
+	libnoncrypto/src/bytes.h
 noncrypto_sources = \
+	libnoncrypto/src/blake3/blake3.c \
+	libnoncrypto/src/blake3/compress.c \
+	libnoncrypto/src/memory.c \
 	libnoncrypto/src/result.c

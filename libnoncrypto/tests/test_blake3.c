@@ -1,0 +1,244 @@
+#include <check_main.h>
+
+#include <noncrypto/blake3.h>
+
+#include "blake3_vectors.h"
+#include "vector_file.h"
+
+#define NVECTORS   (sizeof blake3_vectors / sizeof blake3_vectors[0])
+#define INPUT_MAX  102400
+#define OUTPUT_MAX 512
+
+enum mode { HASH, KEYED_HASH, DERIVE_KEY };
+
+static uint8_t input[INPUT_MAX];
+
+static void fill_input(void)
+{
+    for (size_t i = 0; i < sizeof input; i++)
+        input[i] = (uint8_t)(i % 251);
+}
+
+static void init_mode(struct noncrypto_blake3 *ctx, enum mode mode)
+{
+    if (mode == HASH)
+        noncrypto_blake3_init(ctx);
+    else if (mode == KEYED_HASH)
+        noncrypto_blake3_init_keyed(ctx, (const uint8_t *)BLAKE3_VECTOR_KEY);
+    else
+        noncrypto_blake3_init_derive_key(ctx, BLAKE3_VECTOR_CONTEXT, strlen(BLAKE3_VECTOR_CONTEXT));
+}
+
+static void check_vector(enum mode mode, size_t input_len, const char *expected_hex)
+{
+    struct noncrypto_blake3 ctx;
+    uint8_t expected[OUTPUT_MAX];
+    uint8_t out[OUTPUT_MAX];
+    size_t len = check_unhex(expected, sizeof expected, expected_hex);
+
+    ck_assert_uint_le(input_len, sizeof input);
+    init_mode(&ctx, mode);
+    noncrypto_blake3_update(&ctx, input, input_len);
+    noncrypto_blake3_final(&ctx, out, len);
+    ck_assert_mem_eq(out, expected, len);
+}
+
+START_TEST(official_vectors_of_each_mode_hold)
+{
+    const struct blake3_vector *v = &blake3_vectors[_i];
+    fill_input();
+    check_vector(HASH, v->input_len, v->hash);
+    check_vector(KEYED_HASH, v->input_len, v->keyed_hash);
+    check_vector(DERIVE_KEY, v->input_len, v->derive_key);
+}
+END_TEST
+
+/* Copies the string value of the next `"name": "value"` after `at` and returns where to go on. */
+static const char *json_string(const char *at, const char *name, char *value, size_t size)
+{
+    char key[32];
+    snprintf(key, sizeof key, "\"%s\": \"", name);
+    at = strstr(at, key);
+    ck_assert_ptr_nonnull(at);
+    at += strlen(key);
+    size_t len = strcspn(at, "\"");
+    ck_assert_uint_lt(len, size);
+    memcpy(value, at, len);
+    value[len] = '\0';
+    return at + len;
+}
+
+START_TEST(official_vectors_hold_with_extended_output)
+{
+    char *text = vector_file_read("crypto/blake3/test_vectors.json");
+    if (!text)
+        return;
+    fill_input();
+    size_t ncases = 0;
+    const char *at = text;
+    while ((at = strstr(at, "\"input_len\": ")) != NULL) {
+        char hex[2 * OUTPUT_MAX + 1];
+        size_t len = strtoull(at + strlen("\"input_len\": "), NULL, 10);
+        at = json_string(at, "hash", hex, sizeof hex);
+        check_vector(HASH, len, hex);
+        at = json_string(at, "keyed_hash", hex, sizeof hex);
+        check_vector(KEYED_HASH, len, hex);
+        at = json_string(at, "derive_key", hex, sizeof hex);
+        check_vector(DERIVE_KEY, len, hex);
+        ncases++;
+    }
+    free(text);
+    ck_assert_uint_eq(ncases, NVECTORS);
+}
+END_TEST
+
+START_TEST(one_shot_hash_equals_the_vectors)
+{
+    const struct blake3_vector *v = &blake3_vectors[_i];
+    uint8_t expected[32], out[32];
+    fill_input();
+    check_unhex(expected, sizeof expected, v->hash);
+    noncrypto_blake3(out, input, v->input_len);
+    ck_assert_mem_eq(out, expected, sizeof out);
+}
+END_TEST
+
+START_TEST(two_updates_give_the_same_at_every_cut)
+{
+    enum { LEN = 4 * 1024 + 1 };
+    uint8_t expected[32], out[32];
+    fill_input();
+    noncrypto_blake3(expected, input, LEN);
+    for (size_t cut = 0; cut <= LEN; cut++) {
+        struct noncrypto_blake3 ctx;
+        noncrypto_blake3_init(&ctx);
+        noncrypto_blake3_update(&ctx, input, cut);
+        noncrypto_blake3_update(&ctx, input + cut, LEN - cut);
+        noncrypto_blake3_final(&ctx, out, sizeof out);
+        ck_assert_mem_eq(out, expected, sizeof out);
+    }
+}
+END_TEST
+
+START_TEST(updates_of_any_step_give_the_same)
+{
+    static const size_t steps[] = {1, 3, 63, 64, 65, 127, 128, 1023, 1024, 1025, 2047, 2048, 8191};
+    const struct blake3_vector *v = &blake3_vectors[_i];
+    uint8_t expected[32], out[32];
+    fill_input();
+    check_unhex(expected, sizeof expected, v->keyed_hash);
+    for (size_t s = 0; s < sizeof steps / sizeof steps[0]; s++) {
+        struct noncrypto_blake3 ctx;
+        init_mode(&ctx, KEYED_HASH);
+        for (size_t at = 0; at < v->input_len; at += steps[s]) {
+            size_t rest = v->input_len - at;
+            noncrypto_blake3_update(&ctx, input + at, rest < steps[s] ? rest : steps[s]);
+        }
+        noncrypto_blake3_final(&ctx, out, sizeof out);
+        ck_assert_mem_eq(out, expected, sizeof out);
+    }
+}
+END_TEST
+
+START_TEST(final_leaves_the_context_as_it_was)
+{
+    struct noncrypto_blake3 ctx, before;
+    uint8_t expected[32], out[100];
+    fill_input();
+    noncrypto_blake3(expected, input, 5000);
+    memset(&ctx, 0, sizeof ctx);
+    noncrypto_blake3_init(&ctx);
+    noncrypto_blake3_update(&ctx, input, 3000);
+    before = ctx;
+    noncrypto_blake3_final(&ctx, out, sizeof out);
+    ck_assert_mem_eq(&ctx, &before, sizeof ctx);
+    noncrypto_blake3_update(&ctx, input + 3000, 2000);
+    noncrypto_blake3_final(&ctx, out, sizeof expected);
+    ck_assert_mem_eq(out, expected, sizeof expected);
+}
+END_TEST
+
+START_TEST(seeking_gives_the_same_bytes_as_reading_through)
+{
+    enum { LEN = 300 };
+    struct noncrypto_blake3 ctx;
+    uint8_t whole[LEN], part[LEN];
+    fill_input();
+    init_mode(&ctx, DERIVE_KEY);
+    noncrypto_blake3_update(&ctx, input, 2049);
+    noncrypto_blake3_final(&ctx, whole, LEN);
+    for (size_t from = 0; from <= LEN; from++) {
+        for (size_t len = 0; len <= LEN - from; len += 7) {
+            memset(part, 0xee, sizeof part);
+            noncrypto_blake3_final_seek(&ctx, from, part, len);
+            ck_assert_mem_eq(part, whole + from, len);
+            if (len < LEN)
+                ck_assert_uint_eq(part[len], 0xee);
+        }
+    }
+}
+END_TEST
+
+/* The block counter has 64 bits: beyond 2^38 bytes its upper half takes part. */
+START_TEST(far_output_does_not_repeat_the_near_one)
+{
+    struct noncrypto_blake3 ctx;
+    uint8_t near[64], far[64], straddling[64];
+    noncrypto_blake3_init(&ctx);
+    noncrypto_blake3_final(&ctx, near, sizeof near);
+    noncrypto_blake3_final_seek(&ctx, UINT64_C(1) << 38, far, sizeof far);
+    ck_assert_mem_ne(near, far, sizeof near);
+    noncrypto_blake3_final_seek(&ctx, (UINT64_C(1) << 38) - 32, straddling, sizeof straddling);
+    ck_assert_mem_eq(straddling + 32, far, 32);
+}
+END_TEST
+
+START_TEST(empty_input_may_be_a_null_pointer)
+{
+    struct noncrypto_blake3 ctx;
+    uint8_t expected[32], out[32];
+    check_unhex(expected, sizeof expected, blake3_vectors[0].hash);
+    noncrypto_blake3_init(&ctx);
+    noncrypto_blake3_update(&ctx, NULL, 0);
+    noncrypto_blake3_final(&ctx, NULL, 0);
+    noncrypto_blake3_final(&ctx, out, sizeof out);
+    ck_assert_mem_eq(out, expected, sizeof out);
+    noncrypto_blake3(out, NULL, 0);
+    ck_assert_mem_eq(out, expected, sizeof out);
+}
+END_TEST
+
+START_TEST(each_mode_gives_its_own_output)
+{
+    struct noncrypto_blake3 ctx;
+    uint8_t out[3][32];
+    for (enum mode m = HASH; m <= DERIVE_KEY; m++) {
+        init_mode(&ctx, m);
+        noncrypto_blake3_update(&ctx, "x", 1);
+        noncrypto_blake3_final(&ctx, out[m], 32);
+    }
+    ck_assert_mem_ne(out[0], out[1], 32);
+    ck_assert_mem_ne(out[1], out[2], 32);
+    ck_assert_mem_ne(out[0], out[2], 32);
+}
+END_TEST
+
+static Suite *blake3_suite(void)
+{
+    Suite *suite = suite_create("noncrypto blake3");
+    TCase *tc = tcase_create("blake3");
+    tcase_add_loop_test(tc, official_vectors_of_each_mode_hold, 0, NVECTORS);
+    tcase_add_test(tc, official_vectors_hold_with_extended_output);
+    tcase_add_loop_test(tc, one_shot_hash_equals_the_vectors, 0, NVECTORS);
+    tcase_add_test(tc, two_updates_give_the_same_at_every_cut);
+    tcase_add_loop_test(tc, updates_of_any_step_give_the_same, 0, NVECTORS);
+    tcase_add_test(tc, final_leaves_the_context_as_it_was);
+    tcase_add_test(tc, seeking_gives_the_same_bytes_as_reading_through);
+    tcase_add_test(tc, far_output_does_not_repeat_the_near_one);
+    tcase_add_test(tc, empty_input_may_be_a_null_pointer);
+    tcase_add_test(tc, each_mode_gives_its_own_output);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
+
+CHECK_MAIN(blake3_suite)
