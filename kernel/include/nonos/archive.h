@@ -13,11 +13,11 @@
 
 #include <stdint.h>
 
-#define NONOS_ARCHIVE_MAGIC 0x31484352414e4f4eull /* "NONARCH1" */
-#define NONOS_ARCHIVE_NAME_SIZE 64
+#define NONOS_ARCHIVE_MAGIC       0x31484352414e4f4eull /* "NONARCH1" */
+#define NONOS_ARCHIVE_NAME_SIZE   64
 #define NONOS_ARCHIVE_MAX_ENTRIES 4096
-#define NONOS_ARCHIVE_ATTESTOR "modules/attestor"
-#define NONOS_ARCHIVE_MANIFEST "manifest"
+#define NONOS_ARCHIVE_ATTESTOR    "modules/attestor"
+#define NONOS_ARCHIVE_MANIFEST    "manifest"
 
 struct nonos_archive_header {
     uint64_t magic;

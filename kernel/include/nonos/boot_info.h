@@ -18,26 +18,28 @@
 
 #include <stdint.h>
 
-#define NONOS_BOOT_MAGIC 0x544f4f42534f4e4eull /* "NNOSBOOT" */
+#define NONOS_BOOT_MAGIC   0x544f4f42534f4e4eull /* "NNOSBOOT" */
 #define NONOS_BOOT_VERSION 1u
 
 /* 48 TiB / 2 MiB: more than 24 bits of choice. */
 #define NONOS_KERNEL_BASE_MIN 0xffffc00000000000ull
 #define NONOS_KERNEL_BASE_END 0xfffff00000000000ull
 
-#define NONOS_BOOT_MEMORY_MAX 256
+#define NONOS_BOOT_MEMORY_MAX   256
 #define NONOS_BOOT_CMDLINE_SIZE 512
 #define NONOS_BOOT_ENTROPY_SIZE 64
 
 enum nonos_firmware { NONOS_FIRMWARE_BIOS = 1, NONOS_FIRMWARE_UEFI = 2 };
 
 enum nonos_memory_type {
-    NONOS_MEMORY_USABLE = 1,   /* free for the kernel */
-    NONOS_MEMORY_LOADER = 2,   /* free once boot_info and the loader's page tables are no longer needed */
-    NONOS_MEMORY_KERNEL = 3,   /* the kernel image */
-    NONOS_MEMORY_ARCHIVE = 4,  /* the boot archive */
-    NONOS_MEMORY_ACPI = 5,     /* ACPI tables; never reclaimed */
-    NONOS_MEMORY_RESERVED = 6, /* firmware, devices, broken memory: never touched unless a device claims it */
+    NONOS_MEMORY_USABLE = 1, /* free for the kernel */
+    NONOS_MEMORY_LOADER =
+        2, /* free once boot_info and the loader's page tables are no longer needed */
+    NONOS_MEMORY_KERNEL = 3,  /* the kernel image */
+    NONOS_MEMORY_ARCHIVE = 4, /* the boot archive */
+    NONOS_MEMORY_ACPI = 5,    /* ACPI tables; never reclaimed */
+    NONOS_MEMORY_RESERVED =
+        6, /* firmware, devices, broken memory: never touched unless a device claims it */
 };
 
 /* A physical range. Ranges are sorted by base, page aligned, and do not overlap; what no range covers is not RAM. */
@@ -69,7 +71,7 @@ struct nonos_boot_info {
     uint32_t nmemory;
     uint64_t kernel_physical; /* of the image's first byte */
     uint64_t kernel_virtual;
-    uint64_t kernel_len; /* multiple of 4096, .bss included */
+    uint64_t kernel_len;       /* multiple of 4096, .bss included */
     uint64_t archive_physical; /* page aligned */
     uint64_t archive_len;
     uint64_t rsdp_physical; /* ACPI root pointer, or 0 */

@@ -1,0 +1,114 @@
+/*
+ * What the portable kernel needs of the processor. kernel/arch/x86_64 implements it; host tests implement it with a model.
+ *
+ * Ring 0 runs with interrupts off, except in the idle loop and at preemption points: a system call that may run long asks
+ * arch_preempt_pending() every 64 steps and, holding no lock, lets interrupts in by sched_preempt(). Every thread has a
+ * kernel stack of its own, so a handler may block in the middle.
+ */
+#ifndef KERNEL_ARCH_ARCH_H
+#define KERNEL_ARCH_ARCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <nonos/objects.h>
+#include <nonos/result.h>
+
+#define CPU_MAX 64
+
+struct space;
+struct thread;
+
+/* ---- processors ---- */
+
+unsigned arch_cpu_id(void);    /* of the calling processor: 0 .. arch_cpu_count() - 1 */
+unsigned arch_cpu_count(void); /* fixed before kernel_main() runs */
+struct thread *arch_current(void); /* thread that runs on this processor; its idle thread at first */
+void arch_pause(void);         /* in a spin loop */
+bool arch_irq_disable(void);   /* returns whether they were on */
+void arch_irq_restore(bool on);
+void arch_send_reschedule(unsigned cpu); /* makes `cpu` call sched_reschedule_interrupt() soon */
+void arch_idle_wait(void);     /* turns interrupts on and sleeps until one was handled; returns with them off */
+bool arch_preempt_pending(void); /* an interrupt waits */
+void arch_interrupt_window(void); /* takes the interrupts that wait */
+_Noreturn void arch_power_off(unsigned status);
+_Noreturn void arch_reboot(void);
+
+/* ---- clocks ---- */
+
+uint64_t arch_clock_ns(void);      /* monotonic, the same on all processors, 0 at boot */
+uint64_t arch_wall_at_boot_ns(void); /* wall clock when the monotonic clock was 0, as the firmware says */
+void arch_timer_set(uint64_t deadline_ns); /* this processor calls sched_timer_interrupt() then; NONOS_NEVER: not */
+
+/* ---- threads ---- */
+
+#define KERNEL_STACK_SIZE 16384
+
+/* Registers of user mode as the entry code saves them at the top of the kernel stack. */
+struct trap_frame {
+    uint64_t r15, r14, r13, r12, r11, r10, r9, r8;
+    uint64_t rbp, rdi, rsi, rdx, rcx, rbx, rax;
+    uint64_t vector, error;
+    uint64_t rip, cs, rflags, rsp, ss;
+};
+
+/* Part of struct thread that belongs to the architecture. */
+struct arch_thread {
+    void *stack;         /* kernel stack, KERNEL_STACK_SIZE bytes above a guard page */
+    uint64_t kernel_rsp; /* while not running */
+    void *fpu;           /* XSAVE area, 64-byte aligned; NULL for kernel threads */
+    uint64_t fs_base;
+    uint64_t gs_base;
+};
+
+/* Makes a thread that enters user mode with `regs` when it is first switched to. NO_MEMORY or 0; needs arch_thread_free() after success. */
+NONOS_MUST_CHECK int arch_thread_init_user(struct thread *thread, const struct nonos_thread_regs *regs);
+/* Makes a thread that runs entry(argument) in ring 0 when it is first switched to. */
+NONOS_MUST_CHECK int arch_thread_init_kernel(struct thread *thread, void (*entry)(void *), void *argument);
+void arch_thread_free(struct thread *thread); /* not the one that runs */
+/* Saves the caller's state in `from` and goes on in `to`, in to's address space. Returns when `from` is switched to again; the
+ * thread that was left on this processor is then arch_switched_from(). Interrupts are off. */
+void arch_switch(struct thread *from, struct thread *to);
+/* User registers of a thread that is stopped at the boundary to user mode. */
+struct trap_frame *arch_user_frame(struct thread *thread);
+/* Copies between the public structure and the frame; loading masks flags and segments and refuses non-canonical addresses (INVALID). */
+NONOS_MUST_CHECK int arch_regs_load(struct thread *thread, const struct nonos_thread_regs *regs);
+void arch_regs_store(struct thread *thread, struct nonos_thread_regs *regs);
+
+/* ---- interrupts of devices ---- */
+
+#define ARCH_IRQ_VECTORS 128 /* numbered from 0; the architecture adds its own base */
+
+NONOS_MUST_CHECK int arch_irq_route_gsi(uint32_t gsi, unsigned irq, unsigned cpu, bool level, bool active_low);
+void arch_irq_mask(uint32_t gsi);
+void arch_irq_unmask(uint32_t gsi);
+void arch_irq_msi(unsigned irq, unsigned cpu, uint64_t *address, uint64_t *data);
+
+/* ---- ports ---- */
+
+uint32_t arch_port_read(uint16_t port, unsigned width);
+void arch_port_write(uint16_t port, unsigned width, uint32_t value);
+
+/* ---- random ---- */
+
+bool arch_random(uint64_t *value); /* the processor's generator; false if there is none or it failed */
+
+/* ---- console of last resort ---- */
+
+void arch_console_write(const char *text, size_t len); /* serial port; polls */
+
+/* ---- what the architecture calls (kernel/sched, kernel/cap, kernel/irq, kernel/main.c) ---- */
+
+struct nonos_boot_info;
+
+void kernel_main(const struct nonos_boot_info *info); /* boot processor, all others wait in kernel_secondary() */
+void kernel_secondary(void);                          /* each other processor, on its idle thread's stack; never returns */
+void syscall_enter(struct trap_frame *frame);         /* a system call of the current thread */
+void task_fault(struct trap_frame *frame, enum nonos_fault fault, uint64_t address); /* of user mode; does not return to it */
+void sched_timer_interrupt(void);
+void sched_reschedule_interrupt(void);
+void sched_user_return(void); /* last thing before every return to user mode: reschedules and stops if asked to */
+void irq_interrupt(unsigned irq);
+
+#endif
