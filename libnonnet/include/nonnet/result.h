@@ -11,15 +11,15 @@ extern "C" {
 /* Marks a function whose result must be looked at. */
 #define NONNET_MUST_CHECK __attribute__((warn_unused_result))
 /* Marks what the shared library exports. */
-#define NONNET_API __attribute__((visibility("default")))
+#define NONNET_API        __attribute__((visibility("default")))
 
 enum nonnet_result {
     NONNET_OK = 0,
-    NONNET_E_INVALID = -1, /* an argument is not valid */
-    NONNET_E_TRUNCATED = -2, /* the packet is shorter than its headers say */
-    NONNET_E_MALFORMED = -3, /* the packet breaks its specification */
-    NONNET_E_CHECKSUM = -4, /* a checksum does not match */
-    NONNET_E_NO_SPACE = -5, /* the buffer is too small */
+    NONNET_E_INVALID = -1,     /* an argument is not valid */
+    NONNET_E_TRUNCATED = -2,   /* the packet is shorter than its headers say */
+    NONNET_E_MALFORMED = -3,   /* the packet breaks its specification */
+    NONNET_E_CHECKSUM = -4,    /* a checksum does not match */
+    NONNET_E_NO_SPACE = -5,    /* the buffer is too small */
     NONNET_E_UNSUPPORTED = -6, /* the protocol is not supported */
 };
 
