@@ -1,0 +1,34 @@
+/*
+ * The PCI broker's protocol. The broker (module pci) owns configuration space; a driver gets a capability to it whose badge is one
+ * device, and through it the device's resources as capabilities of their own. The supervisor holds the unbadged one.
+ *
+ * Everything a driver got for its device is derived from the broker's, and is revoked when the device is released.
+ */
+#ifndef NONOS_PCI_H
+#define NONOS_PCI_H
+
+#include <stdint.h>
+
+enum nonos_pci_op {
+    /* Supervisor: w0 index -> w0 address (bus << 8 | device << 3 | function), w1 vendor | device id << 16, w2 class << 16 | subclass << 8 |
+     * interface, w3 1 if claimed. NOT_FOUND past the end. */
+    NONOS_PCI_LIST = 1,
+    /* Supervisor: w0 vendor | device id << 16 (NONOS_PCI_ANY in either half), w1 class mask and value or 0: mask << 32 | value, w2 index among
+     * the matches -> caps[0] the device's endpoint, w0 address. NOT_FOUND, BUSY. */
+    NONOS_PCI_CLAIM,
+    /* Supervisor: w0 address. Bus mastering off, the device's capabilities revoked, function reset where it can be. */
+    NONOS_PCI_RELEASE,
+
+    /* Driver, on its device's endpoint: */
+    NONOS_PCI_CONFIG_READ,  /* w0 offset, w1 width 1, 2, 4 -> w0 value */
+    NONOS_PCI_CONFIG_WRITE, /* w0 offset, w1 width, w2 value; only registers that cannot reach outside of the device, else DENIED */
+    NONOS_PCI_BAR,          /* w0 bar -> caps[0] IoRegion, w0 length, w1 1: ports */
+    NONOS_PCI_IRQ, /* w0 index -> caps[0] Irq, w0 1: MSI or MSI-X, 0: level-triggered line */
+    NONOS_PCI_IRQ_ENABLE, /* w0 index, w1 address, w2 data as irq_bind gave them: programs the MSI or MSI-X entry */
+    NONOS_PCI_DMA,        /* -> caps[0] DmaDomain; bus mastering is on from now */
+    NONOS_PCI_CAPABILITY, /* w0 id, w1 offset to search after, or 0 -> w0 offset. NOT_FOUND. */
+};
+
+#define NONOS_PCI_ANY 0xffffu
+
+#endif
