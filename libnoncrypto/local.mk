@@ -52,4 +52,28 @@ libnoncrypto_tests_test_blake3_CPPFLAGS = $(noncrypto_test_cppflags)
 libnoncrypto_tests_test_blake3_CFLAGS = $(program_cflags) $(CHECK_CFLAGS)
 libnoncrypto_tests_test_blake3_LDFLAGS = $(program_ldflags) -static
 libnoncrypto_tests_test_blake3_LDADD = $(noncrypto_test_ldadd)
+
+check_PROGRAMS += libnoncrypto/tests/test_csprng
+TESTS += libnoncrypto/tests/test_csprng
+libnoncrypto_tests_test_csprng_SOURCES = libnoncrypto/tests/test_csprng.c
+libnoncrypto_tests_test_csprng_CPPFLAGS = $(noncrypto_test_cppflags)
+libnoncrypto_tests_test_csprng_CFLAGS = $(program_cflags) $(CHECK_CFLAGS)
+libnoncrypto_tests_test_csprng_LDFLAGS = $(program_ldflags) -static
+libnoncrypto_tests_test_csprng_LDADD = $(noncrypto_test_ldadd)
+
+check_PROGRAMS += libnoncrypto/tests/test_entropy_health
+TESTS += libnoncrypto/tests/test_entropy_health
+libnoncrypto_tests_test_entropy_health_SOURCES = libnoncrypto/tests/test_entropy_health.c
+libnoncrypto_tests_test_entropy_health_CPPFLAGS = $(noncrypto_test_cppflags)
+libnoncrypto_tests_test_entropy_health_CFLAGS = $(program_cflags) $(CHECK_CFLAGS)
+libnoncrypto_tests_test_entropy_health_LDFLAGS = $(program_ldflags) -static
+libnoncrypto_tests_test_entropy_health_LDADD = $(noncrypto_test_ldadd) -lm
+
+check_PROGRAMS += libnoncrypto/tests/test_selftest
+TESTS += libnoncrypto/tests/test_selftest
+libnoncrypto_tests_test_selftest_SOURCES = libnoncrypto/tests/test_selftest.c
+libnoncrypto_tests_test_selftest_CPPFLAGS = $(noncrypto_test_cppflags)
+libnoncrypto_tests_test_selftest_CFLAGS = $(program_cflags) $(CHECK_CFLAGS)
+libnoncrypto_tests_test_selftest_LDFLAGS = $(program_ldflags) -static
+libnoncrypto_tests_test_selftest_LDADD = $(noncrypto_test_ldadd)
 endif

@@ -2,13 +2,21 @@
 # Include path: libnoncrypto/include, and libnoncrypto/src for the sources themselves
 noncrypto_headers = \
 	libnoncrypto/include/noncrypto/blake3.h \
+	libnoncrypto/include/noncrypto/csprng.h \
+	libnoncrypto/include/noncrypto/entropy_health.h \
 	libnoncrypto/include/noncrypto/memory.h \
-	libnoncrypto/include/noncrypto/result.h
+	libnoncrypto/include/noncrypto/result.h \
+	libnoncrypto/include/noncrypto/selftest.h
 noncrypto_private_headers = \
 	libnoncrypto/src/blake3/blake3_private.h \
-	libnoncrypto/src/bytes.h
+	libnoncrypto/src/bytes.h \
+	libnoncrypto/src/chacha20/chacha20.h
 noncrypto_sources = \
 	libnoncrypto/src/blake3/blake3.c \
 	libnoncrypto/src/blake3/compress.c \
+	libnoncrypto/src/chacha20/chacha20.c \
+	libnoncrypto/src/csprng/csprng.c \
+	libnoncrypto/src/csprng/entropy_health.c \
 	libnoncrypto/src/memory.c \
-	libnoncrypto/src/result.c
+	libnoncrypto/src/result.c \
+	libnoncrypto/src/selftest.c

@@ -15,6 +15,8 @@ const char *noncrypto_strerror(int result)
         return "the buffer is too small";
     case NONCRYPTO_E_UNSUPPORTED:
         return "not supported by this build";
+    case NONCRYPTO_E_SELFTEST:
+        return "a known-answer test failed";
     default:
         return "unknown result";
     }

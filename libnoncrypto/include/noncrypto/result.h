@@ -11,15 +11,16 @@ extern "C" {
 /* Marks a function whose result must be looked at. */
 #define NONCRYPTO_MUST_CHECK __attribute__((warn_unused_result))
 /* Marks what the shared library exports. */
-#define NONCRYPTO_API __attribute__((visibility("default")))
+#define NONCRYPTO_API        __attribute__((visibility("default")))
 
 enum noncrypto_result {
     NONCRYPTO_OK = 0,
-    NONCRYPTO_E_INVALID = -1, /* an argument is not valid */
-    NONCRYPTO_E_VERIFY = -2, /* the signature or tag does not match */
-    NONCRYPTO_E_ENTROPY = -3, /* the entropy source failed */
-    NONCRYPTO_E_NO_SPACE = -4, /* the buffer is too small */
+    NONCRYPTO_E_INVALID = -1,     /* an argument is not valid */
+    NONCRYPTO_E_VERIFY = -2,      /* the signature or tag does not match */
+    NONCRYPTO_E_ENTROPY = -3,     /* the entropy source failed */
+    NONCRYPTO_E_NO_SPACE = -4,    /* the buffer is too small */
     NONCRYPTO_E_UNSUPPORTED = -5, /* not supported by this build */
+    NONCRYPTO_E_SELFTEST = -6,    /* a known-answer test failed */
 };
 
 /*
