@@ -24,7 +24,7 @@ struct thread;
 
 unsigned arch_cpu_id(void);    /* of the calling processor: 0 .. arch_cpu_count() - 1 */
 unsigned arch_cpu_count(void); /* fixed before kernel_main() runs */
-struct thread *arch_current(void); /* thread that runs on this processor; its idle thread at first */
+struct thread *arch_current(void); /* thread that runs on this processor; NULL before arch_thread_adopt() */
 void arch_pause(void);         /* in a spin loop */
 bool arch_irq_disable(void);   /* returns whether they were on */
 void arch_irq_restore(bool on);
@@ -62,14 +62,19 @@ struct arch_thread {
     uint64_t gs_base;
 };
 
+/* Makes the context that booted this processor, and its stack, those of `idle`, which becomes arch_current(). Each processor calls
+ * it once, before anything switches. */
+void arch_thread_adopt(struct thread *idle);
 /* Makes a thread that enters user mode with `regs` when it is first switched to. NO_MEMORY or 0; needs arch_thread_free() after success. */
 NONOS_MUST_CHECK int arch_thread_init_user(struct thread *thread, const struct nonos_thread_regs *regs);
 /* Makes a thread that runs entry(argument) in ring 0 when it is first switched to. */
 NONOS_MUST_CHECK int arch_thread_init_kernel(struct thread *thread, void (*entry)(void *), void *argument);
 void arch_thread_free(struct thread *thread); /* not the one that runs */
 /* Saves the caller's state in `from` and goes on in `to`, in to's address space. Returns when `from` is switched to again; the
- * thread that was left on this processor is then arch_switched_from(). Interrupts are off. */
+ * thread that was left on this processor is then arch_switched_from(). Interrupts are off. A new kernel thread's entry and
+ * sched_user_return() of a new user thread run as if arch_switch() had just returned. */
 void arch_switch(struct thread *from, struct thread *to);
+struct thread *arch_switched_from(void);
 /* User registers of a thread that is stopped at the boundary to user mode. */
 struct trap_frame *arch_user_frame(struct thread *thread);
 /* Copies between the public structure and the frame; loading masks flags and segments and refuses non-canonical addresses (INVALID). */
@@ -102,8 +107,11 @@ void arch_console_write(const char *text, size_t len); /* serial port; polls */
 
 struct nonos_boot_info;
 
-void kernel_main(const struct nonos_boot_info *info); /* boot processor, all others wait in kernel_secondary() */
-void kernel_secondary(void);                          /* each other processor, on its idle thread's stack; never returns */
+void kernel_main(const struct nonos_boot_info *info); /* boot processor; never returns */
+/* Each other processor, on its idle thread's stack; never returns. Starts before kernel_main(), so it waits until that is ready. */
+void kernel_secondary(void);
+struct arch_thread *thread_arch(struct thread *thread); /* the architecture's part of a thread */
+struct space *thread_space(struct thread *thread);      /* its address space; NULL for a kernel thread, which runs in any */
 void syscall_enter(struct trap_frame *frame);         /* a system call of the current thread */
 void task_fault(struct trap_frame *frame, enum nonos_fault fault, uint64_t address); /* of user mode; does not return to it */
 void sched_timer_interrupt(void);
