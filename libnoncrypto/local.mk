@@ -21,8 +21,26 @@ libnoncrypto_module_a_CFLAGS = $(module_cflags)
 noinst_LIBRARIES += libnoncrypto-kernel.a
 libnoncrypto_kernel_a_SOURCES = $(noncrypto_sources)
 libnoncrypto_kernel_a_CPPFLAGS = $(noncrypto_cppflags)
-libnoncrypto_kernel_a_CFLAGS = $(kernel_cflags)
+# No function may need more stack than this, callees not counted.
+libnoncrypto_kernel_a_CFLAGS = $(kernel_cflags) -Wframe-larger-than=2048
 endif
+
+bin_PROGRAMS += libnoncrypto/tools/noncrypto
+dist_man_MANS += libnoncrypto/tools/noncrypto.1
+libnoncrypto_tools_noncrypto_SOURCES = \
+	libnoncrypto/tools/command.h \
+	libnoncrypto/tools/hash.c \
+	libnoncrypto/tools/json.c \
+	libnoncrypto/tools/json.h \
+	libnoncrypto/tools/noncrypto.c \
+	libnoncrypto/tools/random.c
+libnoncrypto_tools_noncrypto_CPPFLAGS = $(noncrypto_cppflags)
+libnoncrypto_tools_noncrypto_CFLAGS = $(program_cflags)
+libnoncrypto_tools_noncrypto_LDFLAGS = $(program_ldflags)
+libnoncrypto_tools_noncrypto_LDADD = libnoncrypto.la
+
+dist_check_SCRIPTS += libnoncrypto/tests/test_command.sh
+TESTS += libnoncrypto/tests/test_command.sh
 
 if HAVE_CHECK
 noncrypto_test_cppflags = $(noncrypto_cppflags) -I$(top_srcdir)/tests/harness
