@@ -65,7 +65,7 @@ libnoncrypto_tests_test_memory_LDADD = $(noncrypto_test_ldadd)
 check_PROGRAMS += libnoncrypto/tests/test_blake3
 TESTS += libnoncrypto/tests/test_blake3
 libnoncrypto_tests_test_blake3_SOURCES = libnoncrypto/tests/test_blake3.c \
-	libnoncrypto/tests/blake3_vectors.h libnoncrypto/tests/vector_file.h
+	libnoncrypto/tests/blake3_vectors.h
 libnoncrypto_tests_test_blake3_CPPFLAGS = $(noncrypto_test_cppflags)
 libnoncrypto_tests_test_blake3_CFLAGS = $(program_cflags) $(CHECK_CFLAGS)
 libnoncrypto_tests_test_blake3_LDFLAGS = $(program_ldflags) -static

@@ -1,16 +1,19 @@
 /*
  * Reads large vector files, which are not part of the tree: the folder is in the environment variable NONOS_VECTORS.
  */
-#ifndef NONCRYPTO_TESTS_VECTOR_FILE_H
-#define NONCRYPTO_TESTS_VECTOR_FILE_H
+#ifndef NONOS_TESTS_VECTOR_FILE_H
+#define NONOS_TESTS_VECTOR_FILE_H
 
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The whole file as a string, to be freed; NULL with a printed reason if there are no vectors on this machine. */
-static inline char *vector_file_read(const char *path)
+/*
+ * The whole file, to be freed, with a zero byte after it; its length goes to `*len` unless that is NULL. NULL with a
+ * printed reason if there are no vectors on this machine.
+ */
+static inline char *vector_file_read(const char *path, size_t *len)
 {
     const char *folder = getenv("NONOS_VECTORS");
     char name[1024];
@@ -31,6 +34,8 @@ static inline char *vector_file_read(const char *path)
     ck_assert_uint_eq(fread(text, 1, (size_t)size, f), (size_t)size);
     text[size] = '\0';
     fclose(f);
+    if (len)
+        *len = (size_t)size;
     return text;
 }
 
