@@ -10,11 +10,11 @@
 /* Order in which locks are taken. */
 enum lock_rank {
     LOCK_RANK_TREE = 1,     /* capability derivation tree */
-    LOCK_RANK_TASK,         /* a task's capability table and mappings */
-    LOCK_RANK_OBJECT,       /* endpoints, notifications, modules, … */
+    LOCK_RANK_TASK,         /* a task's mappings */
+    LOCK_RANK_OBJECT,       /* lists of objects */
+    LOCK_RANK_SCHED,        /* run queues, thread states, endpoints, notifications, timers */
+    LOCK_RANK_TABLE,        /* a task's capability table */
     LOCK_RANK_ACCOUNT,
-    LOCK_RANK_SCHED,        /* run queues and thread states */
-    LOCK_RANK_TIMER,
     LOCK_RANK_SPACE,        /* page tables */
     LOCK_RANK_IRQ,
     LOCK_RANK_AUDIT,
