@@ -42,6 +42,22 @@ libnoncrypto_tools_noncrypto_LDADD = libnoncrypto.la
 dist_check_SCRIPTS += libnoncrypto/tests/test_command.sh
 TESTS += libnoncrypto/tests/test_command.sh
 
+noinst_PROGRAMS += libnoncrypto/bench/bench_noncrypto
+libnoncrypto_bench_bench_noncrypto_SOURCES = libnoncrypto/bench/bench_noncrypto.c
+libnoncrypto_bench_bench_noncrypto_CPPFLAGS = $(noncrypto_cppflags) -I$(top_srcdir)/tests/harness
+libnoncrypto_bench_bench_noncrypto_CFLAGS = $(program_cflags)
+libnoncrypto_bench_bench_noncrypto_LDFLAGS = $(program_ldflags) -static
+libnoncrypto_bench_bench_noncrypto_LDADD = libnoncrypto.la
+
+if FUZZING
+FUZZERS += libnoncrypto/fuzz/fuzz_blake3
+libnoncrypto_fuzz_fuzz_blake3_SOURCES = libnoncrypto/fuzz/fuzz_blake3.c
+libnoncrypto_fuzz_fuzz_blake3_CPPFLAGS = $(noncrypto_cppflags)
+libnoncrypto_fuzz_fuzz_blake3_CFLAGS = $(fuzzer_cflags)
+libnoncrypto_fuzz_fuzz_blake3_LDFLAGS = $(fuzzer_ldflags) -static
+libnoncrypto_fuzz_fuzz_blake3_LDADD = libnoncrypto.la
+endif
+
 if HAVE_CHECK
 noncrypto_test_cppflags = $(noncrypto_cppflags) -I$(top_srcdir)/tests/harness
 noncrypto_test_ldadd = libnoncrypto.la $(CHECK_LIBS)

@@ -20,6 +20,22 @@ libnonzk_module_a_CPPFLAGS = $(nonzk_cppflags)
 libnonzk_module_a_CFLAGS = $(module_cflags)
 endif
 
+noinst_PROGRAMS += libnonzk/bench/bench_nonzk
+libnonzk_bench_bench_nonzk_SOURCES = libnonzk/bench/bench_nonzk.c
+libnonzk_bench_bench_nonzk_CPPFLAGS = $(nonzk_cppflags) -I$(top_srcdir)/tests/harness
+libnonzk_bench_bench_nonzk_CFLAGS = $(program_cflags)
+libnonzk_bench_bench_nonzk_LDFLAGS = $(program_ldflags) -static
+libnonzk_bench_bench_nonzk_LDADD = libnonzk.la
+
+if FUZZING
+FUZZERS += libnonzk/fuzz/fuzz_field
+libnonzk_fuzz_fuzz_field_SOURCES = libnonzk/fuzz/fuzz_field.c
+libnonzk_fuzz_fuzz_field_CPPFLAGS = $(nonzk_cppflags)
+libnonzk_fuzz_fuzz_field_CFLAGS = $(fuzzer_cflags)
+libnonzk_fuzz_fuzz_field_LDFLAGS = $(fuzzer_ldflags) -static
+libnonzk_fuzz_fuzz_field_LDADD = libnonzk.la
+endif
+
 if HAVE_CHECK
 nonzk_test_cppflags = $(nonzk_cppflags) -I$(top_srcdir)/tests/harness
 nonzk_test_ldadd = libnonzk.la $(CHECK_LIBS)
