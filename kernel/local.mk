@@ -1,1 +1,2 @@
 include kernel/objects.mk
+include kernel/boot/local.mk

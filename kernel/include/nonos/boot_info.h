@@ -7,11 +7,13 @@
  *
  *     void kernel_entry(struct nonos_boot_info *info);      System V ABI, info in RDI
  *
- * in this state: 64-bit long mode, 4-level paging, interrupts off, NX enabled in EFER; the kernel mapped at its virtual
- * base (text read-execute, the rest as its program headers say); all memory below 4 GiB and every range of the memory map
- * identity-mapped and writable; RSP on a stack of at least 16 KiB in identity-mapped LOADER memory. `info`, all that it
- * points to, page tables and stack lie in ranges of type NONOS_MEMORY_LOADER. The kernel has no relocation applied: it
- * relocates itself (only R_X86_64_RELATIVE occurs). The loader never returns and never touches memory again.
+ * in this state: 64-bit long mode, 4-level paging, interrupts off, NX enabled in EFER, WP in CR0; the kernel mapped at its
+ * virtual base (text read-execute, the rest as its program headers say); everything below 4 GiB, and above it every range of
+ * the memory map that is not RESERVED, identity-mapped, writable and not executable, but for one page of LOADER memory that
+ * holds the code of the jump and is read-execute; flat 64-bit segments (code 0x08, data 0x10) and an empty interrupt table; RSP
+ * on a stack of at least 16 KiB in identity-mapped LOADER memory. `info`, page tables, segment table and stack lie in ranges
+ * of type NONOS_MEMORY_LOADER. The kernel has no relocation applied: it relocates itself (only R_X86_64_RELATIVE occurs).
+ * The loader never returns and never touches memory again.
  */
 #ifndef NONOS_BOOT_INFO_H
 #define NONOS_BOOT_INFO_H
