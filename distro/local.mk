@@ -1,0 +1,45 @@
+# The distribution: the boot archive and the image. Other fragments fill the lists before make reads
+# this one's rules:
+#     archive_modules += modules/vfs=kernel/modules/vfs/vfs.elf (NAME=FILE, from the build tree)
+#     archive_programs += bin/ls=distro/programs/ls/ls.elf
+#     archive_files += etc/motd=$(srcdir)/distro/etc/motd
+archive_contents = $(archive_modules) $(archive_programs) $(archive_files)
+
+image_cppflags = -I$(top_srcdir)/distro/image $(boot_cppflags)
+
+noinst_PROGRAMS += distro/image/mkarchive
+distro_image_mkarchive_SOURCES = \
+	distro/image/archive_write.c \
+	distro/image/archive_write.h \
+	distro/image/mkarchive.c \
+	kernel/boot/common/archive.c \
+	kernel/boot/common/result.c
+distro_image_mkarchive_CPPFLAGS = $(image_cppflags)
+distro_image_mkarchive_CFLAGS = $(program_cflags)
+distro_image_mkarchive_LDFLAGS = $(program_ldflags) -static
+distro_image_mkarchive_LDADD = libnoncrypto.la
+
+EXTRA_DIST += distro/image/README.md distro/image/cmdline distro/image/grub.cfg distro/image/mkimage
+noinst_DATA += distro/image/boot.archive
+CLEANFILES += distro/image/boot.archive distro/image/nonos.iso
+
+# The files behind NAME=FILE, for make.
+archive_inputs = $(foreach pair,$(archive_contents),$(lastword $(subst =, ,$(pair))))
+
+distro/image/boot.archive: distro/image/mkarchive$(EXEEXT) $(archive_inputs)
+	$(AM_V_GEN)distro/image/mkarchive$(EXEEXT) -o $@ $(archive_contents)
+
+mkimage = $(top_srcdir)/distro/image/mkimage
+image_inputs = distro/image/boot.archive kernel/boot/bootx64.efi kernel/boot/bios.elf \
+	$(mkimage) $(top_srcdir)/distro/image/grub.cfg $(top_srcdir)/distro/image/cmdline
+
+distro/image/nonos.iso: kernel/nonos-kernel.elf $(image_inputs)
+	$(AM_V_GEN)$(mkimage) --efi kernel/boot/bootx64.efi --bios kernel/boot/bios.elf \
+		--kernel kernel/nonos-kernel.elf --archive distro/image/boot.archive -o $@
+
+# The same image with the kernel that tests the loaders.
+check_DATA += distro/image/loader-test.iso
+CLEANFILES += distro/image/loader-test.iso
+distro/image/loader-test.iso: kernel/boot/test-kernel.elf $(image_inputs)
+	$(AM_V_GEN)$(mkimage) --efi kernel/boot/bootx64.efi --bios kernel/boot/bios.elf \
+		--kernel kernel/boot/test-kernel.elf --archive distro/image/boot.archive -o $@
