@@ -1,7 +1,39 @@
 # Sources of libnonfs, in paths from the top of the tree (or of the folder that 'nonos embed' made).
-# Include path: libnonfs/include
+# Include paths: libnonfs/include, and libnonfs/src for the library itself.
 nonfs_headers = \
+	libnonfs/include/nonfs/block.h \
+	libnonfs/include/nonfs/diagnostic.h \
+	libnonfs/include/nonfs/ext4.h \
+	libnonfs/include/nonfs/ext4_node.h \
 	libnonfs/include/nonfs/result.h
-nonfs_private_headers =
+nonfs_private_headers = \
+	libnonfs/src/block/cache.h \
+	libnonfs/src/block/device.h \
+	libnonfs/src/bytes.h \
+	libnonfs/src/checksum/crc.h \
+	libnonfs/src/checksum/crc32c_table.h \
+	libnonfs/src/ext4/format.h \
+	libnonfs/src/ext4/superblock.h \
+	libnonfs/src/ext4/volume.h
 nonfs_sources = \
+	libnonfs/src/block/cache.c \
+	libnonfs/src/block/device.c \
+	libnonfs/src/checksum/crc16.c \
+	libnonfs/src/checksum/crc32c.c \
+	libnonfs/src/diagnostic.c \
+	libnonfs/src/ext4/dir.c \
+	libnonfs/src/ext4/dirblock.c \
+	libnonfs/src/ext4/extent.c \
+	libnonfs/src/ext4/features.c \
+	libnonfs/src/ext4/file.c \
+	libnonfs/src/ext4/hash.c \
+	libnonfs/src/ext4/htree.c \
+	libnonfs/src/ext4/indirect.c \
+	libnonfs/src/ext4/inline.c \
+	libnonfs/src/ext4/inode.c \
+	libnonfs/src/ext4/lookup.c \
+	libnonfs/src/ext4/map.c \
+	libnonfs/src/ext4/mount.c \
+	libnonfs/src/ext4/superblock.c \
+	libnonfs/src/ext4/volume.c \
 	libnonfs/src/result.c

@@ -35,6 +35,10 @@ const char *nonfs_strerror(int result)
         return "the offset is out of range";
     case NONFS_E_GONE:
         return "the device is gone";
+    case NONFS_E_NEEDS_RECOVERY:
+        return "the journal must be replayed first";
+    case NONFS_E_NO_SIGNATURE:
+        return "the device does not hold a volume of this kind";
     default:
         return "unknown result";
     }

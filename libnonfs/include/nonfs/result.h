@@ -11,25 +11,27 @@ extern "C" {
 /* Marks a function whose result must be looked at. */
 #define NONFS_MUST_CHECK __attribute__((warn_unused_result))
 /* Marks what the shared library exports. */
-#define NONFS_API __attribute__((visibility("default")))
+#define NONFS_API        __attribute__((visibility("default")))
 
 enum nonfs_result {
     NONFS_OK = 0,
-    NONFS_E_INVALID = -1, /* an argument is not valid */
-    NONFS_E_IO = -2, /* the device reported an error */
-    NONFS_E_CORRUPT = -3, /* the structure on disk is damaged */
-    NONFS_E_CHECKSUM = -4, /* a checksum on disk does not match */
-    NONFS_E_UNSUPPORTED = -5, /* the image uses a feature that is not supported */
-    NONFS_E_NOT_FOUND = -6, /* no such file or directory */
-    NONFS_E_NOT_DIRECTORY = -7, /* not a directory */
-    NONFS_E_IS_DIRECTORY = -8, /* is a directory */
-    NONFS_E_NO_SPACE = -9, /* the buffer is too small */
-    NONFS_E_NO_MEMORY = -10, /* the arena is too small */
-    NONFS_E_NAME_TOO_LONG = -11, /* the name is too long */
-    NONFS_E_LOOP = -12, /* too many levels of symbolic links */
-    NONFS_E_READ_ONLY = -13, /* the file system is read-only */
-    NONFS_E_RANGE = -14, /* the offset is out of range */
-    NONFS_E_GONE = -15, /* the device is gone */
+    NONFS_E_INVALID = -1,         /* an argument is not valid */
+    NONFS_E_IO = -2,              /* the device reported an error */
+    NONFS_E_CORRUPT = -3,         /* the structure on disk is damaged */
+    NONFS_E_CHECKSUM = -4,        /* a checksum on disk does not match */
+    NONFS_E_UNSUPPORTED = -5,     /* the image uses a feature that is not supported */
+    NONFS_E_NOT_FOUND = -6,       /* no such file or directory */
+    NONFS_E_NOT_DIRECTORY = -7,   /* not a directory */
+    NONFS_E_IS_DIRECTORY = -8,    /* is a directory */
+    NONFS_E_NO_SPACE = -9,        /* the buffer is too small */
+    NONFS_E_NO_MEMORY = -10,      /* the arena is too small */
+    NONFS_E_NAME_TOO_LONG = -11,  /* the name is too long */
+    NONFS_E_LOOP = -12,           /* too many levels of symbolic links */
+    NONFS_E_READ_ONLY = -13,      /* the file system is read-only */
+    NONFS_E_RANGE = -14,          /* the offset is out of range */
+    NONFS_E_GONE = -15,           /* the device is gone */
+    NONFS_E_NEEDS_RECOVERY = -16, /* the journal must be replayed first */
+    NONFS_E_NO_SIGNATURE = -17,   /* the device does not hold a volume of this kind */
 };
 
 /*

@@ -1,0 +1,161 @@
+/*
+ * ext2, ext3 and ext4 volumes, read-only: mounting and what is known of the volume as a whole.
+ *
+ * The format is the one of Linux' Documentation/filesystems/ext4. Every checksum that a volume carries is verified when
+ * the structure is read: superblock, group descriptors (CRC-16 and CRC32C), inodes, extent blocks, directory blocks and
+ * the nodes of their hash trees. Allocation bitmaps are never read.
+ *
+ * Memory comes from one arena, given at mount: the volume, its block cache and all scratch space lie in it, and
+ * nonfs_ext4_arena_size() says how large it must be. Nothing else is allocated, and unmounting needs no cleaning up
+ * beyond what the caller does with the arena. The functions use little stack (every frame is below 1 KiB) and do not
+ * recurse.
+ *
+ * A volume and the nodes opened on it are used by one thread at a time. Different volumes are independent.
+ *
+ * Files and directories are in <nonfs/ext4_node.h>.
+ */
+#ifndef NONFS_EXT4_H
+#define NONFS_EXT4_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <nonfs/block.h>
+#include <nonfs/diagnostic.h>
+#include <nonfs/result.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define NONFS_EXT4_BLOCK_SIZE_MAX   65536u /* bytes; the smallest is 1024 */
+#define NONFS_EXT4_CACHE_BLOCKS_MIN 4u
+#define NONFS_EXT4_CACHE_BLOCKS_MAX (1u << 24)
+#define NONFS_EXT4_PROBE_SIZE       8192u /* bytes of scratch for nonfs_ext4_probe */
+#define NONFS_EXT4_ARENA_ALIGN      16u   /* bytes */
+
+/*
+ * Mount although the journal holds changes that were not written home. What is read may be stale or inconsistent, as if
+ * the machine had lost power at some earlier moment. For rescue only.
+ */
+#define NONFS_MOUNT_IGNORE_JOURNAL 1u
+
+struct nonfs_ext4; /* a mounted volume; lies in the arena */
+
+struct nonfs_ext4_config {
+    /*
+     * Bound of the block cache, in blocks of the volume, from NONFS_EXT4_CACHE_BLOCKS_MIN to NONFS_EXT4_CACHE_BLOCKS_MAX.
+     * It holds inodes, directories and block maps; whole blocks of files do not go through it. 64 is a good start.
+     */
+    uint32_t cache_blocks;
+    uint32_t flags; /* NONFS_MOUNT_...; other bits must be 0 */
+};
+
+/* What the superblock says; constant while the volume is mounted. */
+struct nonfs_ext4_info {
+    uint64_t block_count;  /* in blocks of block_size */
+    uint32_t block_size;   /* bytes */
+    uint32_t cluster_size; /* bytes; block_size unless the volume has the bigalloc feature */
+    uint32_t inode_count;
+    uint32_t inode_size; /* bytes */
+    uint32_t group_count;
+    uint32_t compat; /* the three words of feature bits */
+    uint32_t incompat;
+    uint32_t ro_compat;
+    uint32_t
+        write_time; /* seconds since 1970, low 32 bits: the last time that the superblock was written */
+    uint16_t mount_count;
+    uint8_t clean;          /* 1: unmounted properly; 0: it was not, or errors were found */
+    uint8_t needs_recovery; /* 1: the journal must be replayed */
+    uint8_t uuid[16];       /* in the order in which it is printed */
+    char label[17];         /* NUL-terminated; bytes as on disk, UTF-8 by custom */
+};
+
+struct nonfs_ext4_statfs {
+    uint64_t blocks; /* all, in units of block_size, with those that hold metadata */
+    uint64_t blocks_free;
+    uint64_t blocks_available; /* free for those who are not root */
+    uint64_t inodes;
+    uint64_t inodes_free;
+    uint32_t block_size; /* bytes */
+    uint32_t name_max;   /* bytes: 255 */
+};
+
+enum nonfs_ext4_feature_set {
+    NONFS_EXT4_FEATURE_COMPAT,
+    NONFS_EXT4_FEATURE_INCOMPAT,
+    NONFS_EXT4_FEATURE_RO_COMPAT,
+};
+
+/*
+ * Reads the superblock of `dev` without mounting, to learn the block size, the label or the features.
+ *
+ * scratch     NONFS_EXT4_PROBE_SIZE bytes, used during the call only
+ * diagnostic  may be NULL; says what is wrong after an error
+ *
+ * Returns 0 also for a volume that nonfs_ext4_mount refuses because of its features or its journal; NONFS_E_INVALID if
+ * the device table is not as <nonfs/block.h> says; NONFS_E_NO_SIGNATURE if this is no ext2, ext3 or ext4 volume;
+ * NONFS_E_CHECKSUM or NONFS_E_CORRUPT if the superblock is damaged; NONFS_E_UNSUPPORTED for an unknown kind of checksum;
+ * NONFS_E_IO, NONFS_E_GONE. On error `*info` is unchanged.
+ */
+NONFS_API NONFS_MUST_CHECK int nonfs_ext4_probe(const struct nonfs_block_device *dev, void *scratch,
+                                                struct nonfs_ext4_info *info,
+                                                struct nonfs_diagnostic *diagnostic);
+
+/*
+ * Bytes of arena that nonfs_ext4_mount needs for `config` on a volume of `block_size`. A caller that does not want to
+ * probe passes NONFS_EXT4_BLOCK_SIZE_MAX; an arena for a larger block size fits each smaller one. Returns 0 if the
+ * configuration or the block size is not valid, or if the number does not fit a size_t.
+ */
+NONFS_API size_t nonfs_ext4_arena_size(const struct nonfs_ext4_config *config, uint32_t block_size);
+
+/*
+ * Mounts the volume on `dev`; nothing is written to it.
+ *
+ * volume      receives the volume, which lies in the arena
+ * dev         copied; what it points to must live until unmount
+ * arena       `arena_size` bytes aligned to NONFS_EXT4_ARENA_ALIGN; belongs to the volume until unmount
+ * diagnostic  may be NULL; says what is wrong after an error
+ *
+ * Returns 0; NONFS_E_INVALID for a wrong configuration, device table or alignment; NONFS_E_NO_MEMORY if the arena is
+ * too small; NONFS_E_NO_SIGNATURE if this is no ext2, ext3 or ext4 volume; NONFS_E_UNSUPPORTED if it has an incompatible
+ * feature that the library does not know (`diagnostic` names it); NONFS_E_NEEDS_RECOVERY if its journal must be replayed
+ * and NONFS_MOUNT_IGNORE_JOURNAL is not given; NONFS_E_CHECKSUM or NONFS_E_CORRUPT if the superblock is damaged or
+ * describes more than the device holds; NONFS_E_IO, NONFS_E_GONE. On error `*volume` is unchanged and the arena is the
+ * caller's again.
+ */
+NONFS_API NONFS_MUST_CHECK int nonfs_ext4_mount(struct nonfs_ext4 **volume,
+                                                const struct nonfs_block_device *dev,
+                                                const struct nonfs_ext4_config *config, void *arena,
+                                                size_t arena_size,
+                                                struct nonfs_diagnostic *diagnostic);
+
+/*
+ * Ends the use of a volume; the arena is the caller's again and nodes of the volume must not be used any more.
+ * Returns 0, or NONFS_E_INVALID if `volume` is not mounted.
+ */
+NONFS_API NONFS_MUST_CHECK int nonfs_ext4_unmount(struct nonfs_ext4 *volume);
+
+/* Block size, label, UUID, features. Cannot fail. */
+NONFS_API void nonfs_ext4_info(const struct nonfs_ext4 *volume, struct nonfs_ext4_info *info);
+
+/* Space and inodes as the superblock counts them. Cannot fail. */
+NONFS_API void nonfs_ext4_statfs(const struct nonfs_ext4 *volume, struct nonfs_ext4_statfs *out);
+
+/*
+ * What was wrong in the last call on this volume, or on a node of it, that returned NONFS_E_CORRUPT, NONFS_E_CHECKSUM,
+ * NONFS_E_UNSUPPORTED, NONFS_E_IO or NONFS_E_GONE. Never NULL; owned by the volume and changed by the next such call.
+ */
+NONFS_API const struct nonfs_diagnostic *nonfs_ext4_diagnostic(const struct nonfs_ext4 *volume);
+
+/* The name of a feature bit (0 to 31), as e2fsprogs prints it; "FEATURE_I21" and the like where there is none. */
+NONFS_API const char *nonfs_ext4_feature_name(enum nonfs_ext4_feature_set set, unsigned bit);
+
+/* The name of the first feature for which nonfs_ext4_mount refuses the volume; NULL if it has none. */
+NONFS_API const char *nonfs_ext4_unsupported_feature(const struct nonfs_ext4_info *info);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

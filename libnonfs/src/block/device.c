@@ -1,0 +1,76 @@
+#include "block/device.h"
+
+#include <string.h>
+
+int nonfs_device_check(const struct nonfs_block_device *dev)
+{
+    uint32_t size;
+
+    if (dev == NULL || dev->ops == NULL || dev->ops->read == NULL)
+        return NONFS_E_INVALID;
+    size = dev->block_size;
+    if (size < NONFS_BLOCK_SIZE_MIN || size > NONFS_BLOCK_SIZE_MAX || (size & (size - 1)) != 0)
+        return NONFS_E_INVALID;
+    return 0;
+}
+
+uint64_t nonfs_device_size(const struct nonfs_block_device *dev)
+{
+    if (dev->block_count > UINT64_MAX / dev->block_size)
+        return UINT64_MAX;
+    return dev->block_count * dev->block_size;
+}
+
+/* Reads whole device blocks, in as few requests as the device takes. */
+static int device_read_blocks(const struct nonfs_block_device *dev, uint64_t first,
+                              uint64_t nblocks, uint8_t *buf)
+{
+    uint32_t most = dev->max_transfer_blocks;
+
+    /* A request must be countable in 32 bits and its bytes in a size_t of any width. */
+    if (most == 0 || most > INT32_MAX / dev->block_size)
+        most = INT32_MAX / dev->block_size;
+    while (nblocks > 0) {
+        uint32_t n = nblocks < most ? (uint32_t)nblocks : most;
+        int result = dev->ops->read(dev->context, first, n, buf);
+
+        if (result != 0)
+            return result == NONFS_E_GONE ? NONFS_E_GONE : NONFS_E_IO;
+        first += n;
+        nblocks -= n;
+        buf += (size_t)n * dev->block_size;
+    }
+    return 0;
+}
+
+int nonfs_device_read(const struct nonfs_block_device *dev, uint64_t offset, size_t len, void *buf,
+                      uint8_t *bounce)
+{
+    uint64_t size = nonfs_device_size(dev);
+    uint8_t *out = buf;
+
+    if (offset > size || len > size - offset)
+        return NONFS_E_CORRUPT;
+    while (len > 0) {
+        uint32_t within = (uint32_t)(offset & (dev->block_size - 1));
+        uint64_t block = offset / dev->block_size;
+        size_t n;
+        int result;
+
+        if (within == 0 && len >= dev->block_size) {
+            n = len & ~((size_t)dev->block_size - 1);
+            result = device_read_blocks(dev, block, n / dev->block_size, out);
+        } else {
+            n = dev->block_size - within < len ? dev->block_size - within : len;
+            result = device_read_blocks(dev, block, 1, bounce);
+            if (result == 0)
+                memcpy(out, bounce + within, n);
+        }
+        if (result != 0)
+            return result;
+        offset += n;
+        out += n;
+        len -= n;
+    }
+    return 0;
+}

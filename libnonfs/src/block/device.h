@@ -1,0 +1,26 @@
+/*
+ * Byte ranges of a block device. Volumes may have smaller blocks than their device; this is the one place that knows.
+ */
+#ifndef NONFS_BLOCK_DEVICE_H
+#define NONFS_BLOCK_DEVICE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <nonfs/block.h>
+
+/* Returns 0, or NONFS_E_INVALID if the table is not as <nonfs/block.h> demands. */
+int nonfs_device_check(const struct nonfs_block_device *dev);
+
+/* Size in bytes, cut to what 64 bits hold. */
+uint64_t nonfs_device_size(const struct nonfs_block_device *dev);
+
+/*
+ * Reads `len` bytes from byte `offset`. Whole device blocks go straight to `buf`; `bounce` holds NONFS_BLOCK_SIZE_MAX
+ * bytes for the ends that are not aligned. Returns 0; NONFS_E_CORRUPT if the range is not on the device; NONFS_E_IO,
+ * NONFS_E_GONE.
+ */
+int nonfs_device_read(const struct nonfs_block_device *dev, uint64_t offset, size_t len, void *buf,
+                      uint8_t *bounce);
+
+#endif

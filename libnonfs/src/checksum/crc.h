@@ -1,0 +1,17 @@
+/*
+ * The two checksums of ext4. Both go on from `crc`, so that a sum over several pieces needs no copy, and neither inverts:
+ * ext4 starts at all ones and stores the remainder as it is.
+ */
+#ifndef NONFS_CHECKSUM_CRC_H
+#define NONFS_CHECKSUM_CRC_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* CRC32C (Castagnoli), RFC 3720 appendix B.4 without the inversions. */
+uint32_t nonfs_crc32c(uint32_t crc, const void *data, size_t len);
+
+/* CRC-16 with the polynomial 0x8005, bits reflected ("CRC-16/ARC"); ext4 starts it at 0xffff. */
+uint16_t nonfs_crc16(uint16_t crc, const void *data, size_t len);
+
+#endif

@@ -1,0 +1,95 @@
+#include <nonfs/diagnostic.h>
+
+/* Text under construction; what does not fit is cut. */
+struct text {
+    char *at;
+    size_t len;
+    size_t size;
+};
+
+static void text_add(struct text *t, const char *s)
+{
+    while (*s != '\0' && t->len + 1 < t->size)
+        t->at[t->len++] = *s++;
+}
+
+static void text_add_number(struct text *t, uint64_t n)
+{
+    char digits[21];
+    size_t i = sizeof(digits) - 1;
+
+    digits[i] = '\0';
+    do {
+        digits[--i] = (char)('0' + n % 10);
+        n /= 10;
+    } while (n != 0);
+    text_add(t, digits + i);
+}
+
+static const char *structure_name(enum nonfs_structure structure)
+{
+    switch (structure) {
+    case NONFS_STRUCTURE_NONE:
+    case NONFS_STRUCTURE_INODE:
+        return NULL;
+    case NONFS_STRUCTURE_DEVICE:
+        return "device";
+    case NONFS_STRUCTURE_SUPERBLOCK:
+        return "superblock";
+    case NONFS_STRUCTURE_FEATURE:
+        return "feature";
+    case NONFS_STRUCTURE_JOURNAL:
+        return "journal";
+    case NONFS_STRUCTURE_GROUP:
+        return "group descriptor";
+    case NONFS_STRUCTURE_EXTENTS:
+        return "extent tree";
+    case NONFS_STRUCTURE_INDIRECT:
+        return "block map";
+    case NONFS_STRUCTURE_DIRECTORY:
+        return "directory";
+    case NONFS_STRUCTURE_INDEX:
+        return "directory index";
+    case NONFS_STRUCTURE_SYMLINK:
+        return "symbolic link";
+    case NONFS_STRUCTURE_INLINE_DATA:
+        return "inline data";
+    }
+    return NULL;
+}
+
+size_t nonfs_diagnostic_format(const struct nonfs_diagnostic *diagnostic, char *text, size_t size)
+{
+    struct text t = {text, 0, size};
+    const char *name = structure_name(diagnostic->structure);
+
+    if (size == 0)
+        return 0;
+    text_add(&t, "ext4: ");
+    if (diagnostic->inode != 0) {
+        text_add(&t, "inode ");
+        text_add_number(&t, diagnostic->inode);
+        text_add(&t, ": ");
+    }
+    if (name != NULL) {
+        text_add(&t, name);
+        if (diagnostic->structure == NONFS_STRUCTURE_GROUP) {
+            text_add(&t, " ");
+            text_add_number(&t, diagnostic->group);
+        } else if (diagnostic->block != 0) {
+            text_add(&t, " block ");
+            text_add_number(&t, diagnostic->block);
+        }
+        text_add(&t, ": ");
+    }
+    if (diagnostic->structure == NONFS_STRUCTURE_FEATURE && diagnostic->reason != NULL) {
+        text_add(&t, diagnostic->reason);
+        text_add(&t, ": ");
+        text_add(&t, nonfs_strerror(diagnostic->result));
+    } else {
+        text_add(&t, diagnostic->reason != NULL ? diagnostic->reason
+                                                : nonfs_strerror(diagnostic->result));
+    }
+    t.at[t.len] = '\0';
+    return t.len;
+}

@@ -1,0 +1,193 @@
+/*
+ * Inline data: the first 60 bytes of a small file or directory take the place of the block map, what is longer lies in
+ * the attribute "system.data" behind the inode's fields. The inode's checksum covers both.
+ *
+ * A directory starts with the inode number of its parent; the rest of the 60 bytes and the attribute are one chain of
+ * records each. The cursor of such a directory is 0 at ".", 2 at "..", and then the offset of a record, counted
+ * through both parts.
+ */
+#include <string.h>
+
+#include "bytes.h"
+#include "ext4/format.h"
+#include "ext4/volume.h"
+
+/* Offsets in an entry of extended attributes. */
+enum { XE_NAME_LEN = 0, XE_NAME_INDEX = 1, XE_VALUE_OFFSET = 2, XE_VALUE_INODE = 4, XE_SIZE = 8 };
+
+#define INLINE_DOT_CURSOR    0u
+#define INLINE_DOTDOT_CURSOR 2u
+#define INLINE_PARENT_SIZE   4u
+
+static int inline_fail(struct nonfs_ext4_node *node, const char *reason)
+{
+    return nonfs_volume_fail(node->volume, NONFS_E_CORRUPT, NONFS_STRUCTURE_INLINE_DATA,
+                             node->stat.inode, 0, reason);
+}
+
+/*
+ * Finds the value of "system.data" in the attributes of an inode: `attrs` are the bytes behind the four of the magic.
+ * Returns 0 with `*value` NULL if there is none.
+ */
+static int inline_find_value(struct nonfs_ext4_node *node, const uint8_t *attrs, uint32_t size,
+                             struct inline_data *data)
+{
+    uint32_t at = 0;
+
+    while (size - at >= 4 && load_le32(attrs + at) != 0) {
+        const uint8_t *e = attrs + at;
+        uint32_t name_len = e[XE_NAME_LEN];
+        uint32_t step = (EXT4_XATTR_ENTRY_SIZE + name_len + 3) & ~3u;
+        uint32_t offset;
+
+        if (size - at < step)
+            return inline_fail(node, "an attribute runs over the end of the inode");
+        at += step;
+        if (e[XE_NAME_INDEX] != EXT4_XATTR_INDEX_SYSTEM || name_len != 4 ||
+            memcmp(e + EXT4_XATTR_ENTRY_SIZE, "data", 4) != 0)
+            continue;
+        offset = load_le16(e + XE_VALUE_OFFSET);
+        data->tail_len = load_le32(e + XE_SIZE);
+        if (load_le32(e + XE_VALUE_INODE) != 0 || offset > size || data->tail_len > size - offset)
+            return inline_fail(node, "the value is outside of the inode");
+        data->tail = attrs + offset;
+        return 0;
+    }
+    return 0;
+}
+
+static int inline_find_tail(struct nonfs_ext4_node *node, const uint8_t *raw,
+                            struct inline_data *data)
+{
+    uint32_t size = node->volume->super.info.inode_size;
+    uint32_t start;
+
+    if (size == EXT4_GOOD_OLD_INODE)
+        return 0;
+    start = EXT4_GOOD_OLD_INODE + load_le16(raw + EXT4_GOOD_OLD_INODE);
+    if (start % 4 != 0 || start > size - 4)
+        return inline_fail(node, "the size of the inode's fields is out of range");
+    if (load_le32(raw + start) != EXT4_XATTR_MAGIC)
+        return 0;
+    return inline_find_value(node, raw + start + 4, size - start - 4, data);
+}
+
+int nonfs_inline_get(struct nonfs_ext4_node *node, struct inline_data *data)
+{
+    uint32_t offset;
+    int result;
+
+    *data = (struct inline_data){.head = node->map};
+    result = nonfs_inode_get(node->volume, node->stat.inode, &data->ref, &offset);
+    if (result != 0)
+        return result == NONFS_E_NOT_FOUND ? inline_fail(node, "the inode is not in use") : result;
+    result = inline_find_tail(node, data->ref.data + offset, data);
+    if (result == 0) {
+        uint64_t size = node->stat.size;
+
+        data->head_len = size < sizeof(node->map) ? (uint32_t)size : sizeof(node->map);
+        /* A value that is longer than the content is room for more. */
+        if (size - data->head_len > data->tail_len)
+            result = inline_fail(node, "the content is shorter than the size");
+        else
+            data->tail_len = (uint32_t)(size - data->head_len);
+    }
+    if (result != 0)
+        nonfs_inline_put(data);
+    return result;
+}
+
+void nonfs_inline_put(struct inline_data *data)
+{
+    nonfs_block_put(&data->ref);
+}
+
+int nonfs_inline_read(struct nonfs_ext4_node *node, uint64_t offset, void *buf, size_t len)
+{
+    uint8_t *out = buf;
+    struct inline_data data;
+    int result = nonfs_inline_get(node, &data);
+
+    if (result != 0)
+        return result;
+    if (offset < data.head_len) {
+        size_t n = data.head_len - offset < len ? (size_t)(data.head_len - offset) : len;
+
+        memcpy(out, data.head + offset, n);
+        offset += n;
+        out += n;
+        len -= n;
+    }
+    if (len > 0)
+        memcpy(out, data.tail + (offset - data.head_len), len);
+    nonfs_inline_put(&data);
+    return 0;
+}
+
+/* The two entries that an inline directory does not store. */
+static int inline_dot_entry(struct nonfs_ext4_node *node, uint64_t *cursor,
+                            struct nonfs_ext4_entry *entry)
+{
+    uint32_t parent = load_le32(node->map);
+    struct dir_record record = {.type = NONFS_TYPE_DIRECTORY, .name = ".."};
+
+    if (node->stat.size < INLINE_PARENT_SIZE || parent > node->volume->super.info.inode_count) {
+        *cursor = INLINE_PARENT_SIZE;
+        return inline_fail(node, "the parent is out of range");
+    }
+    record.name_len = *cursor == INLINE_DOT_CURSOR ? 1 : 2;
+    record.inode = *cursor == INLINE_DOT_CURSOR ? node->stat.inode : parent;
+    (void)nonfs_record_to_entry(&record, entry);
+    *cursor = *cursor == INLINE_DOT_CURSOR ? INLINE_DOTDOT_CURSOR : INLINE_PARENT_SIZE;
+    return 0;
+}
+
+/* Goes through the records of one part, which starts at `start` of the content. */
+static int inline_part_next(struct nonfs_ext4_node *node, const uint8_t *bytes, uint32_t len,
+                            uint64_t start, uint64_t *cursor, struct nonfs_ext4_entry *entry)
+{
+    while (*cursor < start + len) {
+        const char *reason;
+        struct dir_record record;
+
+        if (nonfs_record_decode(node->volume, bytes, len, (uint32_t)(*cursor - start), &record,
+                                &reason) != 0) {
+            *cursor = start + len;
+            return inline_fail(node, reason);
+        }
+        *cursor += record.length;
+        if (record.inode == 0)
+            continue;
+        reason = nonfs_record_to_entry(&record, entry);
+        return reason == NULL ? 0 : inline_fail(node, reason);
+    }
+    return NONFS_E_NOT_FOUND;
+}
+
+int nonfs_inline_readdir(struct nonfs_ext4_node *node, uint64_t *cursor,
+                         struct nonfs_ext4_entry *entry)
+{
+    struct inline_data data;
+    int result;
+
+    if (*cursor % 4 != 0 && *cursor != INLINE_DOTDOT_CURSOR)
+        return NONFS_E_INVALID;
+    if (*cursor < INLINE_PARENT_SIZE)
+        return inline_dot_entry(node, cursor, entry);
+    if (*cursor >= node->stat.size)
+        return NONFS_E_NOT_FOUND;
+    result = nonfs_inline_get(node, &data);
+    if (result != 0) {
+        *cursor = DIR_CURSOR_END;
+        return result;
+    }
+    result = NONFS_E_NOT_FOUND;
+    if (*cursor < data.head_len)
+        result =
+            inline_part_next(node, data.head + INLINE_PARENT_SIZE,
+                             data.head_len - INLINE_PARENT_SIZE, INLINE_PARENT_SIZE, cursor, entry);
+    if (result == NONFS_E_NOT_FOUND && *cursor >= data.head_len)
+        result = inline_part_next(node, data.tail, data.tail_len, data.head_len, cursor, entry);
+    nonfs_inline_put(&data);
+    return result;
+}

@@ -1,0 +1,42 @@
+/*
+ * The superblock, decoded and checked. Nothing behind this looks at its raw bytes.
+ */
+#ifndef NONFS_EXT4_SUPERBLOCK_H
+#define NONFS_EXT4_SUPERBLOCK_H
+
+#include <stdint.h>
+
+#include <nonfs/block.h>
+#include <nonfs/diagnostic.h>
+#include <nonfs/ext4.h>
+
+struct ext4_super {
+    struct nonfs_ext4_info info;
+    uint64_t reserved_blocks;
+    uint64_t free_blocks;
+    uint32_t free_inodes;
+    uint32_t block_shift;
+    uint32_t first_data_block;
+    uint32_t blocks_per_group;
+    uint32_t inodes_per_group;
+    uint32_t first_inode; /* the first that is not reserved */
+    uint32_t descriptor_size;
+    uint32_t first_meta_bg;
+    uint32_t backup_groups[2]; /* of sparse_super2 */
+    uint32_t checksum_seed;
+    uint32_t hash_seed[4];
+    uint32_t orphan_inode;
+    uint8_t unsigned_hash;
+};
+
+/*
+ * Reads and decodes the superblock of `dev` into `*super`; `scratch` holds NONFS_EXT4_PROBE_SIZE bytes. Features are
+ * not judged here. Errors as nonfs_ext4_probe; on error `*super` has no particular content.
+ */
+int nonfs_superblock_read(struct ext4_super *super, const struct nonfs_block_device *dev,
+                          uint8_t *scratch, struct nonfs_diagnostic *diagnostic);
+
+/* Whether group `group` has a copy of the superblock. */
+int nonfs_superblock_in_group(const struct ext4_super *super, uint32_t group);
+
+#endif
