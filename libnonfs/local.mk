@@ -18,14 +18,34 @@ noinst_LIBRARIES += libnonfs-module.a
 libnonfs_module_a_SOURCES = $(nonfs_sources)
 libnonfs_module_a_CPPFLAGS = $(nonfs_cppflags)
 libnonfs_module_a_CFLAGS = $(module_cflags)
+
+noinst_LIBRARIES += libnonfs-kernel.a
+libnonfs_kernel_a_SOURCES = $(nonfs_sources)
+libnonfs_kernel_a_CPPFLAGS = $(nonfs_cppflags)
+# Kernels have small stacks: no function may need more than this, callees not counted.
+libnonfs_kernel_a_CFLAGS = $(kernel_cflags) -Wframe-larger-than=1024
 endif
 
 if HAVE_CHECK
+nonfs_test_cppflags = $(nonfs_cppflags) -I$(top_srcdir)/tests/harness
+nonfs_test_cflags = $(program_cflags) $(CHECK_CFLAGS)
+nonfs_test_ldflags = $(program_ldflags) -static
+nonfs_test_ldadd = libnonfs.la $(CHECK_LIBS)
+
 check_PROGRAMS += libnonfs/tests/test_result
 TESTS += libnonfs/tests/test_result
 libnonfs_tests_test_result_SOURCES = libnonfs/tests/test_result.c
-libnonfs_tests_test_result_CPPFLAGS = $(nonfs_cppflags) -I$(top_srcdir)/tests/harness
-libnonfs_tests_test_result_CFLAGS = $(program_cflags) $(CHECK_CFLAGS)
-libnonfs_tests_test_result_LDFLAGS = $(program_ldflags) -static
-libnonfs_tests_test_result_LDADD = libnonfs.la $(CHECK_LIBS)
+libnonfs_tests_test_result_CPPFLAGS = $(nonfs_test_cppflags)
+libnonfs_tests_test_result_CFLAGS = $(nonfs_test_cflags)
+libnonfs_tests_test_result_LDFLAGS = $(nonfs_test_ldflags)
+libnonfs_tests_test_result_LDADD = $(nonfs_test_ldadd)
+
+check_PROGRAMS += libnonfs/tests/test_ext4_images
+TESTS += libnonfs/tests/test_ext4_images
+libnonfs_tests_test_ext4_images_SOURCES = libnonfs/tests/test_ext4_images.c libnonfs/tests/image.c \
+	libnonfs/tests/image.h
+libnonfs_tests_test_ext4_images_CPPFLAGS = $(nonfs_test_cppflags)
+libnonfs_tests_test_ext4_images_CFLAGS = $(nonfs_test_cflags)
+libnonfs_tests_test_ext4_images_LDFLAGS = $(nonfs_test_ldflags)
+libnonfs_tests_test_ext4_images_LDADD = $(nonfs_test_ldadd)
 endif

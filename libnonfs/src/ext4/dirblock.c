@@ -45,7 +45,7 @@ int nonfs_record_decode(const struct nonfs_ext4 *volume, const uint8_t *bytes, u
     if (volume->super.info.incompat & EXT4_INCOMPAT_FILETYPE) {
         if (raw[DE_TYPE] <= NONFS_TYPE_SYMLINK)
             record->type = raw[DE_TYPE];
-    } else if (raw[DE_TYPE] != 0) {
+    } else if (raw[DE_TYPE] != 0 && record->inode != 0) {
         /* Here the byte is the upper half of the length of the name. */
         *reason = "a name is too long";
         return NONFS_E_CORRUPT;

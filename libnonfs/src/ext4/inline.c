@@ -75,6 +75,7 @@ static int inline_find_tail(struct nonfs_ext4_node *node, const uint8_t *raw,
 int nonfs_inline_get(struct nonfs_ext4_node *node, struct inline_data *data)
 {
     uint32_t offset;
+    uint64_t size;
     int result;
 
     *data = (struct inline_data){.head = node->map};
@@ -82,16 +83,14 @@ int nonfs_inline_get(struct nonfs_ext4_node *node, struct inline_data *data)
     if (result != 0)
         return result == NONFS_E_NOT_FOUND ? inline_fail(node, "the inode is not in use") : result;
     result = inline_find_tail(node, data->ref.data + offset, data);
-    if (result == 0) {
-        uint64_t size = node->stat.size;
-
-        data->head_len = size < sizeof(node->map) ? (uint32_t)size : sizeof(node->map);
-        /* A value that is longer than the content is room for more. */
-        if (size - data->head_len > data->tail_len)
-            result = inline_fail(node, "the content is shorter than the size");
-        else
-            data->tail_len = (uint32_t)(size - data->head_len);
-    }
+    size = node->stat.size;
+    data->head_len = size < sizeof(node->map) ? (uint32_t)size : sizeof(node->map);
+    size -= data->head_len;
+    /* A value may be longer than the content. A file may be longer than its value: it was extended by a hole. */
+    if (data->tail_len > size)
+        data->tail_len = (uint32_t)size;
+    else if (result == 0 && data->tail_len < size && node_type(node) != NONFS_S_IFREG)
+        result = inline_fail(node, "the content is shorter than the size");
     if (result != 0)
         nonfs_inline_put(data);
     return result;
@@ -102,24 +101,32 @@ void nonfs_inline_put(struct inline_data *data)
     nonfs_block_put(&data->ref);
 }
 
+/* Copies what a part of `part_len` bytes holds from `offset` on; returns the number of bytes. */
+static size_t inline_copy(uint8_t *out, size_t len, const uint8_t *part, uint32_t part_len,
+                          uint64_t offset)
+{
+    size_t n;
+
+    if (offset >= part_len)
+        return 0;
+    n = part_len - (size_t)offset < len ? part_len - (size_t)offset : len;
+    if (n > 0)
+        memcpy(out, part + offset, n);
+    return n;
+}
+
 int nonfs_inline_read(struct nonfs_ext4_node *node, uint64_t offset, void *buf, size_t len)
 {
     uint8_t *out = buf;
     struct inline_data data;
     int result = nonfs_inline_get(node, &data);
+    size_t n;
 
     if (result != 0)
         return result;
-    if (offset < data.head_len) {
-        size_t n = data.head_len - offset < len ? (size_t)(data.head_len - offset) : len;
-
-        memcpy(out, data.head + offset, n);
-        offset += n;
-        out += n;
-        len -= n;
-    }
-    if (len > 0)
-        memcpy(out, data.tail + (offset - data.head_len), len);
+    n = inline_copy(out, len, data.head, data.head_len, offset);
+    n += inline_copy(out + n, len - n, data.tail, data.tail_len, offset + n - data.head_len);
+    memset(out + n, 0, len - n);
     nonfs_inline_put(&data);
     return 0;
 }

@@ -1,0 +1,482 @@
+#include "image.h"
+
+#include <check.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char folder_path[256];
+
+const char *test_folder(void)
+{
+    if (folder_path[0] == '\0') {
+        const char *base = getenv("TMPDIR");
+
+        snprintf(folder_path, sizeof(folder_path), "%s/nonfs-test-XXXXXX", base ? base : "/tmp");
+        ck_assert_ptr_nonnull(mkdtemp(folder_path));
+    }
+    return folder_path;
+}
+
+void test_folder_remove(void)
+{
+    if (folder_path[0] != '\0')
+        (void)run_command("rm -rf '%s'", folder_path);
+    folder_path[0] = '\0';
+}
+
+/* e2fsprogs lives where only root's PATH looks. */
+#define TOOL_PATH "PATH=\"$PATH:/usr/sbin:/sbin\"; export PATH; "
+
+static void format_command(char *command, size_t size, const char *format, va_list args)
+{
+    int n = snprintf(command, size, "%s", TOOL_PATH);
+
+    n += vsnprintf(command + n, size - (size_t)n, format, args);
+    ck_assert_int_lt(n, (int)size);
+}
+
+int run_command(const char *format, ...)
+{
+    char command[4096];
+    char quiet[4200];
+    va_list args;
+
+    va_start(args, format);
+    format_command(command, sizeof(command), format, args);
+    va_end(args);
+    snprintf(quiet, sizeof(quiet), "{ %s\n} >/dev/null 2>&1 </dev/null", command);
+    return system(quiet);
+}
+
+void read_command(char *line, size_t size, const char *format, ...)
+{
+    char command[4096];
+    va_list args;
+    FILE *pipe;
+
+    va_start(args, format);
+    format_command(command, sizeof(command), format, args);
+    va_end(args);
+    pipe = popen(command, "r");
+    ck_assert_ptr_nonnull(pipe);
+    if (fgets(line, (int)size, pipe) == NULL)
+        line[0] = '\0';
+    line[strcspn(line, "\n")] = '\0';
+    while (fgetc(pipe) != EOF)
+        continue;
+    pclose(pipe);
+}
+
+const char *missing_tool(const char *tools)
+{
+    static char name[64];
+
+    while (*tools != '\0') {
+        size_t len = strcspn(tools, " ");
+
+        snprintf(name, sizeof(name), "%.*s", (int)len, tools);
+        if (run_command("command -v %s", name) != 0)
+            return name;
+        tools += len;
+        tools += strspn(tools, " ");
+    }
+    return NULL;
+}
+
+static void make_file(const char *folder, const char *name, uint64_t hole, size_t len)
+{
+    char path[1024];
+    uint32_t state = (uint32_t)len * 2654435761u + (uint32_t)hole + 1;
+    uint8_t *bytes = malloc(len + 1);
+    int fd;
+
+    for (size_t i = 0; i < len; i++) {
+        state = state * 1664525u + 1013904223u;
+        bytes[i] = (uint8_t)(state >> 24);
+    }
+    snprintf(path, sizeof(path), "%s/%s", folder, name);
+    fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0640);
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(pwrite(fd, bytes, len, (off_t)hole), (ssize_t)len);
+    if (len == 0)
+        ck_assert_int_eq(ftruncate(fd, (off_t)hole), 0);
+    close(fd);
+    free(bytes);
+}
+
+static void make_link(const char *folder, const char *name, char fill, size_t len)
+{
+    char path[1024];
+    char target[4096];
+
+    memset(target, fill, len);
+    target[len] = '\0';
+    snprintf(path, sizeof(path), "%s/%s", folder, name);
+    ck_assert_int_eq(symlink(target, path), 0);
+}
+
+void make_source_tree(const char *folder)
+{
+    static const size_t sizes[] = {0,     1,     59,     60,     61,     100,  159,
+                                   160,   512,   1023,   1024,   1025,   4095, 4096,
+                                   65536, 65537, 100000, 300000, 5000000};
+    static const size_t targets[] = {1, 58, 59, 60, 61, 155, 156, 500, 1000};
+    char path[1024];
+    char name[256];
+
+    ck_assert_int_eq(run_command("mkdir -p '%s/dir/empty' '%s/a/b/c/d/e/f'", folder, folder), 0);
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+        snprintf(name, sizeof(name), "file-%zu", sizes[i]);
+        make_file(folder, name, 0, sizes[i]);
+    }
+    for (size_t i = 0; i < sizeof(targets) / sizeof(targets[0]); i++) {
+        snprintf(name, sizeof(name), "link-%zu", targets[i]);
+        make_link(folder, name, 'x', targets[i]);
+    }
+    make_file(folder, "sparse-front", 3000000, 5000);
+    make_file(folder, "sparse-all", 70000000, 0);
+    for (uint64_t i = 0; i < 20; i++)
+        make_file(folder, "sparse-comb", i * 777777, 3000);
+    make_file(folder, "a/b/c/d/e/f/deep", 0, 77);
+    for (int i = 0; i < 300; i++) {
+        snprintf(name, sizeof(name), "dir/entry number %d", i);
+        make_file(folder, name, 0, (size_t)i);
+    }
+    memset(name, 'n', 255);
+    name[255] = '\0';
+    make_file(folder, name, 0, 10);
+    make_file(folder, "\xc3\x98 \xff\xfe\n\\", 0, 11);
+    snprintf(path, sizeof(path), "ln '%s/file-100' '%s/dir/hard'; mkfifo '%s/fifo'", folder, folder,
+             folder);
+    ck_assert_int_eq(run_command("%s", path), 0);
+    ck_assert_int_eq(run_command("ln -s dir/hard '%s/to-hard'; ln -s ../../.. '%s/a/b/c/up'; "
+                                 "ln -s /a/b '%s/a/absolute'; ln -s loop '%s/loop'",
+                                 folder, folder, folder, folder),
+                     0);
+}
+
+static int image_read(void *context, uint64_t first_block, uint32_t nblocks, void *buf)
+{
+    struct image *image = context;
+    uint32_t size = image->dev.block_size;
+
+    ck_assert_uint_gt(nblocks, 0);
+    ck_assert_uint_le(first_block, image->dev.block_count);
+    ck_assert_uint_le(nblocks, image->dev.block_count - first_block);
+    if (image->dev.max_transfer_blocks != 0)
+        ck_assert_uint_le(nblocks, image->dev.max_transfer_blocks);
+    image->reads++;
+    if (nblocks > image->largest_read)
+        image->largest_read = nblocks;
+    if (image->fail_at != 0 && image->reads >= image->fail_at &&
+        !(image->fail_once && image->reads > image->fail_at))
+        return image->fail_result;
+    memcpy(buf, image->bytes + first_block * size, (size_t)nblocks * size);
+    return 0;
+}
+
+static const struct nonfs_block_ops image_ops = {.read = image_read};
+
+static void image_set_up(struct image *image, size_t size, uint32_t device_block_size)
+{
+    image->size = size;
+    image->dev.ops = &image_ops;
+    image->dev.context = image;
+    image->dev.block_size = device_block_size;
+    image->dev.block_count = size / device_block_size;
+    image->fail_result = NONFS_E_IO;
+}
+
+int image_open(struct image *image, const char *path, uint32_t device_block_size)
+{
+    int fd = open(path, O_RDONLY);
+    struct stat st;
+
+    memset(image, 0, sizeof(*image));
+    if (fd < 0 || fstat(fd, &st) != 0 || st.st_size == 0) {
+        if (fd >= 0)
+            close(fd);
+        return -1;
+    }
+    image->bytes = mmap(NULL, (size_t)st.st_size, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
+    close(fd);
+    if (image->bytes == MAP_FAILED)
+        return -1;
+    image_set_up(image, (size_t)st.st_size, device_block_size);
+    return 0;
+}
+
+void image_from_bytes(struct image *image, const void *bytes, size_t size,
+                      uint32_t device_block_size)
+{
+    memset(image, 0, sizeof(*image));
+    image->bytes = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    ck_assert_ptr_ne(image->bytes, MAP_FAILED);
+    memcpy(image->bytes, bytes, size);
+    image_set_up(image, size, device_block_size);
+}
+
+void image_close(struct image *image)
+{
+    if (image->bytes != NULL)
+        munmap(image->bytes, image->size);
+    image->bytes = NULL;
+}
+
+int volume_mount(struct volume *volume, uint32_t cache_blocks, uint32_t flags)
+{
+    struct nonfs_ext4_config config = {.cache_blocks = cache_blocks, .flags = flags};
+    struct nonfs_ext4_info info;
+    uint8_t *scratch = malloc(NONFS_EXT4_PROBE_SIZE);
+    size_t size;
+    int result;
+
+    volume->arena = NULL;
+    volume->fs = NULL;
+    result = nonfs_ext4_probe(&volume->image.dev, scratch, &info, &volume->diagnostic);
+    free(scratch);
+    if (result != 0)
+        return result;
+    size = nonfs_ext4_arena_size(&config, info.block_size);
+    ck_assert_uint_ne(size, 0);
+    /* Exactly as much as it says, so that the sanitizers see a byte too many. */
+    volume->arena = malloc(size);
+    return nonfs_ext4_mount(&volume->fs, &volume->image.dev, &config, volume->arena, size,
+                            &volume->diagnostic);
+}
+
+void volume_close(struct volume *volume)
+{
+    if (volume->fs != NULL)
+        ck_assert_int_eq(nonfs_ext4_unmount(volume->fs), 0);
+    free(volume->arena);
+    volume->fs = NULL;
+    volume->arena = NULL;
+    image_close(&volume->image);
+}
+
+struct walk {
+    struct nonfs_ext4 *fs;
+    struct walk_result *result;
+    uint64_t file_max;
+    uint32_t *queue; /* directories to list */
+    uint32_t queued;
+    uint32_t inodes;
+    uint8_t *seen;
+    uint8_t *buffer;
+};
+
+#define WALK_BUFFER 65536
+
+static void walk_note(struct walk *w, int result)
+{
+    if (result == 0)
+        return;
+    w->result->errors++;
+    w->result->last_error = result;
+}
+
+static void walk_open(struct walk *w, uint32_t inode)
+{
+    struct nonfs_ext4_node node;
+    struct nonfs_ext4_stat st;
+    uint64_t offset = 0;
+    size_t done;
+    int result = nonfs_ext4_open(w->fs, inode, &node);
+
+    if (result != 0) {
+        walk_note(w, result);
+        return;
+    }
+    nonfs_ext4_stat(&node, &st);
+    if ((st.mode & NONFS_S_IFMT) == NONFS_S_IFDIR && !w->seen[inode]) {
+        w->seen[inode] = 1;
+        w->queue[w->queued++] = inode;
+    } else if ((st.mode & NONFS_S_IFMT) == NONFS_S_IFLNK) {
+        walk_note(w, nonfs_ext4_readlink(&node, (char *)w->buffer, WALK_BUFFER, &done));
+    } else if ((st.mode & NONFS_S_IFMT) == NONFS_S_IFREG) {
+        do {
+            result = nonfs_ext4_read(&node, offset, w->buffer, WALK_BUFFER, &done);
+            walk_note(w, result);
+            offset += done;
+            w->result->bytes += done;
+        } while (result == 0 && done > 0 && offset < w->file_max);
+        /* The end of the file too, which may lie far behind what was read. */
+        if (st.size > 5000)
+            walk_note(w, nonfs_ext4_read(&node, st.size - 5000, w->buffer, WALK_BUFFER, &done));
+    }
+}
+
+static void walk_directory(struct walk *w, uint32_t inode)
+{
+    struct nonfs_ext4_node directory;
+    struct nonfs_ext4_entry entry;
+    struct nonfs_ext4_node found;
+    uint64_t cursor = 0;
+    int result = nonfs_ext4_open(w->fs, inode, &directory);
+
+    walk_note(w, result);
+    while (result != NONFS_E_NOT_FOUND && result != NONFS_E_INVALID) {
+        result = nonfs_ext4_readdir(&directory, &cursor, &entry);
+        if (result == NONFS_E_NOT_FOUND)
+            break;
+        walk_note(w, result);
+        if (result != 0)
+            continue;
+        w->result->entries++;
+        /* Not each name of a huge directory: a damaged one is searched block by block. */
+        if (w->result->entries < 200 || w->result->entries % 64 == 0)
+            walk_note(w, nonfs_ext4_lookup(w->fs, &directory, entry.name, entry.name_len,
+                                           NONFS_EXT4_LOOKUP_NOFOLLOW, &found));
+        if (entry.inode <= w->inodes)
+            walk_open(w, entry.inode);
+        else
+            walk_note(w, NONFS_E_CORRUPT);
+    }
+}
+
+void walk_volume(struct nonfs_ext4 *fs, uint64_t file_max, struct walk_result *result)
+{
+    struct nonfs_ext4_info info;
+    struct walk w = {.fs = fs, .result = result, .file_max = file_max};
+
+    memset(result, 0, sizeof(*result));
+    nonfs_ext4_info(fs, &info);
+    w.inodes = info.inode_count;
+    w.seen = calloc(1, (size_t)info.inode_count + 1);
+    w.queue = calloc((size_t)info.inode_count + 1, sizeof(*w.queue));
+    w.buffer = malloc(WALK_BUFFER);
+    walk_open(&w, NONFS_EXT4_ROOT_INODE);
+    for (uint32_t i = 0; i < w.queued; i++)
+        walk_directory(&w, w.queue[i]);
+    for (uint32_t i = 1; i <= info.inode_count && i < 5000; i++) {
+        struct nonfs_ext4_node node;
+        int opened = nonfs_ext4_open(fs, i, &node);
+
+        if (opened != NONFS_E_NOT_FOUND)
+            walk_note(&w, opened);
+        if (opened == 0 && !w.seen[i])
+            walk_open(&w, i);
+    }
+    free(w.seen);
+    free(w.queue);
+    free(w.buffer);
+}
+
+static void compare_content(struct nonfs_ext4_node *node, const char *path)
+{
+    static uint8_t ours[131072];
+    static uint8_t theirs[131072];
+    uint64_t offset = 0;
+    FILE *f = fopen(path, "rb");
+    size_t done;
+
+    ck_assert_ptr_nonnull(f);
+    do {
+        /* Odd lengths in turn with large aligned ones. */
+        size_t len = offset % 3 == 1 ? 4099 : sizeof(ours);
+        size_t n = fread(theirs, 1, len, f);
+
+        ck_assert_int_eq(nonfs_ext4_read(node, offset, ours, len, &done), 0);
+        ck_assert_msg(done == n, "%s: %zu bytes at %llu instead of %zu", path, done,
+                      (unsigned long long)offset, n);
+        ck_assert_msg(memcmp(ours, theirs, n) == 0, "%s differs near %llu", path,
+                      (unsigned long long)offset);
+        offset += n;
+    } while (done > 0);
+    fclose(f);
+}
+
+static void compare_link(struct nonfs_ext4_node *node, const char *path)
+{
+    static char ours[NONFS_EXT4_PATH_MAX + 1];
+    static char theirs[NONFS_EXT4_PATH_MAX + 1];
+    ssize_t n = readlink(path, theirs, sizeof(theirs));
+    size_t len;
+
+    ck_assert_int_gt(n, 0);
+    ck_assert_int_eq(nonfs_ext4_readlink(node, ours, sizeof(ours), &len), 0);
+    ck_assert_msg(len == (size_t)n && memcmp(ours, theirs, len) == 0, "%s: '%s'", path, ours);
+    ck_assert_int_eq(nonfs_ext4_readlink(node, ours, (size_t)n, &len), NONFS_E_NO_SPACE);
+    ck_assert_uint_eq(len, (size_t)n);
+}
+
+static uint64_t count_entries(struct nonfs_ext4_node *directory)
+{
+    struct nonfs_ext4_entry entry;
+    uint64_t cursor = 0;
+    uint64_t n = 0;
+    int result;
+
+    while ((result = nonfs_ext4_readdir(directory, &cursor, &entry)) == 0)
+        n++;
+    ck_assert_int_eq(result, NONFS_E_NOT_FOUND);
+    return n;
+}
+
+static void compare_node(struct nonfs_ext4 *fs, struct nonfs_ext4_node *parent, const char *name,
+                         const char *path, unsigned depth);
+
+static void compare_directory(struct nonfs_ext4 *fs, struct nonfs_ext4_node *node, const char *path,
+                              unsigned depth)
+{
+    DIR *dir = opendir(path);
+    uint64_t n = 0;
+    struct dirent *d;
+
+    ck_assert_ptr_nonnull(dir);
+    while ((d = readdir(dir)) != NULL) {
+        char child[4096];
+
+        n++;
+        if (strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0)
+            continue;
+        snprintf(child, sizeof(child), "%s/%s", path, d->d_name);
+        compare_node(fs, node, d->d_name, child, depth + 1);
+    }
+    closedir(dir);
+    if (depth == 0)
+        n++; /* lost+found */
+    ck_assert_msg(count_entries(node) == n, "%s has another number of entries", path);
+}
+
+static void compare_node(struct nonfs_ext4 *fs, struct nonfs_ext4_node *parent, const char *name,
+                         const char *path, unsigned depth)
+{
+    struct nonfs_ext4_node node;
+    struct nonfs_ext4_stat ours;
+    struct stat theirs;
+    int result =
+        nonfs_ext4_lookup(fs, parent, name, strlen(name), NONFS_EXT4_LOOKUP_NOFOLLOW, &node);
+
+    ck_assert_msg(result == 0, "%s: %s", path, nonfs_strerror(result));
+    ck_assert_int_eq(lstat(path, &theirs), 0);
+    nonfs_ext4_stat(&node, &ours);
+    ck_assert_msg(depth == 0 || ours.mode == theirs.st_mode, "%s: mode %o", path, ours.mode);
+    switch (theirs.st_mode & S_IFMT) {
+    case S_IFDIR:
+        compare_directory(fs, &node, path, depth);
+        return;
+    case S_IFREG:
+        ck_assert_uint_eq(ours.links, theirs.st_nlink);
+        ck_assert_msg(ours.size == (uint64_t)theirs.st_size, "%s: size", path);
+        ck_assert_int_eq(ours.mtime.seconds, theirs.st_mtime);
+        compare_content(&node, path);
+        return;
+    case S_IFLNK:
+        compare_link(&node, path);
+        return;
+    }
+}
+
+void compare_tree(struct nonfs_ext4 *fs, const char *folder)
+{
+    compare_node(fs, NULL, "", folder, 0);
+}

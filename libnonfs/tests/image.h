@@ -1,0 +1,77 @@
+/*
+ * Images of volumes for the tests: made by mke2fs from a source tree, held in memory, damaged and made to fail at will.
+ */
+#ifndef NONFS_TESTS_IMAGE_H
+#define NONFS_TESTS_IMAGE_H
+
+#include <stdint.h>
+#include <stdio.h>
+
+#include <nonfs/ext4.h>
+#include <nonfs/ext4_node.h>
+
+/* An image in memory. What a test writes to `bytes` stays there. */
+struct image {
+    uint8_t *bytes;
+    size_t size;
+    struct nonfs_block_device dev;
+    uint64_t reads;        /* calls of read so far */
+    uint64_t fail_at;      /* this call of read fails, and all later ones; 0: none */
+    uint32_t fail_once;    /* 1: only that call fails */
+    uint32_t largest_read; /* blocks */
+    int fail_result;
+};
+
+/* A mounted image with its own arena. */
+struct volume {
+    struct image image;
+    void *arena;
+    struct nonfs_ext4 *fs;
+    struct nonfs_diagnostic diagnostic;
+};
+
+/* The folder for this run's files; made at the first call and removed by test_folder_remove. */
+const char *test_folder(void);
+void test_folder_remove(void);
+
+/* NULL if all tools (names separated by spaces) are there, else the first that is missing. */
+const char *missing_tool(const char *tools);
+
+/* Runs a shell command made from a format; returns its exit status. Output goes nowhere. */
+int run_command(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The first line that a command prints, without its newline. */
+void read_command(char *line, size_t size, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Fills `folder` with files of telling sizes, links and directories. */
+void make_source_tree(const char *folder);
+
+/* Maps a file; changes stay in memory. Returns 0, or -1 if it cannot be opened. */
+int image_open(struct image *image, const char *path, uint32_t device_block_size);
+void image_from_bytes(struct image *image, const void *bytes, size_t size,
+                      uint32_t device_block_size);
+void image_close(struct image *image);
+
+/* Mounts volume->image; returns the result of nonfs_ext4_mount. */
+int volume_mount(struct volume *volume, uint32_t cache_blocks, uint32_t flags);
+void volume_close(struct volume *volume);
+
+/* What walking through a volume found. */
+struct walk_result {
+    uint64_t entries;
+    uint64_t bytes;
+    uint64_t errors;
+    int last_error;
+};
+
+/*
+ * Lists every directory once, opens every entry, reads up to `file_max` bytes of each file and every link, and then opens
+ * every inode by number. Goes on after errors.
+ */
+void walk_volume(struct nonfs_ext4 *fs, uint64_t file_max, struct walk_result *result);
+
+/* Compares the whole of a folder on the host with the root of a volume; `fs` must hold nothing more but lost+found. */
+void compare_tree(struct nonfs_ext4 *fs, const char *folder);
+
+#endif
