@@ -1,0 +1,64 @@
+#!/bin/sh
+# Vendors each library with `nonos embed` and compiles the copy by its sources.mk alone. Prints TAP.
+set -u
+
+src=${NONOS_SRCDIR:?}
+dir=$(mktemp -d) || exit 99
+trap 'rm -rf "$dir"' EXIT
+
+n=0
+# holds NAME COMMAND...: one test; its output shows when it fails.
+holds() {
+    name=$1; shift
+    n=$((n + 1))
+    if "$@" >"$dir/messages" 2>&1; then
+        echo "ok $n - $name"
+    else
+        echo "not ok $n - $name"
+        sed 's/^/# /' "$dir/messages"
+    fi
+}
+refuses() { ! "$@"; }
+
+# What a user of the copy writes: a makefile that knows nothing but sources.mk. The copy compiles with any flags.
+write_makefile() {
+    prefix=${1#lib}
+    cat >"$dir/$1/Makefile" <<END
+include $1/sources.mk
+objects = \$(${prefix}_sources:.c=.o)
+all.o: \$(objects)
+	\$(CC) -nostdlib -r -o \$@ \$(objects)
+%.o: %.c
+	\$(CC) -ffreestanding -nostdlib -I$1/include -I$1/src -Ilibnoncrypto/include -c -o \$@ \$<
+END
+}
+
+has_what_it_must() {
+    [ -f "$1/README.md" ] && [ -f "$1/LICENSE" ] && [ -f "$1/sources.mk" ] && [ -d "$1/include" ] && [ -d "$1/src" ] &&
+        [ ! -e "$1/tests" ]
+}
+# includes_are_there DIR: each header of a NONOS library that the copy includes is in the copy.
+includes_are_there() {
+    find "$1" -name '*.[ch]' -exec sed -n 's/^ *# *include <\(non[a-z]*\/[^>]*\)>.*/\1/p' {} + | sort -u >"$dir/included"
+    while read -r header; do
+        found=$(find "$1" -path "$1/lib*/include/$header")
+        [ -n "$found" ] || { echo "$header is not in the copy"; return 1; }
+    done <"$dir/included"
+}
+
+for lib in libnoncrypto libnonfs libnonnet libnononion libnonzk; do
+    mkdir "$dir/$lib"
+    holds "$lib is copied" "$src/nonos" embed "$lib" "$dir/$lib"
+    holds "$lib: licence, README.md and sources.mk are there, tests are not" has_what_it_must "$dir/$lib/$lib"
+    holds "$lib: what it includes is in the copy" includes_are_there "$dir/$lib"
+    write_makefile "$lib"
+    holds "$lib: the copy compiles by sources.mk alone" make -s -C "$dir/$lib" -j2 CC="${CC:-cc}"
+    holds "$lib: copying again is allowed" "$src/nonos" embed "$lib" "$dir/$lib"
+done
+
+rm -f "$dir/libnonzk/libnonzk/src/result.c"
+find "$dir/libnonzk" -name '*.o' -exec rm -f {} +
+holds "a file that is missing from the copy is seen" refuses make -s -C "$dir/libnonzk" CC="${CC:-cc}"
+holds "an unknown library is refused" refuses "$src/nonos" embed libnothing "$dir"
+holds "a missing folder argument is refused" refuses "$src/nonos" embed libnonzk
+echo "1..$n"
