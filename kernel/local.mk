@@ -1,2 +1,3 @@
 include kernel/objects.mk
 include kernel/boot/local.mk
+include kernel/modules.mk

@@ -1,0 +1,84 @@
+# Everything that runs in ring 3: the runtime library, the images, and their place in the boot archive.
+#
+# How an image is declared (nothing here needs to be changed for that):
+#   module    a folder kernel/modules/NAME with *.c and a file module.mk, which may set
+#                 NAME_libs = libnonfs-module.a       libraries beside the runtime, '-' in NAME becomes '_'
+#                 NAME_cppflags = -I...               more include paths; the module's own folder is there already
+#                 NAME_sources = kernel/...           more sources
+#             -> modules/NAME in the archive
+#   program   one file distro/programs/GROUP/NAME.c, or a folder distro/programs/NAME with *.c and a file program.mk (as
+#             module.mk). distro/programs/lib/*.c is a library that all of them can use. -> bin/NAME
+#   test      one file kernel/tests/guest/NAME.c -> test/NAME
+# Each becomes ring3/KIND/NAME in the build tree, and ring3/KIND/NAME.debug with symbols. The compile and link rules are in
+# kernel/ring3.mk, which only GNU make reads.
+
+ring3_include = -I$(top_srcdir)/kernel/runtime/include -I$(top_srcdir)/kernel/include \
+	$(generated_cppflags) -I$(top_srcdir)/libnoncrypto/include -I$(top_srcdir)/libnonfs/include
+# The compiler's own headers (stdarg.h, stdint.h ...) and no one else's.
+ring3_cppflags = -nostdinc $(ring3_include) -isystem $(ring3_compiler_include)
+ring3_compiler_include = $(shell $(CC) -print-file-name=include)
+ring3_cflags = $(module_cflags) $(CFLAGS)
+ring3_ldflags = -static-pie -nostdlib -Wl,-T,$(top_srcdir)/kernel/runtime/module.ld \
+	-Wl,--no-dynamic-linker -Wl,--build-id=none -Wl,-z,noexecstack -Wl,-z,separate-code \
+	-Wl,-z,max-page-size=4096 -Wl,-z,norelro -Wl,-z,text -Wl,--gc-sections -Wl,--fatal-warnings \
+	-Wl,--no-undefined -Wl,-z,nodynamic-undefined-weak
+
+# The runtime and the C library, one archive: the linker takes what is used.
+noinst_LIBRARIES += libruntime.a
+libruntime_a_SOURCES = $(runtime_sources) $(runtime_private_headers)
+libruntime_a_CPPFLAGS = $(ring3_cppflags)
+libruntime_a_CFLAGS = $(module_cflags)
+libruntime_a_CCASFLAGS = $(ring3_cppflags)
+$(libruntime_a_OBJECTS): | $(generated_headers)
+
+runtime_sources = \
+	kernel/runtime/src/ipc.S \
+	kernel/runtime/src/ipc_offsets.c \
+	kernel/runtime/src/relocate.c \
+	kernel/runtime/src/server.c \
+	kernel/runtime/src/entry.S \
+	kernel/runtime/src/start.c \
+	kernel/runtime/src/startup.c \
+	kernel/runtime/src/task.c \
+	kernel/runtime/src/thread.c \
+	kernel/runtime/src/utf8.c \
+	kernel/runtime/libc/ctype.c \
+	kernel/runtime/libc/error.c \
+	kernel/runtime/libc/exit.c \
+	kernel/runtime/libc/format.c \
+	kernel/runtime/libc/heap_pages.c \
+	kernel/runtime/libc/malloc.c \
+	kernel/runtime/libc/memory.c \
+	kernel/runtime/libc/number.c \
+	kernel/runtime/libc/panic.c \
+	kernel/runtime/libc/sort.c \
+	kernel/runtime/libc/string.c
+runtime_private_headers = \
+	kernel/runtime/libc/format.h \
+	kernel/runtime/libc/heap.h \
+	kernel/runtime/libc/stream.h \
+	kernel/runtime/src/start.h
+
+ring3_modules = $(patsubst $(srcdir)/kernel/modules/%/module.mk,%,\
+	$(wildcard $(srcdir)/kernel/modules/*/module.mk))
+ring3_large_programs = $(patsubst $(srcdir)/distro/programs/%/program.mk,%,\
+	$(wildcard $(srcdir)/distro/programs/*/program.mk))
+ring3_small_program_sources = $(filter-out \
+	$(addprefix $(srcdir)/distro/programs/,$(addsuffix /%,lib tests $(ring3_large_programs))),\
+	$(wildcard $(srcdir)/distro/programs/*/*.c))
+ring3_small_programs = $(basename $(notdir $(ring3_small_program_sources)))
+ring3_tests = $(basename $(notdir $(wildcard $(srcdir)/kernel/tests/guest/*.c)))
+ring3_images = $(addprefix ring3/modules/,$(ring3_modules)) \
+	$(addprefix ring3/bin/,$(ring3_large_programs) $(ring3_small_programs)) \
+	$(addprefix ring3/test/,$(ring3_tests))
+noinst_DATA += $(ring3_images)
+
+archive_modules += $(foreach name,$(ring3_modules),modules/$(name)=ring3/modules/$(name))
+archive_programs += $(foreach name,$(ring3_large_programs) $(ring3_small_programs),bin/$(name)=ring3/bin/$(name))
+
+EXTRA_DIST += kernel/ring3.mk kernel/runtime/README.md kernel/runtime/include kernel/runtime/module.ld \
+	kernel/include/nonos
+
+-include $(top_srcdir)/kernel/ring3.mk
+
+clean-local: clean-ring3

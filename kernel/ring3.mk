@@ -1,0 +1,56 @@
+# Rules for ring-3 images, for GNU make; kernel/modules.mk says how images are declared.
+
+-include $(wildcard $(srcdir)/kernel/modules/*/module.mk $(srcdir)/distro/programs/*/program.mk)
+
+ring3_generated = kernel/generated/nonos/syscall.h kernel/generated/nonos/syscall_numbers.h
+ring3_program_lib = $(patsubst $(srcdir)/%.c,ring3/obj/lib/%.o,$(wildcard $(srcdir)/distro/programs/lib/*.c))
+
+ring3_AM_V_CC = $(AM_V_CC)
+ring3_id = $(subst -,_,$(1))
+
+# $(1) KIND/NAME, $(2) sources from the top of the source tree, $(3) more objects and archives, $(4) flags for the preprocessor
+define ring3_image
+ring3_objects += $(patsubst %.c,ring3/obj/$(1)/%.o,$(2))
+$(patsubst %.c,ring3/obj/$(1)/%.o,$(2)): ring3/obj/$(1)/%.o: $(srcdir)/%.c | $$(ring3_generated)
+	@mkdir -p $$(@D)
+	$$(ring3_AM_V_CC)$$(CC) $$(ring3_cppflags) $(4) $$(ring3_cflags) -ffunction-sections -fdata-sections -MMD -MP -c -o $$@ $$<
+ring3/$(1).debug: $(patsubst %.c,ring3/obj/$(1)/%.o,$(2)) $(3) libruntime.a $(top_srcdir)/kernel/runtime/module.ld
+	@mkdir -p $$(@D)
+	$$(AM_V_CCLD)$$(CC) $$(ring3_cflags) $$(ring3_ldflags) -o $$@ $(patsubst %.c,ring3/obj/$(1)/%.o,$(2)) -Wl,--start-group $(3) libruntime.a -Wl,--end-group
+ring3/$(1): ring3/$(1).debug
+	$$(AM_V_GEN)$$(STRIP) --strip-all -o $$@ $$<
+endef
+
+ring3_sources_in = $(patsubst $(srcdir)/%,%,$(wildcard $(srcdir)/$(1)/*.c))
+
+$(foreach name,$(ring3_modules),$(eval $(call ring3_image,modules/$(name),\
+$(call ring3_sources_in,kernel/modules/$(name)) $($(call ring3_id,$(name))_sources),\
+$($(call ring3_id,$(name))_libs),\
+-I$(srcdir)/kernel/modules/$(name) $($(call ring3_id,$(name))_cppflags))))
+
+ring3_program_flags = -I$(srcdir)/distro/programs -I$(srcdir)/distro/programs/lib
+ring3_program_archives = $(if $(ring3_program_lib),ring3/libprogram.a) libnoncrypto-module.a
+
+$(foreach name,$(ring3_large_programs),$(eval $(call ring3_image,bin/$(name),\
+$(call ring3_sources_in,distro/programs/$(name)) $($(call ring3_id,$(name))_sources),\
+$($(call ring3_id,$(name))_libs) $(ring3_program_archives),\
+-I$(srcdir)/distro/programs/$(name) $(ring3_program_flags) $($(call ring3_id,$(name))_cppflags))))
+
+$(foreach file,$(ring3_small_program_sources),$(eval $(call ring3_image,bin/$(basename $(notdir $(file))),\
+$(patsubst $(srcdir)/%,%,$(file)),$(ring3_program_archives),$(ring3_program_flags))))
+
+$(foreach name,$(ring3_tests),$(eval $(call ring3_image,test/$(name),kernel/tests/guest/$(name).c,,)))
+
+ring3_objects += $(ring3_program_lib)
+$(ring3_program_lib): ring3/obj/lib/%.o: $(srcdir)/%.c | $(ring3_generated)
+	@mkdir -p $(@D)
+	$(ring3_AM_V_CC)$(CC) $(ring3_cppflags) $(ring3_program_flags) $(ring3_cflags) -ffunction-sections -fdata-sections -MMD -MP -c -o $@ $<
+ring3/libprogram.a: $(ring3_program_lib)
+	@rm -f $@
+	$(AM_V_AR)$(AR) crD $@ $(ring3_program_lib)
+
+-include $(ring3_objects:.o=.d)
+
+clean-ring3:
+	rm -rf ring3
+.PHONY: clean-ring3
