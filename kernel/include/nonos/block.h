@@ -15,16 +15,15 @@ enum nonos_block_op {
     /* -> w0 block size in bytes, w1 blocks, w2 NONOS_BLOCK_READ_ONLY | NONOS_BLOCK_FLUSH, w3 largest request in bytes,
      * w4..w7 serial number or label, NUL-padded */
     NONOS_BLOCK_INFO = 1,
-    /* caps[0] Memory (READ, WRITE, DMA), caps[1] Notification (SIGNAL) for completions, w0 ring entries, w1 completion_offset, w2 length
-     * -> caps[0] Notification (SIGNAL) for requests. A driver has one queue a client; a new OPEN ends the client's old one. */
+    /* caps[0] Memory (READ, WRITE, DMA), caps[1] Notification (SIGNAL) for completions, w0 ring
+     * entries (a power of two), w1 completion_offset, w2 length, w3 bits to signal -> caps[0] Notification (SIGNAL) for requests. A driver has one queue a client; a new OPEN ends the client's old one. */
     NONOS_BLOCK_OPEN,
 };
 
 #define NONOS_BLOCK_READ_ONLY 1u
 #define NONOS_BLOCK_FLUSH     2u /* FLUSH requests are needed for durability and are honoured */
 
-#define NONOS_BLOCK_COMPLETION_BIT 1u /* signalled to the client */
-#define NONOS_BLOCK_REQUEST_BIT    1u /* signalled to the driver */
+#define NONOS_BLOCK_REQUEST_BIT 1u /* signalled to the driver */
 
 enum nonos_block_request_op { NONOS_BLOCK_READ = 1, NONOS_BLOCK_WRITE, NONOS_BLOCK_FLUSH_NOW };
 

@@ -1,10 +1,16 @@
 /*
  * The file protocol: how programs talk to files, directories, pipes and terminals. The vfs module and the console module serve it.
  *
- * An open file is an Endpoint capability with a badge that the server chose; having it is the authority, there is no other
- * check by name or user. A client gives the server a shared buffer once (ATTACH): the reply is a capability of its own for the same
- * open file, bound to that buffer; what is opened through it is bound to the same buffer. A handle that was inherited is attached
- * anew before use, so two tasks never share a buffer. All data and paths lie in the buffer; `at` is an offset into it.
+ * An open file is an Endpoint capability with a badge that the server chose; having it is the
+ * authority, there is no other check by name or user. Data and paths travel in a buffer that client
+ * and server share; `at` is an offset into it. The client asks for the buffer (ATTACH) and pays for
+ * it, the server makes it, so that nothing which the client revokes takes it away under the server's
+ * hands. ATTACH gives a capability of the client's own for the same open file, bound to that buffer,
+ * and the buffer's key, a random number. Every other request carries the key in w7 (DENIED if it is
+ * not the one of the handle's buffer): so whoever inherits a handle must ATTACH it anew, and
+ * never works on the buffer of another task. What is opened through a handle is bound to the same
+ * buffer; a client with several inherited handles of one server binds them all to one buffer by
+ * giving the key to ATTACH.
  * The server derives each capability it hands out with NONOS_DERIVE_WATCH and closes the file when the last one is gone: to close
  * is cap_delete. Reads of a pipe or terminal block (the server answers later); others do not.
  *
@@ -22,8 +28,11 @@
 #define NONOS_FILE_CURRENT    0xffffffffffffffffull /* offset: the open file's own position */
 
 enum nonos_file_op {
-    NONOS_FILE_ATTACH =
-        1, /* caps[0] Memory (READ, WRITE), w0 len -> caps[0] the handle, w0 enum nonos_file_kind */
+    /* caps[0] Account (CREATE), w0 length -> caps[0] the handle, caps[1] the buffer's Memory (READ,
+     * WRITE), w0 enum nonos_file_kind, w1 the key.
+     * With the key of a buffer that the client has at this server: w0 0, w7 key, no capability ->
+     * caps[0] the handle, w0 kind. */
+    NONOS_FILE_ATTACH = 1,
     NONOS_FILE_OPEN,      /* w0 at, w1 path len, w2 flags, w3 mode -> caps[0] the handle, w0 kind */
     NONOS_FILE_READ,      /* w0 at, w1 len, w2 offset -> w0 bytes, 0 at the end */
     NONOS_FILE_WRITE,     /* w0 at, w1 len, w2 offset -> w0 bytes */
