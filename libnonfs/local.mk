@@ -26,6 +26,28 @@ libnonfs_kernel_a_CPPFLAGS = $(nonfs_cppflags)
 libnonfs_kernel_a_CFLAGS = $(kernel_cflags) -Wframe-larger-than=1024
 endif
 
+bin_PROGRAMS += libnonfs/tools/nonfs
+dist_man_MANS += libnonfs/tools/nonfs.1
+libnonfs_tools_nonfs_SOURCES = \
+	libnoncrypto/tools/json.c \
+	libnoncrypto/tools/json.h \
+	libnonfs/tools/about.c \
+	libnonfs/tools/command.h \
+	libnonfs/tools/content.c \
+	libnonfs/tools/list.c \
+	libnonfs/tools/nonfs.c \
+	libnonfs/tools/print.c \
+	libnonfs/tools/volume.c \
+	libnonfs/tools/walk.c \
+	libnonfs/tools/walk.h
+libnonfs_tools_nonfs_CPPFLAGS = $(nonfs_cppflags) -I$(top_srcdir)/libnoncrypto/tools
+libnonfs_tools_nonfs_CFLAGS = $(program_cflags)
+libnonfs_tools_nonfs_LDFLAGS = $(program_ldflags)
+libnonfs_tools_nonfs_LDADD = libnonfs.la libnoncrypto.la
+
+dist_check_SCRIPTS += libnonfs/tests/test_command.sh
+TESTS += libnonfs/tests/test_command.sh
+
 if HAVE_CHECK
 nonfs_test_cppflags = $(nonfs_cppflags) -I$(top_srcdir)/tests/harness
 nonfs_test_cflags = $(program_cflags) $(CHECK_CFLAGS)

@@ -1,0 +1,79 @@
+/*
+ * What the verbs of the host command `nonfs` share: messages, the image, printing.
+ */
+#ifndef NONFS_TOOLS_COMMAND_H
+#define NONFS_TOOLS_COMMAND_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <nonfs/ext4.h>
+#include <nonfs/ext4_node.h>
+
+/* Exit codes; the manual page documents them. */
+enum exit_code {
+    EXIT_CODE_OK = 0,
+    EXIT_CODE_CONTENT = 1, /* something in the volume was not found or could not be read */
+    EXIT_CODE_USAGE = 2,   /* the command line is wrong */
+    EXIT_CODE_IO = 3,      /* the image cannot be opened or mounted, or output cannot be written */
+};
+
+/* The command line of a verb, after its options. */
+struct arguments {
+    const char *image;
+    char **paths; /* what follows the image */
+    int npaths;
+    int json;
+    int detailed;       /* -l */
+    int zero;           /* -0 */
+    int ignore_journal; /* --ignore-journal */
+};
+
+/* A mounted image. */
+struct volume {
+    const char *image;
+    int fd;
+    struct nonfs_block_device dev;
+    void *arena;
+    struct nonfs_ext4 *fs;
+    struct nonfs_ext4_info info;
+};
+
+/* Each verb returns an exit code. */
+int command_ls(struct volume *volume, const struct arguments *arguments);
+int command_tree(struct volume *volume, const struct arguments *arguments);
+int command_find(struct volume *volume, const struct arguments *arguments);
+int command_cat(struct volume *volume, const struct arguments *arguments);
+int command_b3sum(struct volume *volume, const struct arguments *arguments);
+int command_stat(struct volume *volume, const struct arguments *arguments);
+int command_df(struct volume *volume, const struct arguments *arguments);
+
+/* Prints "nonfs: MESSAGE" to standard error. */
+void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Says why `path` could not be had; `result` is what libnonfs returned. */
+void volume_complain(const struct volume *volume, const char *path, int result);
+
+/* Opens and mounts the image. Returns 0, or -1 after a message. */
+int volume_open(struct volume *volume, const struct arguments *arguments);
+void volume_close(struct volume *volume);
+
+/* Memory that must be there: ends the program if it is not. */
+void *allocate(void *old, size_t size);
+
+/* Opens what a path names; returns 0, or -1 after a message. */
+int volume_lookup(struct volume *volume, const char *path, unsigned flags,
+                  struct nonfs_ext4_node *node);
+
+/* A name for a person: control characters are escaped when standard output is a terminal. */
+void print_name(const char *name);
+/* "drwxr-xr-x" and a NUL. */
+void format_mode(char text[11], uint16_t mode);
+/* The type in a word, as stat(1) says it. */
+const char *type_name(uint16_t mode);
+/* "2026-01-31 12:00:00", with ".123456789" if `nanoseconds`, in UTC. */
+void print_time(const struct nonfs_time *t, int nanoseconds);
+void print_uuid(const uint8_t uuid[16]);
+
+#endif

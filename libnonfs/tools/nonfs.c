@@ -1,0 +1,145 @@
+/*
+ * The host command: libnonfs from a shell. main() finds the verb and mounts the image; the verbs are in list.c, content.c
+ * and about.c.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+
+static const char usage_text[] =
+    "usage: nonfs ls [-l] [--json] IMAGE [PATH]...    list directories\n"
+    "       nonfs tree IMAGE [PATH]...                draw everything below\n"
+    "       nonfs find [-0] [--json] IMAGE [PATH]...  name everything below\n"
+    "       nonfs cat IMAGE PATH...                   write files to standard output\n"
+    "       nonfs stat [--json] IMAGE [PATH]...       show inodes\n"
+    "       nonfs b3sum [--json] IMAGE [PATH]...      BLAKE3 of every file below\n"
+    "       nonfs df [--json] IMAGE                   show the volume: space, label, features\n"
+    "       nonfs --help | --version\n"
+    "options of every verb:\n"
+    "       --ignore-journal   read a volume that was not unmounted, without its latest changes\n"
+    "Nothing is written to IMAGE. A PATH starts at the root of the volume.\n";
+
+enum { OPTION_JSON = 256, OPTION_IGNORE_JOURNAL };
+
+static const struct verb {
+    const char *name;
+    const char *options; /* for getopt */
+    int json;
+    int paths_min;
+    int paths_max;
+    int (*command)(struct volume *volume, const struct arguments *arguments);
+} verbs[] = {
+    {"ls", "l", 1, 0, INT32_MAX, command_ls},
+    {"tree", "", 0, 0, INT32_MAX, command_tree},
+    {"find", "0", 1, 0, INT32_MAX, command_find},
+    {"cat", "", 0, 1, INT32_MAX, command_cat},
+    {"stat", "", 1, 0, INT32_MAX, command_stat},
+    {"b3sum", "", 1, 0, INT32_MAX, command_b3sum},
+    {"df", "", 1, 0, 0, command_df},
+};
+
+void complain(const char *format, ...)
+{
+    va_list args;
+
+    fflush(stdout);
+    fputs("nonfs: ", stderr);
+    va_start(args, format);
+    vfprintf(stderr, format, args);
+    va_end(args);
+    fputc('\n', stderr);
+}
+
+static int complain_usage(void)
+{
+    fputs(usage_text, stderr);
+    return EXIT_CODE_USAGE;
+}
+
+/* Reads the options and arguments of a verb; argv[0] is its name. Returns 0, or -1 after a message. */
+static int arguments_parse(struct arguments *a, const struct verb *verb, int argc, char **argv)
+{
+    static const struct option options[] = {
+        {"json", no_argument, NULL, OPTION_JSON},
+        {"ignore-journal", no_argument, NULL, OPTION_IGNORE_JOURNAL},
+        {NULL, 0, NULL, 0},
+    };
+    int c;
+
+    *a = (struct arguments){.image = NULL};
+    while ((c = getopt_long(argc, argv, verb->options, options, NULL)) != -1) {
+        if (c == 'l')
+            a->detailed = 1;
+        else if (c == '0')
+            a->zero = 1;
+        else if (c == OPTION_JSON && verb->json)
+            a->json = 1;
+        else if (c == OPTION_IGNORE_JOURNAL)
+            a->ignore_journal = 1;
+        else if (c == OPTION_JSON)
+            complain("%s has no --json", verb->name);
+        if (c == '?' || (c == OPTION_JSON && !verb->json))
+            return -1;
+    }
+    if (argc - optind - 1 < verb->paths_min || argc - optind - 1 > verb->paths_max) {
+        complain("%s: wrong number of arguments", verb->name);
+        return -1;
+    }
+    a->image = argv[optind];
+    a->paths = argv + optind + 1;
+    a->npaths = argc - optind - 1;
+    return 0;
+}
+
+static int run_verb(const struct verb *verb, int argc, char **argv)
+{
+    struct arguments arguments;
+    struct volume volume;
+    int code;
+
+    if (arguments_parse(&arguments, verb, argc, argv) != 0)
+        return complain_usage();
+    if (volume_open(&volume, &arguments) != 0)
+        return EXIT_CODE_IO;
+    code = verb->command(&volume, &arguments);
+    volume_close(&volume);
+    return code;
+}
+
+static int run(int argc, char **argv)
+{
+    if (argc < 2)
+        return complain_usage();
+    if (strcmp(argv[1], "--version") == 0) {
+        puts("nonfs " PACKAGE_VERSION);
+        return EXIT_CODE_OK;
+    }
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        if (strcmp(argv[i], "--help") == 0) {
+            fputs(usage_text, stdout);
+            return EXIT_CODE_OK;
+        }
+    }
+    for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+        if (strcmp(argv[1], verbs[i].name) == 0)
+            return run_verb(&verbs[i], argc - 1, argv + 1);
+    }
+    complain("unknown command '%s'", argv[1]);
+    return complain_usage();
+}
+
+int main(int argc, char **argv)
+{
+    int code = run(argc, argv);
+
+    /* Output that did not reach its place must not look like success. */
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        complain("standard output: %s", strerror(errno));
+        code = EXIT_CODE_IO;
+    }
+    return code;
+}
