@@ -43,3 +43,5 @@ CLEANFILES += distro/image/loader-test.iso
 distro/image/loader-test.iso: kernel/boot/test-kernel.elf $(image_inputs)
 	$(AM_V_GEN)$(mkimage) --efi kernel/boot/bootx64.efi --bios kernel/boot/bios.elf \
 		--kernel kernel/boot/test-kernel.elf --archive distro/image/boot.archive -o $@
+
+include distro/programs/programs.mk
