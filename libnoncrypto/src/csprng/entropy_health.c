@@ -33,9 +33,10 @@ int noncrypto_entropy_health_init(struct noncrypto_entropy_health *health,
         health->failed = 1;
         return NONCRYPTO_E_INVALID;
     }
-    /* 1 + ceil(-log2(alpha) / H), section 4.4.1 */
-    health->rct_cutoff =
-        (uint16_t)(1 + (ALPHA_LOG2 * 16 + min_entropy_16ths - 1) / min_entropy_16ths);
+    /* 1 + ceil(-log2(alpha) / H), section 4.4.1, without a division, which some machines leave to libgcc */
+    health->rct_cutoff = 1;
+    for (unsigned bits_16ths = 0; bits_16ths < ALPHA_LOG2 * 16; bits_16ths += min_entropy_16ths)
+        health->rct_cutoff++;
     health->apt_cutoff = (binary ? apt_cutoffs_binary : apt_cutoffs)[min_entropy_16ths - 1];
     health->apt_window = binary ? APT_WINDOW_BINARY : APT_WINDOW;
     return 0;
