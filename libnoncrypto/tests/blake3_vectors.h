@@ -1,5 +1,6 @@
 /*
- * The official BLAKE3 test vectors (test_vectors.json of the BLAKE3 repository, CC0), first 32 bytes of each output.
+ * The official BLAKE3 test vectors (test_vectors.json of the BLAKE3 repository, CC0), first 32 bytes of each output, and all
+ * of one.
  * Input is the byte sequence 0, 1, ..., 250, 0, 1, ... of the given length.
  */
 #ifndef NONCRYPTO_TESTS_BLAKE3_VECTORS_H
@@ -123,6 +124,26 @@ static const struct blake3_vector blake3_vectors[] = {
     {102400, "bc3e3d41a1146b069abffad3c0d44860cf664390afce4d9661f7902e7943e085",
      "1c35d1a5811083fd7119f5d5d1ba027b4d01c0c6c49fb6ff2cf75393ea5db4a7",
      "4652cff7a3f385a6103b5c260fc1593e13c778dbe608efb092fe7ee69df6e9c6"},
+};
+
+/* All of the output that the vectors have, 131 bytes, for one input. */
+static const struct blake3_vector blake3_extended_vector = {
+    3073,
+    "7124b49501012f81cc7f11ca069ec9226cecb8a2c850cfe644e327d22d3e1cd3"
+    "9a27ae3b79d68d89da9bf25bc27139ae65a324918a5f9b7828181e52cf373c84"
+    "f35b639b7fccbb985b6f2fa56aea0c18f531203497b8bbd3a07ceb5926f1cab7"
+    "4d14bd66486d9a91eba99059a98bd1cd25876b2af5a76c3e9eed554ed72ea952"
+    "b603bf",
+    "68dede9bef00ba89e43f31a6825f4cf433389fedae75c04ee9f0cf16a427c95a"
+    "96d6da3fe985054d3478865be9a092250839a697bbda74e279e8a9e69f0025e4"
+    "cfddd6cfb434b1cd9543aaf97c635d1b451a4386041e4bb100f5e45407cbbc24"
+    "fa53ea2de3536ccb329e4eb9466ec37093a42cf62b82903c696a93a50b702c80"
+    "f3c3c5",
+    "72613c9ec9ff7e40f8f5c173784c532ad852e827dba2bf85b2ab4b76f7079081"
+    "576288e552647a9d86481c2cae75c2dd4e7c5195fb9ada1ef50e9c5098c249d7"
+    "43929191441301c69e1f48505a4305ec1778450ee48b8e69dc23a25960fe3307"
+    "0ea549119599760a8a2d28aeca06b8c5e9ba58bc19e11fe57b6ee98aa44b2a8e"
+    "6b14a5",
 };
 
 #endif
