@@ -1,6 +1,6 @@
 /*
- * IPv4 headers: what decodes must encode to the same bytes. The checksum is put right first, or hardly an input would get
- * past it.
+ * IPv4 headers: what decodes must encode to the same bytes. The checksum is put right first, or
+ * hardly an input would get past it.
  */
 #include <nonnet/checksum.h>
 #include <nonnet/ipv4.h>

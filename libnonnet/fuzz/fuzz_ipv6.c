@@ -1,4 +1,7 @@
-/* IPv6 headers and their chains: headers encode to what they were, and no chain leads out of its packet. */
+/*
+ * IPv6 headers and their chains: headers encode to what they were, and no chain leads out of its
+ * packet.
+ */
 #include <nonnet/ipv6.h>
 
 #include <stdlib.h>

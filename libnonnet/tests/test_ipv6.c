@@ -2,7 +2,9 @@
 
 #include <nonnet/ipv6.h>
 
-/* Headers with their chains, sent by Linux from ::1 to ::1 (payloads left out; they are zero here). */
+/*
+ * Headers with their chains, sent by Linux from ::1 to ::1 (payloads left out; they are zero here).
+ */
 #define ADDRESSES "0000000000000000000000000000000100000000000000000000000000000001"
 static const char udp[] = "600ac948000d1140" ADDRESSES "9c4014e9000d0020";
 static const char first_fragment[] =
@@ -36,7 +38,10 @@ static int chain_of(struct nonnet_ipv6_chain *chain, const char *hex)
     return nonnet_ipv6_chain_walk(chain, &h, packet, len);
 }
 
-/* A packet to a unicast or (`to` = ff02::1) a multicast address with this first next header and payload. */
+/*
+ * A packet to a unicast or (`to` = ff02::1) a multicast address with this first next header and
+ * payload.
+ */
 static int chain_to(struct nonnet_ipv6_chain *chain, bool multicast, uint8_t next_header,
                     const char *payload)
 {

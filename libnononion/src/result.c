@@ -14,7 +14,9 @@ const char *nononion_strerror(int result)
     case NONONION_E_NO_SPACE:
         return "the buffer is too small";
     case NONONION_E_UNSUPPORTED:
-        return "the link protocol is not supported";
+        return "no version or type in common with the peer";
+    case NONONION_E_AGAIN:
+        return "more bytes are needed";
     default:
         return "unknown result";
     }

@@ -1,9 +1,10 @@
 /*
- * The IPv4 header: RFC 791, with DSCP and ECN of RFC 2474 and RFC 3168 in place of the type of service.
+ * The IPv4 header: RFC 791, with DSCP and ECN of RFC 2474 and RFC 3168 in place of the type of
+ * service.
  *
- * Decoding checks every field against the others and against the frame, so that what follows may trust the structure:
- * nothing in a decoded header points outside of the frame. What a host thinks of an address or of an option is not
- * decided here.
+ * Decoding checks every field against the others and against the frame, so that what follows may
+ * trust the structure: nothing in a decoded header points outside of the frame. What a host thinks
+ * of an address or of an option is not decided here.
  */
 #ifndef NONNET_IPV4_H
 #define NONNET_IPV4_H
@@ -51,15 +52,18 @@ struct nonnet_ipv4_header {
 };
 
 /*
- * Decodes the header at the start of a frame of `len` bytes. The frame may be longer than the packet (a link pads short
- * frames): the payload is the bytes from header_len to total_len, and nothing after.
+ * Decodes the header at the start of a frame of `len` bytes. The frame may be longer than the
+ * packet (a link pads short frames): the payload is the bytes from header_len to total_len, and
+ * nothing after.
  *
  * Returns 0, or
  *   NONNET_E_TRUNCATED    the frame ends before the header or before total_len
  *   NONNET_E_UNSUPPORTED  the version is not 4
- *   NONNET_E_MALFORMED    the header is shorter than 20 bytes or longer than total_len; the reserved flag is set; a
- *                         fragment is empty, reaches past byte 65535 of its datagram, or is not the last one and not a
- *                         multiple of 8 bytes; an option runs out of the header, or contradicts its own definition
+ *   NONNET_E_MALFORMED    the header is shorter than 20 bytes or longer than total_len; the
+ *                         reserved flag is set; a fragment is empty, reaches past byte 65535 of its
+ *                         datagram, or is not the last one and not a
+ *                         multiple of 8 bytes; an option runs out of the header, or contradicts its
+ *                         own definition
  *   NONNET_E_CHECKSUM     the header checksum does not match
  * On error `*h` is unchanged.
  */
@@ -69,8 +73,8 @@ NONNET_MUST_CHECK NONNET_API int nonnet_ipv4_decode(struct nonnet_ipv4_header *h
 /*
  * Writes the header with its checksum to `out`, header_len bytes.
  *
- * Returns 0; NONNET_E_NO_SPACE if `size` is less than header_len; NONNET_E_INVALID if a header of these values would not
- * decode. On error nothing is written.
+ * Returns 0; NONNET_E_NO_SPACE if `size` is less than header_len; NONNET_E_INVALID if a header of
+ * these values would not decode. On error nothing is written.
  */
 NONNET_MUST_CHECK NONNET_API int nonnet_ipv4_encode(const struct nonnet_ipv4_header *h,
                                                     uint8_t *out, size_t size);
@@ -85,14 +89,15 @@ struct nonnet_ipv4_option {
 /*
  * The option at or after byte `*position` of the options; 0 starts. Moves `*position` past it.
  *
- * Returns false when there is none. A header that was decoded holds only complete options; in one that was not, the walk
- * ends at the first incomplete one.
+ * Returns false when there is none. A header that was decoded holds only complete options; in one
+ * that was not, the walk ends at the first incomplete one.
  */
 NONNET_API bool nonnet_ipv4_option_next(const struct nonnet_ipv4_header *h, size_t *position,
                                         struct nonnet_ipv4_option *option);
 
 /*
- * Whether the packet asks to be source-routed. RFC 7126 sections 4.3 and 4.4: a host drops such packets by default.
+ * Whether the packet asks to be source-routed. RFC 7126 sections 4.3 and 4.4: a host drops such
+ * packets by default.
  */
 NONNET_API bool nonnet_ipv4_is_source_routed(const struct nonnet_ipv4_header *h);
 

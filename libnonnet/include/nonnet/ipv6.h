@@ -1,9 +1,9 @@
 /*
  * The IPv6 header and its chain of extension headers: RFC 8200.
  *
- * The header is decoded and encoded by itself. The chain behind it is walked in one bounded pass that says where the
- * upper-layer header begins, what the packet is a fragment of, and, when the chain is bad, which ICMPv6 Parameter
- * Problem the specification wants in answer.
+ * The header is decoded and encoded by itself. The chain behind it is walked in one bounded pass
+ * that says where the upper-layer header begins, what the packet is a fragment of, and, when the
+ * chain is bad, which ICMPv6 Parameter Problem the specification wants in answer.
  */
 #ifndef NONNET_IPV6_H
 #define NONNET_IPV6_H
@@ -23,8 +23,9 @@ extern "C" {
 #define NONNET_IPV6_FRAGMENT_LEN 8
 
 /*
- * Bounds that RFC 8504 section 5.3 lets a host set, at its default values: extension headers of a packet, options of a
- * header other than padding, and bytes of padding in a row (no more are ever needed to align).
+ * Bounds that RFC 8504 section 5.3 lets a host set, at its default values: extension headers of a
+ * packet, options of a header other than padding, and bytes of padding in a row (no more are ever
+ * needed to align).
  */
 #define NONNET_IPV6_EXTENSIONS_MAX 8
 #define NONNET_IPV6_OPTIONS_MAX    8
@@ -51,12 +52,13 @@ struct nonnet_ipv6_header {
 };
 
 /*
- * Decodes the header at the start of a frame of `len` bytes. The frame may be longer than the packet.
+ * Decodes the header at the start of a frame of `len` bytes. The frame may be longer than the
+ * packet.
  *
  * Returns 0, or
  *   NONNET_E_TRUNCATED    the frame ends before the header or before the payload does
- *   NONNET_E_UNSUPPORTED  the version is not 6, or the packet is a jumbogram (RFC 2675: a payload length of 0 before a
- *                         hop-by-hop header)
+ *   NONNET_E_UNSUPPORTED  the version is not 6, or the packet is a jumbogram (RFC 2675: a payload
+ *                         length of 0 before a hop-by-hop header)
  * On error `*h` is unchanged.
  */
 NONNET_MUST_CHECK NONNET_API int nonnet_ipv6_decode(struct nonnet_ipv6_header *h,
@@ -65,8 +67,8 @@ NONNET_MUST_CHECK NONNET_API int nonnet_ipv6_decode(struct nonnet_ipv6_header *h
 /*
  * Writes the header to `out`, NONNET_IPV6_HEADER_LEN bytes.
  *
- * Returns 0; NONNET_E_NO_SPACE if `size` is less; NONNET_E_INVALID if a field does not fit into its bits. On error
- * nothing is written.
+ * Returns 0; NONNET_E_NO_SPACE if `size` is less; NONNET_E_INVALID if a field does not fit into its
+ * bits. On error nothing is written.
  */
 NONNET_MUST_CHECK NONNET_API int nonnet_ipv6_encode(const struct nonnet_ipv6_header *h,
                                                     uint8_t *out, size_t size);
@@ -82,8 +84,9 @@ struct nonnet_ipv6_fragment {
 /*
  * Writes a fragment header to `out`, NONNET_IPV6_FRAGMENT_LEN bytes.
  *
- * Returns 0; NONNET_E_NO_SPACE if `size` is less; NONNET_E_INVALID if the offset is not a multiple of 8, or if offset
- * and `more` make it an atomic fragment (RFC 8021: those are not to be sent). On error nothing is written.
+ * Returns 0; NONNET_E_NO_SPACE if `size` is less; NONNET_E_INVALID if the offset is not a multiple
+ * of 8, or if offset and `more` make it an atomic fragment (RFC 8021: those are not to be sent). On
+ * error nothing is written.
  */
 NONNET_MUST_CHECK NONNET_API int
 nonnet_ipv6_fragment_encode(const struct nonnet_ipv6_fragment *fragment, uint8_t *out, size_t size);
@@ -114,25 +117,26 @@ struct nonnet_ipv6_chain {
 };
 
 /*
- * Walks the extension headers of a decoded packet. `packet` begins with the IPv6 header that `h` was decoded from and
- * holds at least 40 + h->payload_len bytes.
+ * Walks the extension headers of a decoded packet. `packet` begins with the IPv6 header that `h`
+ * was decoded from and holds at least 40 + h->payload_len bytes.
  *
- * Hop-by-hop options, routing, fragment and destination options headers are walked over; whatever comes after is the
- * upper layer, including AH, ESP and the headers of mobility and HIP. The walk ends at the fragment header of a fragment
- * that is not the first one, as what follows is its data. In a first fragment the whole chain with the upper-layer
- * header must be there (RFC 7112). A hop-by-hop header that is not the first is an unrecognized next header, a second
- * fragment header is an error, and a routing header is passed over only when no segment is left to visit (RFC 8200
+ * Hop-by-hop options, routing, fragment and destination options headers are walked over; whatever
+ * comes after is the upper layer, including AH, ESP and the headers of mobility and HIP. The walk
+ * ends at the fragment header of a fragment that is not the first one, as what follows is its data.
+ * In a first fragment the whole chain with the upper-layer header must be there (RFC 7112). A
+ * hop-by-hop header that is not the first is an unrecognized next header, a second fragment header
+ * is an error, and a routing header is passed over only when no segment is left to visit (RFC 8200
  * section 4.4; RFC 5095).
  *
  * Returns 0, or
  *   NONNET_E_INVALID      `len` is less than 40 + h->payload_len
  *   NONNET_E_TRUNCATED    a header runs out of the packet
  *   NONNET_E_MALFORMED    a header or an option breaks its specification or one of the bounds above
- *   NONNET_E_UNSUPPORTED  a routing header with segments left, or an option that says to discard the packet by hosts that do
- *                         not know it
- * After every error but NONNET_E_INVALID, `chain->problem` and `chain->problem_pointer` say how to answer. An answer
- * to a multicast packet was already left out where RFC 8200 section 4.2 says so; the source address is still to be
- * looked at (RFC 4443 section 2.4 e.6).
+ *   NONNET_E_UNSUPPORTED  a routing header with segments left, or an option that says to discard
+ *                         the packet by hosts that do not know it
+ * After every error but NONNET_E_INVALID, `chain->problem` and `chain->problem_pointer` say how to
+ * answer. An answer to a multicast packet was already left out where RFC 8200 section 4.2 says so;
+ * the source address is still to be looked at (RFC 4443 section 2.4 e.6).
  */
 NONNET_MUST_CHECK NONNET_API int nonnet_ipv6_chain_walk(struct nonnet_ipv6_chain *chain,
                                                         const struct nonnet_ipv6_header *h,

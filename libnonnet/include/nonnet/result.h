@@ -24,8 +24,8 @@ enum nonnet_result {
 };
 
 /*
- * Text for a result, in English, without a full stop; never NULL, also for values that are not in the enumeration.
- * The string is constant and lives for ever.
+ * Text for a result, in English, without a full stop; never NULL, also for values that are not in
+ * the enumeration. The string is constant and lives for ever.
  */
 NONNET_API const char *nonnet_strerror(int result);
 

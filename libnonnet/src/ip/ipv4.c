@@ -9,7 +9,10 @@
 #define FLAG_MF       0x2000u
 #define OFFSET_MASK   0x1fffu
 
-/* RFC 791: the smallest legal pointer of a route option is 4, of a timestamp option 5, both counted from its type. */
+/*
+ * RFC 791: the smallest legal pointer of a route option is 4, of a timestamp option 5, both counted
+ * from its type.
+ */
 #define ROUTE_POINTER_MIN     4
 #define TIMESTAMP_POINTER_MIN 5
 
@@ -39,7 +42,10 @@ bool nonnet_ipv4_option_next(const struct nonnet_ipv4_header *h, size_t *positio
     return true;
 }
 
-/* Record route and the two source routes: a pointer, then addresses. It points at an address, or just past the last. */
+/*
+ * Record route and the two source routes: a pointer, then addresses. It points at an address, or
+ * just past the last.
+ */
 static bool route_option_is_sound(const struct nonnet_ipv4_option *o)
 {
     if (o->len < 1 || (o->len - 1) % 4 != 0)
@@ -48,7 +54,10 @@ static bool route_option_is_sound(const struct nonnet_ipv4_option *o)
     return pointer >= ROUTE_POINTER_MIN && pointer % 4 == 0 && pointer <= o->len + 3;
 }
 
-/* Timestamp: pointer, overflow and flags, then words of 4 bytes (flags 0) or pairs of address and time (1 and 3). */
+/*
+ * Timestamp: pointer, overflow and flags, then words of 4 bytes (flags 0) or pairs of address and
+ * time (1 and 3).
+ */
 static bool timestamp_option_is_sound(const struct nonnet_ipv4_option *o)
 {
     if (o->len < 2)
@@ -83,7 +92,10 @@ static bool is_source_route(uint8_t type)
     return type == NONNET_IPV4_OPTION_LOOSE_ROUTE || type == NONNET_IPV4_OPTION_STRICT_ROUTE;
 }
 
-/* Each option is complete and sound, and no packet carries two source routes (RFC 1122 section 3.2.1.8 c). */
+/*
+ * Each option is complete and sound, and no packet carries two source routes (RFC 1122 section
+ * 3.2.1.8 c).
+ */
 static bool options_are_sound(const struct nonnet_ipv4_header *h)
 {
     struct nonnet_ipv4_option o;
@@ -123,7 +135,10 @@ static bool header_is_sound(const struct nonnet_ipv4_header *h)
         uint32_t payload = (uint32_t)h->total_len - h->header_len;
         if (payload == 0 || (h->more_fragments && payload % 8 != 0))
             return false;
-        /* The whole datagram has this header again; more than 65535 bytes cannot be sent (the "ping of death"). */
+        /*
+         * The whole datagram has this header again; more than 65535 bytes cannot be sent (the "ping
+         * of death").
+         */
         if (h->header_len + h->fragment_offset + payload > UINT16_MAX)
             return false;
     }

@@ -1,6 +1,7 @@
 /*
- * The walk over extension headers. One reader goes once over the payload; every header moves it forward by at least
- * eight bytes and the number of headers is bounded, so no chain can loop, wrap or cost more than its length.
+ * The walk over extension headers. One reader goes once over the payload; every header moves it
+ * forward by at least eight bytes and the number of headers is bounded, so no chain can loop, wrap
+ * or cost more than its length.
  */
 #include <nonnet/ipv6.h>
 
@@ -42,7 +43,9 @@ static int problem(struct walk *w, int result, enum nonnet_ipv6_problem code, ui
     return result;
 }
 
-/* A header runs out of the packet. In a first fragment RFC 7112 section 5 has an answer of its own. */
+/*
+ * A header runs out of the packet. In a first fragment RFC 7112 section 5 has an answer of its own.
+ */
 static int truncated(struct walk *w)
 {
     if (w->chain->is_fragment && !w->chain->is_atomic)
@@ -67,7 +70,9 @@ static int unknown_option(struct walk *w, uint8_t type, uint32_t at)
     }
 }
 
-/* One option that is not padding; `data` is its `len` bytes of data, `at` the offset of its type. */
+/*
+ * One option that is not padding; `data` is its `len` bytes of data, `at` the offset of its type.
+ */
 static int option_visit(struct walk *w, uint8_t type, uint8_t len, bool hop_by_hop, uint32_t at)
 {
     if (type != OPTION_ROUTER_ALERT || !hop_by_hop)
@@ -110,8 +115,8 @@ static int options_walk(struct walk *w, struct byte_reader r, uint32_t at, bool 
 }
 
 /*
- * Takes a header that gives its length in units of 8 bytes, not counting the first 8 (all but the fragment header).
- * `*body` becomes what follows next header and length.
+ * Takes a header that gives its length in units of 8 bytes, not counting the first 8 (all but the
+ * fragment header). `*body` becomes what follows next header and length.
  */
 static int extension_take(struct walk *w, struct byte_reader *body)
 {
@@ -139,7 +144,10 @@ static int options_header(struct walk *w, bool hop_by_hop)
     return options_walk(w, body, at + 2, hop_by_hop);
 }
 
-/* No routing type is known here: with segments left the packet is for another node (RFC 8200 section 4.4). */
+/*
+ * No routing type is known here: with segments left the packet is for another node (RFC 8200
+ * section 4.4).
+ */
 static int routing_header(struct walk *w)
 {
     uint32_t at = offset_of(w);
@@ -175,7 +183,9 @@ static int fragment_header(struct walk *w)
     w->next_header = next_header;
     w->named_at = at;
 
-    /* RFC 8200 section 4.5: only the last fragment may have a length that is no multiple of 8 ... */
+    /*
+     * RFC 8200 section 4.5: only the last fragment may have a length that is no multiple of 8 ...
+     */
     uint32_t data_len = (uint32_t)w->reader.left;
     if (chain->fragment.more && data_len % 8 != 0)
         return problem(w, NONNET_E_MALFORMED, NONNET_IPV6_PROBLEM_FIELD, AT_PAYLOAD_LEN);
@@ -189,12 +199,18 @@ static int fragment_header(struct walk *w)
     return NONNET_OK;
 }
 
-/* The length of the upper-layer header that begins at the reader; 0 where the protocol has none that is known here. */
+/*
+ * The length of the upper-layer header that begins at the reader; 0 where the protocol has none
+ * that is known here.
+ */
 static size_t upper_header_len(const struct walk *w)
 {
     switch (w->next_header) {
     case PROTOCOL_TCP:
-        /* A wrong data offset is left to TCP to refuse; here it only may not hide a part of the header. */
+        /*
+         * A wrong data offset is left to TCP to refuse; here it only may not hide a part of the
+         * header.
+         */
         return w->reader.left >= 20 && w->reader.next[12] >> 4 > 5
                    ? (size_t)(w->reader.next[12] >> 4) * 4
                    : 20;

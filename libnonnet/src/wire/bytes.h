@@ -1,8 +1,10 @@
 /*
- * The one place where packet bytes become numbers, and numbers packet bytes; all in network byte order.
+ * The one place where packet bytes become numbers, and numbers packet bytes; all in network byte
+ * order.
  *
- * A reader never leaves its buffer: a read past the end gives zero and marks the reader as failed for good, so that a
- * decoder reads a whole structure and looks once. A writer likewise never writes past the end.
+ * A reader never leaves its buffer: a read past the end gives zero and marks the reader as failed
+ * for good, so that a decoder reads a whole structure and looks once. A writer likewise never
+ * writes past the end.
  */
 #ifndef NONNET_WIRE_BYTES_H
 #define NONNET_WIRE_BYTES_H

@@ -1,7 +1,7 @@
 /*
- * The sum is taken over native 64-bit words, whatever the byte order: a one's complement sum of swapped words is the
- * swapped sum (RFC 1071 section 2 B), so one swap at the end makes it right on little-endian machines. Words wider
- * than 16 bits give the same sum after folding (section 2 C).
+ * The sum is taken over native 64-bit words, whatever the byte order: a one's complement sum of
+ * swapped words is the swapped sum (RFC 1071 section 2 B), so one swap at the end makes it right on
+ * little-endian machines. Words wider than 16 bits give the same sum after folding (section 2 C).
  */
 #include <nonnet/checksum.h>
 
@@ -38,7 +38,10 @@ static uint64_t add_carry(uint64_t sum, uint64_t word)
     return sum + (sum < word);
 }
 
-/* The folded sum of `len` bytes taken as 16-bit words in network byte order, the last one filled up with zero. */
+/*
+ * The folded sum of `len` bytes taken as 16-bit words in network byte order, the last one filled up
+ * with zero.
+ */
 static uint16_t sum_bytes(const uint8_t *p, size_t len)
 {
     uint64_t a = 0;
