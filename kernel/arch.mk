@@ -1,0 +1,97 @@
+# The machine-dependent half of the kernel, memory and debugging; and the rules that make the image.
+
+kernel_cppflags = -I$(top_srcdir)/kernel -I$(top_srcdir)/kernel/include -I$(top_srcdir)/libnoncrypto/include
+
+kernel_arch_sources = \
+	kernel/arch/arch.h \
+	kernel/arch/x86_64/acpi.c \
+	kernel/arch/x86_64/acpi.h \
+	kernel/arch/x86_64/apic.c \
+	kernel/arch/x86_64/apic.h \
+	kernel/arch/x86_64/clock.c \
+	kernel/arch/x86_64/clock.h \
+	kernel/arch/x86_64/cpu.h \
+	kernel/arch/x86_64/entry.S \
+	kernel/arch/x86_64/features.c \
+	kernel/arch/x86_64/layout.c \
+	kernel/arch/x86_64/panic.c \
+	kernel/arch/x86_64/panic.h \
+	kernel/arch/x86_64/percpu.c \
+	kernel/arch/x86_64/percpu.h \
+	kernel/arch/x86_64/port.c \
+	kernel/arch/x86_64/power.c \
+	kernel/arch/x86_64/processor.c \
+	kernel/arch/x86_64/screen.c \
+	kernel/arch/x86_64/serial.c \
+	kernel/arch/x86_64/smp.c \
+	kernel/arch/x86_64/smp.h \
+	kernel/arch/x86_64/start.c \
+	kernel/arch/x86_64/start.h \
+	kernel/arch/x86_64/string.c \
+	kernel/arch/x86_64/symbols.c \
+	kernel/arch/x86_64/symbols.h \
+	kernel/arch/x86_64/thread.c \
+	kernel/arch/x86_64/trampoline.S \
+	kernel/arch/x86_64/trap_entry.S \
+	kernel/arch/x86_64/trap.c \
+	kernel/arch/x86_64/trap.h \
+	kernel/debug/format.c \
+	kernel/debug/format.h \
+	kernel/debug/lock.c \
+	kernel/debug/lock.h \
+	kernel/debug/log.c \
+	kernel/debug/log.h \
+	kernel/debug/log_private.h \
+	kernel/mm/frame.c \
+	kernel/mm/frame.h \
+	kernel/mm/frame_private.h \
+	kernel/mm/kernel_map.c \
+	kernel/mm/kernel_map.h \
+	kernel/mm/pagetable.c \
+	kernel/mm/pagetable.h \
+	kernel/mm/space.c \
+	kernel/mm/space.h \
+	kernel/mm/stack.c \
+	kernel/mm/stack.h \
+	kernel/mm/tlb.c \
+	kernel/mm/tlb.h \
+	kernel/mm/user.c
+
+noinst_LIBRARIES += libkernel-arch.a
+libkernel_arch_a_SOURCES = $(kernel_arch_sources)
+nodist_libkernel_arch_a_SOURCES = kernel/panic_font.c
+libkernel_arch_a_CPPFLAGS = $(kernel_cppflags)
+libkernel_arch_a_CFLAGS = $(kernel_cflags)
+libkernel_arch_a_CCASFLAGS = $(repro_cflags)
+
+panic_font = /usr/share/consolefonts/spleen-8x16.psfu.gz
+kernel/panic_font.c: $(panic_font) kernel/tools/psf2c.py
+	$(AM_V_GEN)$(MKDIR_P) kernel && \
+	$(PYTHON3) $(srcdir)/kernel/tools/psf2c.py $(panic_font) panic_font >$@.new && mv $@.new $@
+CLEANFILES += kernel/panic_font.c
+EXTRA_DIST += kernel/tools/psf2c.py
+
+# Stands in for the portable half until that has its own main().
+noinst_LIBRARIES += libkernel.a
+libkernel_a_SOURCES = kernel/arch/x86_64/tests/main.c
+libkernel_a_CPPFLAGS = $(kernel_cppflags)
+libkernel_a_CFLAGS = $(kernel_cflags)
+
+# The image: linked once without symbols, then with the table made from that. What follows .text does not move it.
+kernel_ldflags = -pie --no-dynamic-linker -z text -z norelro -z noexecstack -z max-page-size=4096 \
+	--build-id=none --hash-style=sysv --fatal-warnings \
+	-T $(top_srcdir)/kernel/arch/x86_64/kernel.ld
+kernel_archives = libkernel-arch.a libkernel.a
+kernel_link = $(LD) $(kernel_ldflags) --start-group --whole-archive $(kernel_archives) --no-whole-archive \
+	libnoncrypto-kernel.a --end-group
+
+kernel/nonos-kernel.elf: $(kernel_archives) libnoncrypto-kernel.a kernel/arch/x86_64/kernel.ld kernel/tools/symbols.py
+	$(AM_V_GEN)$(MKDIR_P) kernel && $(kernel_link) -o $@.first && \
+	LC_ALL=C $(NM) -n $@.first >$@.names && \
+	$(PYTHON3) $(srcdir)/kernel/tools/symbols.py $@.names >$@.symbols.S && \
+	$(CC) -c $@.symbols.S -o $@.symbols.o && \
+	$(kernel_link) $@.symbols.o -o kernel/nonos-kernel.debug && \
+	$(STRIP) --strip-all -o $@ kernel/nonos-kernel.debug && rm -f $@.first $@.names $@.symbols.S $@.symbols.o
+noinst_DATA += kernel/nonos-kernel.elf
+CLEANFILES += kernel/nonos-kernel.elf kernel/nonos-kernel.debug
+EXTRA_DIST += kernel/arch/x86_64/kernel.ld kernel/tools/symbols.py
