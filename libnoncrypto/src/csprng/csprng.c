@@ -62,7 +62,7 @@ static void mix(struct noncrypto_csprng *rng, enum purpose purpose, const void *
     do {
         size_t take = len - done < PIECE_LEN_MAX ? len - done : PIECE_LEN_MAX;
         store_le64(header + 32, done);
-        mix_piece(rng->key, header, take > 0 ? p + done : NULL, take);
+        mix_piece(rng->key, header, take > 0 ? p + done : header, take);
         done += take;
     } while (done < len);
 }
