@@ -11,14 +11,14 @@ extern "C" {
 /* Marks a function whose result must be looked at. */
 #define NONZK_MUST_CHECK __attribute__((warn_unused_result))
 /* Marks what the shared library exports. */
-#define NONZK_API __attribute__((visibility("default")))
+#define NONZK_API        __attribute__((visibility("default")))
 
 enum nonzk_result {
     NONZK_OK = 0,
-    NONZK_E_INVALID = -1, /* an argument is not valid */
-    NONZK_E_ENCODING = -2, /* the encoding is not canonical */
+    NONZK_E_INVALID = -1,        /* an argument is not valid */
+    NONZK_E_ENCODING = -2,       /* the encoding is not canonical */
     NONZK_E_NOT_INVERTIBLE = -3, /* zero has no inverse */
-    NONZK_E_NO_ROOT = -4, /* the element is not a square */
+    NONZK_E_NO_ROOT = -4,        /* the element is not a square */
 };
 
 /*
