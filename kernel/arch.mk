@@ -13,6 +13,8 @@ kernel_arch_sources = \
 	kernel/arch/x86_64/cpu.h \
 	kernel/arch/x86_64/entry.S \
 	kernel/arch/x86_64/features.c \
+	kernel/arch/x86_64/ioapic.c \
+	kernel/arch/x86_64/ioapic.h \
 	kernel/arch/x86_64/layout.c \
 	kernel/arch/x86_64/panic.c \
 	kernel/arch/x86_64/panic.h \
@@ -45,6 +47,9 @@ kernel_arch_sources = \
 	kernel/mm/frame.c \
 	kernel/mm/frame.h \
 	kernel/mm/frame_private.h \
+	kernel/mm/heap.c \
+	kernel/mm/heap.h \
+	kernel/mm/heap_private.h \
 	kernel/mm/kernel_map.c \
 	kernel/mm/kernel_map.h \
 	kernel/mm/pagetable.c \

@@ -17,6 +17,7 @@ enum lock_rank {
     LOCK_RANK_ACCOUNT,
     LOCK_RANK_SPACE, /* page tables */
     LOCK_RANK_IRQ,
+    LOCK_RANK_IOAPIC, /* register windows of the I/O APICs */
     LOCK_RANK_AUDIT,
     LOCK_RANK_HEAP,
     LOCK_RANK_STACK,

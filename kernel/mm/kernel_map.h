@@ -15,7 +15,7 @@ struct nonos_boot_info;
 
 #define KERNEL_HALF_FIRST 256u /* entry of the top table */
 
-#define HEAP_AREA_SIZE   (4ull << 30)
+#define HEAP_AREA_SIZE   (2ull << 30)
 #define STACK_AREA_SIZE  (2ull << 30)
 #define DEVICE_AREA_SIZE (1ull << 30)
 

@@ -36,16 +36,14 @@ static size_t text_len(const char *text)
     return len;
 }
 
-uint64_t layout_secret(const char *purpose)
+void layout_secret(const char *purpose, void *out, size_t len)
 {
     struct noncrypto_blake3 hash;
-    uint64_t value;
 
     noncrypto_blake3_init_keyed(&hash, boot_secret);
     noncrypto_blake3_update(&hash, purpose, text_len(purpose));
-    noncrypto_blake3_final(&hash, (uint8_t *)&value, sizeof(value));
+    noncrypto_blake3_final(&hash, out, len);
     noncrypto_wipe(&hash, sizeof(hash));
-    return value;
 }
 
 static void secret_make(const struct nonos_boot_info *info)
@@ -67,9 +65,10 @@ static void secret_make(const struct nonos_boot_info *info)
 static uint64_t place(const char *purpose, uint64_t base, uint64_t end, uint64_t size,
                       uint64_t granule)
 {
-    uint64_t choices = (end - base - size) / granule;
+    uint64_t choices = (end - base - size) / granule, random;
 
-    return base + layout_secret(purpose) % choices * granule;
+    layout_secret(purpose, &random, sizeof(random));
+    return base + random % choices * granule;
 }
 
 void layout_init(const struct nonos_boot_info *info)

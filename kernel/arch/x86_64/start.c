@@ -5,6 +5,7 @@
 #include "apic.h"
 #include "clock.h"
 #include "cpu.h"
+#include "ioapic.h"
 #include "panic.h"
 #include "percpu.h"
 #include "smp.h"
@@ -14,8 +15,10 @@
 #include <debug/log.h>
 #include <mm/frame.h>
 #include <mm/frame_private.h>
+#include <mm/heap_private.h>
 #include <mm/kernel_map.h>
 #include <mm/stack.h>
+#include <noncrypto/memory.h>
 
 struct nonos_boot_info boot_info;
 
@@ -109,11 +112,16 @@ static void tables_switch(void)
 static void start_on_stack(void)
 {
     struct cpu *cpu = cpu_this();
+    uint8_t key[HEAP_KEY_LEN];
 
     if (cpu_stacks_init(cpu) < 0)
         panic("no memory for interrupt stacks");
+    layout_secret("heap canaries", key, sizeof(key));
+    heap_init(key);
+    noncrypto_wipe(key, sizeof(key));
     acpi_init(boot_info.rsdp_physical);
     apic_init();
+    ioapic_init();
     clock_init(boot_info.unix_time);
     smp_start();
     kernel_protect((uint64_t)data_start, (size_t)(ro_after_start_end - data_start) / FRAME_SIZE,
@@ -127,6 +135,7 @@ static void start_on_stack(void)
 
 void kernel_start(const struct nonos_boot_info *info)
 {
+    uint64_t secret;
     uint8_t *stack;
 
     relocate();
@@ -140,7 +149,8 @@ void kernel_start(const struct nonos_boot_info *info)
     layout_init(&boot_info);
     frame_start(&boot_info);
     tables_switch();
-    frame_init(&boot_info, layout_secret("frame bitmap"));
+    layout_secret("frame bitmap", &secret, sizeof(secret));
+    frame_init(&boot_info, secret);
     panic_screen_init(&boot_info.framebuffer);
 
     log_print("NONOS kernel at 0x%llx, %s boot\n", (unsigned long long)boot_info.kernel_virtual,

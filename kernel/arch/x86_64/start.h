@@ -44,8 +44,8 @@ void features_enable(void);
 
 /* Places direct map, heap, stacks and devices at random and makes the secrets of the allocators. */
 void layout_init(const struct nonos_boot_info *info);
-/* 64 secret bits for `purpose`, the same at each call. */
-uint64_t layout_secret(const char *purpose);
+/* `len` secret bytes for `purpose`, the same at each call. */
+void layout_secret(const char *purpose, void *out, size_t len);
 
 /* ---- serial.c ---- */
 
