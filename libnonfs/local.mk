@@ -53,6 +53,7 @@ nonfs_test_cppflags = $(nonfs_cppflags) -I$(top_srcdir)/tests/harness
 nonfs_test_cflags = $(program_cflags) $(CHECK_CFLAGS)
 nonfs_test_ldflags = $(program_ldflags) -static
 nonfs_test_ldadd = libnonfs.la $(CHECK_LIBS)
+nonfs_test_image = libnonfs/tests/image.c libnonfs/tests/image.h
 
 check_PROGRAMS += libnonfs/tests/test_result
 TESTS += libnonfs/tests/test_result
@@ -64,10 +65,25 @@ libnonfs_tests_test_result_LDADD = $(nonfs_test_ldadd)
 
 check_PROGRAMS += libnonfs/tests/test_ext4_images
 TESTS += libnonfs/tests/test_ext4_images
-libnonfs_tests_test_ext4_images_SOURCES = libnonfs/tests/test_ext4_images.c libnonfs/tests/image.c \
-	libnonfs/tests/image.h
+libnonfs_tests_test_ext4_images_SOURCES = libnonfs/tests/test_ext4_images.c $(nonfs_test_image)
 libnonfs_tests_test_ext4_images_CPPFLAGS = $(nonfs_test_cppflags)
 libnonfs_tests_test_ext4_images_CFLAGS = $(nonfs_test_cflags)
 libnonfs_tests_test_ext4_images_LDFLAGS = $(nonfs_test_ldflags)
 libnonfs_tests_test_ext4_images_LDADD = $(nonfs_test_ldadd)
+
+check_PROGRAMS += libnonfs/tests/test_ext4_vectors
+TESTS += libnonfs/tests/test_ext4_vectors
+libnonfs_tests_test_ext4_vectors_SOURCES = libnonfs/tests/test_ext4_vectors.c $(nonfs_test_image)
+libnonfs_tests_test_ext4_vectors_CPPFLAGS = $(nonfs_test_cppflags)
+libnonfs_tests_test_ext4_vectors_CFLAGS = $(nonfs_test_cflags)
+libnonfs_tests_test_ext4_vectors_LDFLAGS = $(nonfs_test_ldflags)
+libnonfs_tests_test_ext4_vectors_LDADD = $(nonfs_test_ldadd)
+
+check_PROGRAMS += libnonfs/tests/test_ext4_hostile
+TESTS += libnonfs/tests/test_ext4_hostile
+libnonfs_tests_test_ext4_hostile_SOURCES = libnonfs/tests/test_ext4_hostile.c $(nonfs_test_image)
+libnonfs_tests_test_ext4_hostile_CPPFLAGS = $(nonfs_test_cppflags)
+libnonfs_tests_test_ext4_hostile_CFLAGS = $(nonfs_test_cflags)
+libnonfs_tests_test_ext4_hostile_LDFLAGS = $(nonfs_test_ldflags)
+libnonfs_tests_test_ext4_hostile_LDADD = $(nonfs_test_ldadd)
 endif

@@ -152,9 +152,13 @@ static void tree_visit(struct walk *walk, struct nonfs_ext4_node *node, const ch
 {
     struct tree_count *count = user;
     struct nonfs_ext4_stat st;
-    const char *target;
+    const char *target = NULL;
 
     nonfs_ext4_stat(node, &st);
+    if (is_type(&st, NONFS_S_IFLNK)) {
+        target = link_target(walk->volume, node, walk->path);
+        walk->failed |= target == NULL;
+    }
     for (size_t i = 0; i < walk->depth; i++) {
         int last = walk->levels[i].next == walk->levels[i].listing.count;
 
@@ -164,14 +168,9 @@ static void tree_visit(struct walk *walk, struct nonfs_ext4_node *node, const ch
             fputs(last ? "    " : "|   ", stdout);
     }
     print_name(name);
-    if (is_type(&st, NONFS_S_IFLNK)) {
-        target = link_target(walk->volume, node, walk->path);
-        if (target == NULL) {
-            walk->failed = 1;
-        } else {
-            fputs(" -> ", stdout);
-            print_name(target);
-        }
+    if (target != NULL) {
+        fputs(" -> ", stdout);
+        print_name(target);
     }
     putchar('\n');
     if (!is_type(&st, NONFS_S_IFDIR))

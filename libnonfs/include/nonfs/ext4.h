@@ -95,7 +95,8 @@ enum nonfs_ext4_feature_set {
  *
  * Returns 0 also for a volume that nonfs_ext4_mount refuses because of its features or its journal; NONFS_E_INVALID if
  * the device table is not as <nonfs/block.h> says; NONFS_E_NO_SIGNATURE if this is no ext2, ext3 or ext4 volume;
- * NONFS_E_CHECKSUM or NONFS_E_CORRUPT if the superblock is damaged; NONFS_E_UNSUPPORTED for an unknown kind of checksum;
+ * NONFS_E_CHECKSUM or NONFS_E_CORRUPT if the superblock is damaged; NONFS_E_UNSUPPORTED for an unknown kind of checksum,
+ * and if it is an unsupported feature (`diagnostic` names it) that makes the superblock unreadable;
  * NONFS_E_IO, NONFS_E_GONE. On error `*info` is unchanged.
  */
 NONFS_API NONFS_MUST_CHECK int nonfs_ext4_probe(const struct nonfs_block_device *dev, void *scratch,

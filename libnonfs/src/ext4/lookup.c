@@ -48,14 +48,10 @@ static int path_open_root(struct path_walk *w, struct nonfs_ext4_node *node)
 {
     int result = nonfs_ext4_open(w->volume, NONFS_EXT4_ROOT_INODE, node);
 
-    if (result == 0 && node_type(node) != NONFS_S_IFDIR)
-        result = NONFS_E_CORRUPT;
-    else if (result == NONFS_E_NOT_FOUND)
-        result = NONFS_E_CORRUPT;
-    if (result != NONFS_E_CORRUPT)
+    if (result != NONFS_E_NOT_FOUND && (result != 0 || node_type(node) == NONFS_S_IFDIR))
         return result;
-    return nonfs_volume_fail(w->volume, result, NONFS_STRUCTURE_INODE, NONFS_EXT4_ROOT_INODE, 0,
-                             "the root is not a directory");
+    return nonfs_volume_fail(w->volume, NONFS_E_CORRUPT, NONFS_STRUCTURE_INODE,
+                             NONFS_EXT4_ROOT_INODE, 0, "the root is not a directory");
 }
 
 /* Opens what an entry of `directory` names. */

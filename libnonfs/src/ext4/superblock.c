@@ -198,6 +198,13 @@ int nonfs_superblock_read(struct ext4_super *super, const struct nonfs_block_dev
         result = super_decode_sizes(super, raw, diagnostic);
     if (result == 0)
         result = super_check_geometry(super, size, diagnostic);
+    if (result != 0 && nonfs_ext4_unsupported_feature(&super->info) != NULL) {
+        /* The numbers may mean something else with the feature. */
+        diagnostic->structure = NONFS_STRUCTURE_FEATURE;
+        diagnostic->reason = nonfs_ext4_unsupported_feature(&super->info);
+        diagnostic->result = NONFS_E_UNSUPPORTED;
+        result = NONFS_E_UNSUPPORTED;
+    }
     return result;
 }
 
