@@ -42,20 +42,42 @@ runtime_sources = \
 	kernel/runtime/src/task.c \
 	kernel/runtime/src/thread.c \
 	kernel/runtime/src/utf8.c \
+	kernel/runtime/libc/calendar.c \
+	kernel/runtime/libc/children.c \
+	kernel/runtime/libc/clock.c \
 	kernel/runtime/libc/ctype.c \
+	kernel/runtime/libc/dirent.c \
+	kernel/runtime/libc/environ.c \
 	kernel/runtime/libc/error.c \
 	kernel/runtime/libc/exit.c \
+	kernel/runtime/libc/files.c \
+	kernel/runtime/libc/fnmatch.c \
 	kernel/runtime/libc/format.c \
+	kernel/runtime/libc/getopt.c \
+	kernel/runtime/libc/glob.c \
 	kernel/runtime/libc/heap_pages.c \
+	kernel/runtime/libc/io.c \
 	kernel/runtime/libc/malloc.c \
 	kernel/runtime/libc/memory.c \
+	kernel/runtime/libc/names.c \
 	kernel/runtime/libc/number.c \
 	kernel/runtime/libc/panic.c \
 	kernel/runtime/libc/sort.c \
-	kernel/runtime/libc/string.c
+	kernel/runtime/libc/spawn.c \
+	kernel/runtime/libc/spawn_attr.c \
+	kernel/runtime/libc/spawn_caps.c \
+	kernel/runtime/libc/startup_make.c \
+	kernel/runtime/libc/stdio.c \
+	kernel/runtime/libc/string.c \
+	kernel/runtime/libc/system.c
 runtime_private_headers = \
+	kernel/runtime/libc/children.h \
+	kernel/runtime/libc/files.h \
 	kernel/runtime/libc/format.h \
 	kernel/runtime/libc/heap.h \
+	kernel/runtime/libc/spawn_attr.h \
+	kernel/runtime/libc/spawn_caps.h \
+	kernel/runtime/libc/startup_make.h \
 	kernel/runtime/libc/stream.h \
 	kernel/runtime/src/start.h
 

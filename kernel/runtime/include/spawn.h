@@ -26,7 +26,7 @@ typedef struct {
     size_t nchanges;
 } posix_spawnattr_t;
 
-/* Both return 0 or an errno value, and set errno too. */
+/* Both return 0 or an errno value. */
 int posix_spawn(pid_t *restrict pid, const char *restrict path,
                 const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *restrict attr,
                 char *const argv[restrict], char *const envp[restrict]);

@@ -65,6 +65,5 @@ int fstat(int fd, struct stat *st);
 int mkdir(const char *path, mode_t mode);
 int chmod(const char *path, mode_t mode);
 int utimensat(int dirfd, const char *path, const struct timespec times[2], int flags);
-mode_t umask(mode_t mask);
 
 #endif
