@@ -216,7 +216,7 @@ int nonos_interrupt_enable(int fd)
         message.words[0] = BIT_INTERRUPT;
         message.caps[0] = notification;
         message.ncaps = 1;
-        result = nonos_call(file->handle, &message);
+        result = files_call(file, &message);
     }
     interrupts |= result >= 0;
     return (int)files_result(result);

@@ -52,11 +52,11 @@ static bool dir_fill(DIR *dir)
     struct nonos_message message = nonos_message_make(NONOS_FILE_READ_DIR);
     struct open_file *file = files_get(dir->fd);
     message.words[1] = DIR_BUFFER;
-    if (!file || files_result(nonos_call(file->handle, &message)) < 0)
+    if (!file || files_result(files_call(file, &message)) < 0)
         return false;
     dir->at = 0;
     dir->len = message.words[0] < DIR_BUFFER ? (size_t)message.words[0] : DIR_BUFFER;
-    memcpy(dir->buffer, files_buffer(), dir->len);
+    memcpy(dir->buffer, file->buffer->data, dir->len);
     return dir->len > 0;
 }
 
@@ -94,7 +94,7 @@ void rewinddir(DIR *dir)
     struct open_file *file = files_get(dir->fd);
     dir->at = dir->len = 0;
     if (file)
-        (void)files_result(nonos_call(file->handle, &message));
+        (void)files_result(files_call(file, &message));
 }
 
 int dirfd(DIR *dir)

@@ -1,4 +1,4 @@
-/* Open files, the shared buffer and paths. */
+/* Open files, buffers and paths. */
 #include "files.h"
 
 #include <errno.h>
@@ -18,8 +18,7 @@ struct descriptor {
 
 static struct descriptor descriptors[FILES_MAX];
 static bool initialised;
-static nonos_handle buffer_memory;
-static char *buffer;
+static struct file_buffer *buffers;
 static struct open_file root, cwd;
 static char cwd_path[NONOS_PATH_MAX];
 
@@ -31,26 +30,17 @@ long files_result(long result)
     return -1;
 }
 
-char *files_buffer(void)
+int files_call(const struct open_file *file, struct nonos_message *message)
 {
-    void *address;
-    if (!buffer && nonos_memory_create(FILES_BUFFER, 0, &buffer_memory, &address) >= 0)
-        buffer = address;
-    return buffer;
+    message->words[7] = file->buffer->key;
+    return nonos_call(file->handle, message);
 }
 
-int files_bind(struct open_file *file)
+/* Binds the file to a buffer that its server made before. */
+static int bind_known(struct open_file *file, struct file_buffer *buffer)
 {
     struct nonos_message message = nonos_message_make(NONOS_FILE_ATTACH);
-    if (file->handle)
-        return NONOS_OK;
-    if (!file->inherited)
-        return NONOS_E_BAD_HANDLE;
-    if (!files_buffer())
-        return NONOS_E_NO_MEMORY;
-    message.words[0] = FILES_BUFFER;
-    message.caps[0] = buffer_memory;
-    message.ncaps = 1;
+    message.words[7] = buffer->key;
     int result = nonos_call(file->inherited, &message);
     if (result < 0)
         return result;
@@ -58,10 +48,59 @@ int files_bind(struct open_file *file)
         return NONOS_E_IO;
     file->handle = message.caps[0];
     file->kind = (uint32_t)message.words[0];
+    file->buffer = buffer;
     return NONOS_OK;
 }
 
-struct open_file *files_create(nonos_handle handle, uint32_t kind, int flags)
+/* Has the server make a buffer, and binds the file to it. */
+static int bind_new(struct open_file *file)
+{
+    struct nonos_message message = nonos_message_make(NONOS_FILE_ATTACH);
+    struct file_buffer *buffer = calloc(1, sizeof(*buffer));
+    void *data;
+    if (!buffer)
+        return NONOS_E_NO_MEMORY;
+    message.words[0] = FILES_BUFFER;
+    message.caps[0] = NONOS_SLOT_ACCOUNT;
+    message.ncaps = 1;
+    int result = nonos_call(file->inherited, &message);
+    if (result >= 0 && message.ncaps < 2)
+        result = NONOS_E_IO;
+    if (result >= 0)
+        result = nonos_memory_map(message.caps[1], FILES_BUFFER, NONOS_PROT_READ | NONOS_PROT_WRITE,
+                                  &data);
+    if (result < 0) {
+        free(buffer);
+        return result;
+    }
+    buffer->memory = message.caps[1];
+    buffer->data = data;
+    buffer->key = message.words[1];
+    buffer->next = buffers;
+    buffers = buffer;
+    file->handle = message.caps[0];
+    file->kind = (uint32_t)message.words[0];
+    file->buffer = buffer;
+    return NONOS_OK;
+}
+
+int files_bind(struct open_file *file)
+{
+    if (file->handle)
+        return NONOS_OK;
+    if (!file->inherited)
+        return NONOS_E_BAD_HANDLE;
+    for (struct file_buffer *buffer = buffers; buffer; buffer = buffer->next) {
+        /* DENIED: the buffer is another server's. */
+        int result = bind_known(file, buffer);
+        if (result != NONOS_E_DENIED)
+            return result;
+    }
+    return bind_new(file);
+}
+
+struct open_file *files_create(const struct open_file *from, nonos_handle handle, uint32_t kind,
+                               int flags)
 {
     struct open_file *file = calloc(1, sizeof(*file));
     if (!file) {
@@ -69,6 +108,7 @@ struct open_file *files_create(nonos_handle handle, uint32_t kind, int flags)
         return NULL;
     }
     file->handle = handle;
+    file->buffer = from->buffer;
     file->kind = kind;
     file->flags = flags;
     file->refs = 1;
@@ -184,17 +224,17 @@ int close(int fd)
     return 0;
 }
 
-static nonos_handle named_directory(struct open_file *file, const char *name)
+static struct open_file *named_directory(struct open_file *file, const char *name)
 {
     if (!file->handle) {
         file->inherited = nonos_cap_find(name);
         if (!file->inherited || files_bind(file) < 0)
-            return 0;
+            return NULL;
     }
-    return file->handle;
+    return file;
 }
 
-nonos_handle files_root(void)
+struct open_file *files_root(void)
 {
     return named_directory(&root, NONOS_NAME_ROOT);
 }
@@ -206,42 +246,42 @@ const char *nonos_cwd(void)
     return cwd_path;
 }
 
-/* Copies `path` without its leading slashes to the buffer; "." if nothing is left. */
-static size_t path_put(size_t at, size_t used, const char *path)
+/* Copies `path` without its leading slashes behind the `used` bytes of `to`; "." if nothing is there then. */
+static size_t path_put(char *to, size_t used, const char *path)
 {
     if (!used)
         path += strspn(path, "/");
     if (!used && !*path)
         path = ".";
     size_t len = strlen(path);
-    memcpy(buffer + at + used, path, len);
+    memcpy(to + used, path, len);
     return used + len;
 }
 
-int files_path(int dirfd, const char *path, size_t at, nonos_handle *directory, size_t *len)
+int files_path(int dirfd, const char *path, size_t at, struct open_file **directory, size_t *len)
 {
+    const char *base = nonos_cwd();
     if (!*path)
         return NONOS_E_NOT_FOUND;
-    if (!files_buffer())
-        return NONOS_E_NO_MEMORY;
-    const char *base = nonos_cwd();
     if (strlen(path) + strlen(base) + 2 > NONOS_PATH_MAX)
         return NONOS_E_NAME_TOO_LONG;
-    *len = 0;
-    if (path[0] != '/' && dirfd != AT_FDCWD) {
-        struct open_file *file = files_get(dirfd);
-        if (!file)
+    bool relative = path[0] != '/', join = false;
+    if (relative && dirfd != AT_FDCWD) {
+        *directory = files_get(dirfd);
+        if (!*directory)
             return -errno;
-        *directory = file->handle;
     } else if ((*directory = files_root())) {
-        if (path[0] != '/' && strcmp(base, "/") != 0) {
-            *len = path_put(at, 0, base);
-            buffer[at + (*len)++] = '/';
-        }
-    } else if (path[0] == '/' || !(*directory = named_directory(&cwd, NONOS_NAME_CWD))) {
+        join = relative && strcmp(base, "/") != 0;
+    } else if (!relative || !(*directory = named_directory(&cwd, NONOS_NAME_CWD))) {
         return NONOS_E_DENIED;
     }
-    *len = path_put(at, *len, path);
+    char *to = (*directory)->buffer->data + at;
+    *len = 0;
+    if (join) {
+        *len = path_put(to, 0, base);
+        to[(*len)++] = '/';
+    }
+    *len = path_put(to, *len, path);
     return NONOS_OK;
 }
 
@@ -268,7 +308,7 @@ static uint32_t open_flags(int flags)
 int files_open(int dirfd, const char *path, int flags, uint32_t mode, struct open_file **file)
 {
     struct nonos_message message = nonos_message_make(NONOS_FILE_OPEN);
-    nonos_handle directory;
+    struct open_file *directory;
     size_t len;
     int result = files_path(dirfd, path, 0, &directory, &len);
     if (result < 0)
@@ -276,12 +316,13 @@ int files_open(int dirfd, const char *path, int flags, uint32_t mode, struct ope
     message.words[1] = len;
     message.words[2] = open_flags(flags);
     message.words[3] = mode;
-    result = nonos_call(directory, &message);
+    result = files_call(directory, &message);
     if (result < 0)
         return result;
     if (message.ncaps < 1)
         return NONOS_E_IO;
-    *file = files_create(message.caps[0], (uint32_t)message.words[0], flags & ~O_CLOEXEC);
+    *file =
+        files_create(directory, message.caps[0], (uint32_t)message.words[0], flags & ~O_CLOEXEC);
     return *file ? NONOS_OK : NONOS_E_NO_MEMORY;
 }
 
@@ -294,15 +335,15 @@ nonos_handle nonos_fd_handle(int fd)
 int nonos_file_view(const char *lines, nonos_handle *directory)
 {
     struct nonos_message message = nonos_message_make(NONOS_FILE_VIEW);
-    nonos_handle from = files_root();
+    struct open_file *from = files_root();
     size_t len = strlen(lines);
     if (!from)
         return NONOS_E_DENIED;
     if (len > FILES_BUFFER)
         return NONOS_E_TOO_BIG;
-    memcpy(buffer, lines, len);
+    memcpy(from->buffer->data, lines, len);
     message.words[1] = len;
-    int result = nonos_call(from, &message);
+    int result = files_call(from, &message);
     if (result < 0)
         return result;
     *directory = message.ncaps ? message.caps[0] : 0;
@@ -336,14 +377,14 @@ int chdir(const char *path)
 {
     struct nonos_message message = nonos_message_make(NONOS_FILE_STAT_PATH);
     struct nonos_file_stat st;
-    nonos_handle directory;
+    struct open_file *directory;
     size_t len;
     int result = files_path(AT_FDCWD, path, 0, &directory, &len);
     message.words[1] = result < 0 ? 0 : len;
     if (result >= 0)
-        result = nonos_call(directory, &message);
+        result = files_call(directory, &message);
     if (result >= 0) {
-        memcpy(&st, buffer, sizeof(st));
+        memcpy(&st, directory->buffer->data, sizeof(st));
         if (st.kind != NONOS_KIND_DIRECTORY)
             result = NONOS_E_NOT_DIRECTORY;
     }

@@ -51,11 +51,11 @@ static ssize_t read_at(int fd, void *data, size_t len, uint64_t offset)
     size_t part = len < FILES_BUFFER ? len : FILES_BUFFER;
     message.words[1] = part;
     message.words[2] = offset;
-    if (files_result(nonos_call(file->handle, &message)) < 0)
+    if (files_result(files_call(file, &message)) < 0)
         return -1;
     /* The server says how much: never believe more than was asked for. */
     size_t got = message.words[0] < part ? (size_t)message.words[0] : part;
-    memcpy(data, files_buffer(), got);
+    memcpy(data, file->buffer->data, got);
     return (ssize_t)got;
 }
 
@@ -68,10 +68,10 @@ static ssize_t write_at(int fd, const void *data, size_t len, uint64_t offset)
     while (done < len) {
         struct nonos_message message = nonos_message_make(NONOS_FILE_WRITE);
         size_t part = len - done < FILES_BUFFER ? len - done : FILES_BUFFER;
-        memcpy(files_buffer(), (const char *)data + done, part);
+        memcpy(file->buffer->data, (const char *)data + done, part);
         message.words[1] = part;
         message.words[2] = offset == NONOS_FILE_CURRENT ? offset : offset + done;
-        if (files_result(nonos_call(file->handle, &message)) < 0)
+        if (files_result(files_call(file, &message)) < 0)
             return done ? (ssize_t)done : -1;
         if (message.words[0] == 0 || message.words[0] > part)
             break;
@@ -112,7 +112,7 @@ off_t lseek(int fd, off_t offset, int whence)
     }
     message.words[0] = (uint64_t)offset;
     message.words[1] = (uint64_t)whence;
-    return files_result(nonos_call(file->handle, &message)) < 0 ? -1 : (off_t)message.words[0];
+    return files_result(files_call(file, &message)) < 0 ? -1 : (off_t)message.words[0];
 }
 
 int dup(int fd)
@@ -169,20 +169,20 @@ int fcntl(int fd, int command, ...)
 int pipe(int fds[2])
 {
     struct nonos_message message = nonos_message_make(NONOS_FILE_PIPE);
-    nonos_handle root = files_root();
+    struct open_file *root = files_root();
     if (!root) {
         errno = EACCES;
         return -1;
     }
-    if (files_result(nonos_call(root, &message)) < 0)
+    if (files_result(files_call(root, &message)) < 0)
         return -1;
     if (message.ncaps < 2) {
         if (message.ncaps)
             (void)nonos_cap_delete(message.caps[0]);
         return (int)files_result(NONOS_E_IO);
     }
-    struct open_file *reader = files_create(message.caps[0], NONOS_KIND_PIPE, O_RDONLY);
-    struct open_file *writer = files_create(message.caps[1], NONOS_KIND_PIPE, O_WRONLY);
+    struct open_file *reader = files_create(root, message.caps[0], NONOS_KIND_PIPE, O_RDONLY);
+    struct open_file *writer = files_create(root, message.caps[1], NONOS_KIND_PIPE, O_WRONLY);
     fds[0] = reader ? files_install(reader, 0, false) : -1;
     fds[1] = writer ? files_install(writer, 0, false) : -1;
     if (fds[0] >= 0 && fds[1] >= 0)
@@ -201,7 +201,7 @@ static int simple_call(int fd, uint32_t op, uint64_t word)
     struct nonos_message message = nonos_message_make(op);
     struct open_file *file = files_get(fd);
     message.words[0] = word;
-    return file ? (int)files_result(nonos_call(file->handle, &message)) : -1;
+    return file ? (int)files_result(files_call(file, &message)) : -1;
 }
 
 int ftruncate(int fd, off_t len)
@@ -250,7 +250,7 @@ static int tty_mode(int fd, uint32_t *flags, bool set)
         return -1;
     message.words[0] = *flags;
     message.words[1] = set;
-    if (files_result(nonos_call(file->handle, &message)) < 0)
+    if (files_result(files_call(file, &message)) < 0)
         return -1;
     *flags = (uint32_t)message.words[0];
     return 0;
@@ -271,7 +271,7 @@ int nonos_tty_size(int fd, unsigned int *columns, unsigned int *rows)
 {
     struct nonos_message message = nonos_message_make(NONOS_FILE_TTY_SIZE);
     struct open_file *file = files_get(fd);
-    if (!file || files_result(nonos_call(file->handle, &message)) < 0)
+    if (!file || files_result(files_call(file, &message)) < 0)
         return -1;
     *columns = (unsigned)message.words[0];
     *rows = (unsigned)message.words[1];

@@ -11,11 +11,11 @@
 
 #define SECOND 1000000000ll
 
-/* An operation on one path: w0 at, w1 len, w2 `word`, w3 `more`. The reply's words come back in `message`. */
+/* An operation on one path: w0 at, w1 len, w2 `word`, w3 `more`. Words come back in `message`, other things in *data. */
 static int path_call(int dirfd, uint32_t op, const char *path, uint64_t word, uint64_t more,
-                     struct nonos_message *message)
+                     struct nonos_message *message, const char **data)
 {
-    nonos_handle directory;
+    struct open_file *directory;
     size_t len;
     *message = nonos_message_make(op);
     int result = files_path(dirfd, path, 0, &directory, &len);
@@ -24,51 +24,51 @@ static int path_call(int dirfd, uint32_t op, const char *path, uint64_t word, ui
     message->words[1] = len;
     message->words[2] = word;
     message->words[3] = more;
-    return nonos_call(directory, message);
+    *data = directory->buffer->data;
+    return files_call(directory, message);
 }
 
-static int path_do(uint32_t op, const char *path, uint64_t word)
+static int path_do(uint32_t op, const char *path, uint64_t word, const char **data)
 {
     struct nonos_message message;
-    return (int)files_result(path_call(AT_FDCWD, op, path, word, 0, &message));
+    return (int)files_result(path_call(AT_FDCWD, op, path, word, 0, &message, data));
 }
 
 /* An operation on two paths, which lie in the buffer one after the other. */
 static int two_paths_do(uint32_t op, const char *from, const char *to, bool from_is_text)
 {
     struct nonos_message message = nonos_message_make(op);
-    nonos_handle directory, second;
-    size_t len = 0, second_len;
-    int result = NONOS_OK;
-    char *buffer = files_buffer();
-    if (!buffer)
-        return (int)files_result(NONOS_E_NO_MEMORY);
+    struct open_file *first = NULL, *second;
+    size_t len, second_len;
+    int result = files_path(AT_FDCWD, to, NONOS_PATH_MAX, &second, &second_len);
+    if (result >= 0 && !from_is_text)
+        result = files_path(AT_FDCWD, from, 0, &first, &len);
+    if (result < 0)
+        return (int)files_result(result);
     if (from_is_text) {
         len = strlen(from);
         if (len >= NONOS_PATH_MAX)
             return (int)files_result(NONOS_E_NAME_TOO_LONG);
-        memcpy(buffer, from, len);
-    } else {
-        result = files_path(AT_FDCWD, from, 0, &directory, &len);
+        memcpy(second->buffer->data, from, len);
     }
-    if (result >= 0)
-        result = files_path(AT_FDCWD, to, NONOS_PATH_MAX, &second, &second_len);
-    if (result < 0)
-        return (int)files_result(result);
+    if (first && first != second)
+        return (int)files_result(NONOS_E_CROSS_DEVICE);
     message.words[1] = len;
     message.words[2] = NONOS_PATH_MAX;
     message.words[3] = second_len;
-    return (int)files_result(nonos_call(second, &message));
+    return (int)files_result(files_call(second, &message));
 }
 
 int unlink(const char *path)
 {
-    return path_do(NONOS_FILE_REMOVE, path, 0);
+    const char *data = NULL;
+    return path_do(NONOS_FILE_REMOVE, path, 0, &data);
 }
 
 int rmdir(const char *path)
 {
-    return path_do(NONOS_FILE_REMOVE, path, 1);
+    const char *data = NULL;
+    return path_do(NONOS_FILE_REMOVE, path, 1, &data);
 }
 
 int remove(const char *path)
@@ -84,12 +84,14 @@ int remove(const char *path)
 
 int mkdir(const char *path, mode_t mode)
 {
-    return path_do(NONOS_FILE_MAKE_DIR, path, mode & 07777);
+    const char *data = NULL;
+    return path_do(NONOS_FILE_MAKE_DIR, path, mode & 07777, &data);
 }
 
 int chmod(const char *path, mode_t mode)
 {
-    return path_do(NONOS_FILE_SET_MODE, path, mode & 07777);
+    const char *data = NULL;
+    return path_do(NONOS_FILE_SET_MODE, path, mode & 07777, &data);
 }
 
 int rename(const char *from, const char *to)
@@ -110,13 +112,14 @@ int symlink(const char *target, const char *path)
 ssize_t readlink(const char *restrict path, char *restrict target, size_t size)
 {
     struct nonos_message message;
-    int result = path_call(AT_FDCWD, NONOS_FILE_READ_LINK, path, 0, 0, &message);
+    const char *data = NULL;
+    int result = path_call(AT_FDCWD, NONOS_FILE_READ_LINK, path, 0, 0, &message, &data);
     if (files_result(result) < 0)
         return -1;
     size_t len = message.words[0] < FILES_BUFFER ? (size_t)message.words[0] : FILES_BUFFER;
     if (len > size)
         len = size;
-    memcpy(target, files_buffer(), len);
+    memcpy(target, data, len);
     return (ssize_t)len;
 }
 
@@ -130,7 +133,7 @@ static struct timespec timespec_of(int64_t ns)
     return (struct timespec){seconds, rest};
 }
 
-static void stat_fill(struct stat *st)
+static void stat_fill(struct stat *st, const char *data)
 {
     static const mode_t types[] = {
         [NONOS_KIND_FILE] = S_IFREG,     [NONOS_KIND_DIRECTORY] = S_IFDIR,
@@ -138,7 +141,7 @@ static void stat_fill(struct stat *st)
         [NONOS_KIND_TERMINAL] = S_IFCHR, [NONOS_KIND_DEVICE] = S_IFBLK,
     };
     struct nonos_file_stat from;
-    memcpy(&from, files_buffer(), sizeof(from));
+    memcpy(&from, data, sizeof(from));
     memset(st, 0, sizeof(*st));
     st->st_dev = from.device;
     st->st_ino = from.inode;
@@ -158,9 +161,10 @@ static void stat_fill(struct stat *st)
 
 static int stat_path(const char *path, struct stat *st, uint64_t no_follow)
 {
-    if (path_do(NONOS_FILE_STAT_PATH, path, no_follow) < 0)
+    const char *data = NULL;
+    if (path_do(NONOS_FILE_STAT_PATH, path, no_follow, &data) < 0)
         return -1;
-    stat_fill(st);
+    stat_fill(st, data);
     return 0;
 }
 
@@ -174,19 +178,20 @@ int lstat(const char *restrict path, struct stat *restrict st)
     return stat_path(path, st, 1);
 }
 
-/* An operation on a descriptor whose answer lies in the buffer. */
-static int fd_do(int fd, uint32_t op)
+/* An operation on a descriptor whose answer lies in the buffer; NULL with errno. */
+static const char *fd_do(int fd, uint32_t op)
 {
     struct nonos_message message = nonos_message_make(op);
     struct open_file *file = files_get(fd);
-    return file ? (int)files_result(nonos_call(file->handle, &message)) : -1;
+    return file && files_result(files_call(file, &message)) >= 0 ? file->buffer->data : NULL;
 }
 
 int fstat(int fd, struct stat *st)
 {
-    if (fd_do(fd, NONOS_FILE_STAT) < 0)
+    const char *data = fd_do(fd, NONOS_FILE_STAT);
+    if (!data)
         return -1;
-    stat_fill(st);
+    stat_fill(st, data);
     return 0;
 }
 
@@ -220,23 +225,25 @@ int utimensat(int dirfd, const char *path, const struct timespec times[2], int f
 {
     struct nonos_message message;
     struct nonos_file_stat now;
+    const char *data = NULL;
     (void)flags;
-    int result = path_call(dirfd, NONOS_FILE_STAT_PATH, path, 0, 0, &message);
+    int result = path_call(dirfd, NONOS_FILE_STAT_PATH, path, 0, 0, &message, &data);
     if (result < 0)
         return (int)files_result(result);
-    memcpy(&now, files_buffer(), sizeof(now));
+    memcpy(&now, data, sizeof(now));
     uint64_t accessed = time_of(times ? &times[0] : NULL, (uint64_t)now.access_ns);
     uint64_t modified = time_of(times ? &times[1] : NULL, (uint64_t)now.modify_ns);
-    result = path_call(dirfd, NONOS_FILE_SET_TIMES, path, accessed, modified, &message);
+    result = path_call(dirfd, NONOS_FILE_SET_TIMES, path, accessed, modified, &message, &data);
     return (int)files_result(result);
 }
 
 int fstatvfs(int fd, struct statvfs *fs)
 {
     struct nonos_file_fs from;
-    if (fd_do(fd, NONOS_FILE_STAT_FS) < 0)
+    const char *data = fd_do(fd, NONOS_FILE_STAT_FS);
+    if (!data)
         return -1;
-    memcpy(&from, files_buffer(), sizeof(from));
+    memcpy(&from, data, sizeof(from));
     memset(fs, 0, sizeof(*fs));
     fs->f_bsize = from.block_size;
     fs->f_frsize = from.block_size;

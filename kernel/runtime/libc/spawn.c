@@ -27,12 +27,9 @@
 struct spawn {
     struct open_file *image;
     nonos_handle module, account, block;
-    nonos_handle handoff; /* the page through which this task's own files are handed over */
     uint64_t grants;
     struct open_file *files[FILES_MAX];
     bool cloexec[FILES_MAX];
-    nonos_handle passed[FILES_MAX]; /* handles made for the child; deleted here afterwards */
-    uint32_t npassed;
     struct spawn_caps caps;
 };
 
@@ -64,10 +61,10 @@ static int image_size(struct spawn *spawn, size_t *size)
     struct nonos_file_stat st;
     if (spawn->image->kind == NONOS_KIND_DIRECTORY)
         return NONOS_E_IS_DIRECTORY;
-    int result = nonos_call(spawn->image->handle, &message);
+    int result = files_call(spawn->image, &message);
     if (result < 0)
         return result;
-    memcpy(&st, files_buffer(), sizeof(st));
+    memcpy(&st, spawn->image->buffer->data, sizeof(st));
     *size = (size_t)st.size;
     return st.size == 0 ? NONOS_E_NOT_ATTESTED : st.size > IMAGE_MAX ? NONOS_E_TOO_BIG : NONOS_OK;
 }
@@ -79,12 +76,12 @@ static int image_read(struct spawn *spawn, char *to, size_t size)
         size_t part = size - done < FILES_BUFFER ? size - done : FILES_BUFFER;
         message.words[1] = part;
         message.words[2] = done;
-        int result = nonos_call(spawn->image->handle, &message);
+        int result = files_call(spawn->image, &message);
         if (result < 0)
             return result;
         if (message.words[0] == 0 || message.words[0] > part)
             return NONOS_E_IO;
-        memcpy(to + done, files_buffer(), (size_t)message.words[0]);
+        memcpy(to + done, spawn->image->buffer->data, (size_t)message.words[0]);
         done += (size_t)message.words[0];
     }
     return NONOS_OK;
@@ -195,50 +192,21 @@ static int files_collect(struct spawn *spawn, const posix_spawn_file_actions_t *
     return result;
 }
 
-/*
- * A handle for the child to an open file. One that came from outside goes on as it is. One that is bound to this task's buffer
- * would let the child write there: it is bound to a page that nobody uses, and the child binds it to its own buffer.
- */
-static int file_pass(struct spawn *spawn, struct open_file *file, nonos_handle *handle)
-{
-    struct nonos_message message = nonos_message_make(NONOS_FILE_ATTACH);
-    if (file->inherited) {
-        *handle = file->inherited;
-        return NONOS_OK;
-    }
-    int result = NONOS_OK;
-    if (!spawn->handoff)
-        result = nonos_object_create(NONOS_SLOT_ACCOUNT, NONOS_OBJECT_MEMORY, NONOS_PAGE_SIZE, 0, 0,
-                                     &spawn->handoff);
-    if (result < 0)
-        return result;
-    message.words[0] = NONOS_PAGE_SIZE;
-    message.caps[0] = spawn->handoff;
-    message.ncaps = 1;
-    result = nonos_call(file->handle, &message);
-    if (result < 0)
-        return result;
-    if (!message.ncaps)
-        return NONOS_E_IO;
-    *handle = spawn->passed[spawn->npassed++] = message.caps[0];
-    return NONOS_OK;
-}
-
+/* The child attaches what it gets to a buffer of its own: without the key it cannot work on this task's. */
 static int files_pass(struct spawn *spawn)
 {
     static const char *const standard[] = {NONOS_NAME_STDIN, NONOS_NAME_STDOUT, NONOS_NAME_STDERR};
     for (int fd = 0; fd < FILES_MAX; fd++) {
         char name[NONOS_STARTUP_NAME_SIZE];
-        nonos_handle handle;
-        if (!spawn->files[fd] || spawn->cloexec[fd])
+        const struct open_file *file = spawn->files[fd];
+        if (!file || spawn->cloexec[fd])
             continue;
         if (fd < 3)
             strcpy(name, standard[fd]);
         else
             (void)snprintf(name, sizeof(name), "fd%d", fd);
-        int result = file_pass(spawn, spawn->files[fd], &handle);
-        if (result >= 0)
-            result = spawn_caps_put(&spawn->caps, name, handle, NONOS_RIGHTS_ALL);
+        int result = spawn_caps_put(
+            &spawn->caps, name, file->inherited ? file->inherited : file->handle, NONOS_RIGHTS_ALL);
         if (result < 0)
             return result;
     }
@@ -293,12 +261,10 @@ static int task_start(struct spawn *spawn, const posix_spawnattr_t *attr, int *p
 
 static void spawn_finish(struct spawn *spawn)
 {
-    nonos_handle handles[] = {spawn->module, spawn->account, spawn->block, spawn->handoff};
+    nonos_handle handles[] = {spawn->module, spawn->account, spawn->block};
     for (size_t i = 0; i < sizeof(handles) / sizeof(handles[0]); i++)
         if (handles[i])
             (void)nonos_cap_delete(handles[i]);
-    for (uint32_t i = 0; i < spawn->npassed; i++)
-        (void)nonos_cap_delete(spawn->passed[i]);
     for (int fd = 0; fd < FILES_MAX; fd++)
         if (spawn->files[fd])
             files_unref(spawn->files[fd]);
