@@ -8,3 +8,5 @@ TESTS += tests/embed/test_headers.sh tests/embed/test_embed.sh
 if KERNEL
 TESTS += tests/embed/test_archives.py
 endif
+
+include tests/cross/local.mk
