@@ -12,6 +12,7 @@ nonfs_private_headers = \
 	libnonfs/src/bytes.h \
 	libnonfs/src/checksum/crc.h \
 	libnonfs/src/checksum/crc32c_table.h \
+	libnonfs/src/divide.h \
 	libnonfs/src/ext4/format.h \
 	libnonfs/src/ext4/superblock.h \
 	libnonfs/src/ext4/volume.h

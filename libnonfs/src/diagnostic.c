@@ -1,5 +1,7 @@
 #include <nonfs/diagnostic.h>
 
+#include "divide.h"
+
 /* Text under construction; what does not fit is cut. */
 struct text {
     char *at;
@@ -20,8 +22,9 @@ static void text_add_number(struct text *t, uint64_t n)
 
     digits[i] = '\0';
     do {
-        digits[--i] = (char)('0' + n % 10);
-        n /= 10;
+        uint64_t tenth = divide_u64(n, 10);
+        digits[--i] = (char)('0' + (n - tenth * 10));
+        n = tenth;
     } while (n != 0);
     text_add(t, digits + i);
 }

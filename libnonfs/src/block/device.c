@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "divide.h"
+
 int nonfs_device_check(const struct nonfs_block_device *dev)
 {
     uint32_t size;
@@ -16,7 +18,7 @@ int nonfs_device_check(const struct nonfs_block_device *dev)
 
 uint64_t nonfs_device_size(const struct nonfs_block_device *dev)
 {
-    if (dev->block_count > UINT64_MAX / dev->block_size)
+    if (dev->block_count > UINT64_MAX >> shift_of(dev->block_size))
         return UINT64_MAX;
     return dev->block_count * dev->block_size;
 }
@@ -53,7 +55,7 @@ int nonfs_device_read(const struct nonfs_block_device *dev, uint64_t offset, siz
         return NONFS_E_CORRUPT;
     while (len > 0) {
         uint32_t within = (uint32_t)(offset & (dev->block_size - 1));
-        uint64_t block = offset / dev->block_size;
+        uint64_t block = offset >> shift_of(dev->block_size);
         size_t n;
         int result;
 

@@ -13,7 +13,7 @@ int nonfs_dir_block_count(struct nonfs_ext4_node *directory, uint64_t *nblocks)
     uint64_t size = directory->stat.size;
 
     /* The second bound keeps every walk through a directory linear in the size of the volume. */
-    if (size % s->info.block_size != 0 || size >> s->block_shift > s->info.block_count)
+    if ((size & (s->info.block_size - 1)) != 0 || size >> s->block_shift > s->info.block_count)
         return nonfs_volume_fail(directory->volume, NONFS_E_CORRUPT, NONFS_STRUCTURE_DIRECTORY,
                                  directory->stat.inode, 0,
                                  "the size of the directory is out of range");

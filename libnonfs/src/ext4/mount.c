@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "block/device.h"
+#include "divide.h"
 #include "ext4/format.h"
 #include "ext4/volume.h"
 
@@ -172,10 +173,11 @@ void nonfs_ext4_info(const struct nonfs_ext4 *volume, struct nonfs_ext4_info *in
 void nonfs_ext4_statfs(const struct nonfs_ext4 *volume, struct nonfs_ext4_statfs *out)
 {
     const struct ext4_super *s = &volume->super;
-    uint64_t ratio = s->info.cluster_size / s->info.block_size;
+    unsigned ratio_shift = shift_of(s->info.cluster_size / s->info.block_size);
     /* Counted in clusters on disk; a damaged count is cut to what is possible. */
-    uint64_t free_blocks =
-        s->free_blocks > s->info.block_count / ratio ? s->info.block_count : s->free_blocks * ratio;
+    uint64_t free_blocks = s->free_blocks > s->info.block_count >> ratio_shift
+                               ? s->info.block_count
+                               : s->free_blocks << ratio_shift;
     uint32_t free_inodes =
         s->free_inodes < s->info.inode_count ? s->free_inodes : s->info.inode_count;
 

@@ -7,6 +7,7 @@
 #include "block/device.h"
 #include "bytes.h"
 #include "checksum/crc.h"
+#include "divide.h"
 #include "ext4/format.h"
 
 /* Offsets in the superblock. */
@@ -164,8 +165,8 @@ static int super_check_geometry(struct ext4_super *s, uint64_t device_size,
         return super_fail(d, NONFS_E_CORRUPT, "the number of blocks is out of range");
     if (s->info.block_count > device_size >> s->block_shift)
         return super_fail(d, NONFS_E_CORRUPT, "the volume is larger than the device");
-    groups =
-        (s->info.block_count - s->first_data_block + s->blocks_per_group - 1) / s->blocks_per_group;
+    groups = divide_u64(s->info.block_count - s->first_data_block + s->blocks_per_group - 1,
+                        s->blocks_per_group);
     if (groups > UINT32_MAX)
         return super_fail(d, NONFS_E_CORRUPT, "the number of groups is out of range");
     s->info.group_count = (uint32_t)groups;
