@@ -88,6 +88,7 @@ run_arch() {
             --enable-werror CHECK_CFLAGS="-I$folder/check-source/src -I$check/src -I$check" \
             CHECK_LIBS="$check/src/.libs/libcheck.a $check/lib/.libs/libcompat.a -lpthread -lrt -lm"
     fi
+    quietly refresh.log make Makefile # or its messages would be taken for names of suites
     # The emulator gets the programs only; scripts among the tests are for the build machine.
     make -s list-check-suites >suites.txt
     make -k -j"$jobs" check TESTS="$(cat suites.txt)" LOG_COMPILER="$qemu -L /usr/$host" \
