@@ -76,12 +76,6 @@ kernel/panic_font.c: $(panic_font) kernel/tools/psf2c.py
 CLEANFILES += kernel/panic_font.c
 EXTRA_DIST += kernel/tools/psf2c.py
 
-# Stands in for the portable half until that has its own main().
-noinst_LIBRARIES += libkernel.a
-libkernel_a_SOURCES = kernel/arch/x86_64/tests/main.c
-libkernel_a_CPPFLAGS = $(kernel_cppflags)
-libkernel_a_CFLAGS = $(kernel_cflags)
-
 # The image: linked once without symbols, then with the table made from that. What follows .text does not move it.
 kernel_ldflags = -pie --no-dynamic-linker -z text -z norelro -z noexecstack -z max-page-size=4096 \
 	--build-id=none --hash-style=sysv --fatal-warnings \
@@ -89,14 +83,18 @@ kernel_ldflags = -pie --no-dynamic-linker -z text -z norelro -z noexecstack -z m
 kernel_archives = libkernel-arch.a libkernel.a
 kernel_link = $(LD) $(kernel_ldflags) --start-group --whole-archive $(kernel_archives) --no-whole-archive \
 	libnoncrypto-kernel.a --end-group
-
-kernel/nonos-kernel.elf: $(kernel_archives) libnoncrypto-kernel.a kernel/arch/x86_64/kernel.ld kernel/tools/symbols.py
-	$(AM_V_GEN)$(MKDIR_P) kernel && $(kernel_link) -o $@.first && \
+kernel_inputs = $(kernel_archives) libnoncrypto-kernel.a $(srcdir)/kernel/arch/x86_64/kernel.ld \
+	$(srcdir)/kernel/tools/symbols.py
+# $@ is X.elf, X.debug keeps the symbols; $(1): the object that describes the first task.
+kernel_image = $(MKDIR_P) $(@D) && $(kernel_link) $(1) -o $@.first && \
 	LC_ALL=C $(NM) -n $@.first >$@.names && \
 	$(PYTHON3) $(srcdir)/kernel/tools/symbols.py $@.names >$@.symbols.S && \
 	$(CC) -c $@.symbols.S -o $@.symbols.o && \
-	$(kernel_link) $@.symbols.o -o kernel/nonos-kernel.debug && \
-	$(STRIP) --strip-all -o $@ kernel/nonos-kernel.debug && rm -f $@.first $@.names $@.symbols.S $@.symbols.o
+	$(kernel_link) $(1) $@.symbols.o -o $(@:.elf=.debug) && \
+	$(STRIP) --strip-all -o $@ $(@:.elf=.debug) && rm -f $@.first $@.names $@.symbols.S $@.symbols.o
+
+kernel/nonos-kernel.elf: $(kernel_inputs) kernel/generated/first_task.o
+	$(AM_V_GEN)$(call kernel_image,kernel/generated/first_task.o)
 noinst_DATA += kernel/nonos-kernel.elf
 CLEANFILES += kernel/nonos-kernel.elf kernel/nonos-kernel.debug
 EXTRA_DIST += kernel/arch/x86_64/kernel.ld kernel/tools/symbols.py

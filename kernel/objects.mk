@@ -35,3 +35,91 @@ EXTRA_DIST += kernel/include/nonos/syscalls.def kernel/tools/syscalls.py docs/ab
 
 dist_check_SCRIPTS += kernel/tests/host/test_syscalls.py
 TESTS += kernel/tests/host/test_syscalls.py
+
+kernel_objects_sources = \
+	kernel/audit/audit.c \
+	kernel/audit/audit.h \
+	kernel/audit/calls.c \
+	kernel/cap/account.c \
+	kernel/cap/account.h \
+	kernel/cap/calls.c \
+	kernel/cap/cap.h \
+	kernel/cap/defer.h \
+	kernel/cap/expiry.c \
+	kernel/cap/mapping.c \
+	kernel/cap/mapping.h \
+	kernel/cap/memory.c \
+	kernel/cap/memory.h \
+	kernel/cap/object.c \
+	kernel/cap/object.h \
+	kernel/cap/random.c \
+	kernel/cap/random.h \
+	kernel/cap/syscall.c \
+	kernel/cap/syscall.h \
+	kernel/cap/system.c \
+	kernel/cap/system.h \
+	kernel/cap/table.c \
+	kernel/cap/tree.c \
+	kernel/cap/tree.h \
+	kernel/cap/types.c \
+	kernel/cap/types.h \
+	kernel/ipc/ipc.c \
+	kernel/ipc/ipc.h \
+	kernel/ipc/notification.c \
+	kernel/irq/dma.c \
+	kernel/irq/io.c \
+	kernel/irq/io.h \
+	kernel/irq/irq.c \
+	kernel/irq/irq.h \
+	kernel/main.c \
+	kernel/module/archive.c \
+	kernel/module/archive.h \
+	kernel/module/module.c \
+	kernel/module/module.h \
+	kernel/module/spawn.c \
+	kernel/sched/calls.c \
+	kernel/sched/lend.c \
+	kernel/sched/queue.c \
+	kernel/sched/queue.h \
+	kernel/sched/sched.c \
+	kernel/sched/sched.h \
+	kernel/sched/share.c \
+	kernel/sched/task.c \
+	kernel/sched/task.h \
+	kernel/sched/thread.c \
+	kernel/sched/thread.h \
+	kernel/sched/timer.c \
+	kernel/sched/timer.h
+kernel_version_cppflags = -DKERNEL_VERSION='"$(PACKAGE_VERSION)"'
+
+noinst_LIBRARIES += libkernel.a
+libkernel_a_SOURCES = $(kernel_objects_sources)
+libkernel_a_CPPFLAGS = $(kernel_cppflags) $(generated_cppflags) $(kernel_version_cppflags)
+libkernel_a_CFLAGS = $(kernel_cflags)
+$(libkernel_a_OBJECTS): | $(generated_headers)
+
+# The first task's image is described in the kernel, hash and all: no other one is started.
+first_task = $(if $(wildcard $(srcdir)/kernel/modules/attestor/module.mk),ring3/modules/attestor,ring3/test/syscalls)
+noncrypto_hash = libnoncrypto/tools/noncrypto$(EXEEXT) hash
+image_py = $(top_srcdir)/kernel/tools/image.py
+# $(1): the ELF file. All grant classes: this is the task that has all authority, and hands out less.
+describe_task = mkdir -p $(@D) && $(noncrypto_hash) $(1) >$@.hash && \
+	$(PYTHON3) $(image_py) $(1) --name $(notdir $(1)) --hash $@.hash --grants all --c $@.c && \
+	$(CC) $(kernel_cppflags) $(kernel_cflags) -c $@.c -o $@ && rm -f $@.c $@.hash
+
+kernel/generated/first_task.o: $(first_task) $(image_py) libnoncrypto/tools/noncrypto$(EXEEXT)
+	$(AM_V_GEN)$(call describe_task,$(first_task))
+EXTRA_DIST += kernel/tools/image.py
+CLEANFILES += kernel/generated/first_task.o
+
+# A kernel whose first task tests the system calls, and the image that boots it.
+kernel/generated/test_task.o: ring3/test/syscalls $(image_py) libnoncrypto/tools/noncrypto$(EXEEXT)
+	$(AM_V_GEN)$(call describe_task,ring3/test/syscalls)
+kernel/test-kernel.elf: $(kernel_inputs) kernel/generated/test_task.o
+	$(AM_V_GEN)$(call kernel_image,kernel/generated/test_task.o)
+kernel/test.archive: distro/image/mkarchive$(EXEEXT) ring3/test/syscalls
+	$(AM_V_GEN)distro/image/mkarchive$(EXEEXT) -o $@ modules/attestor=ring3/test/syscalls
+kernel/test.iso: kernel/test-kernel.elf kernel/test.archive kernel/boot/bootx64.efi kernel/boot/bios.elf
+	$(AM_V_GEN)$(mkimage) --efi kernel/boot/bootx64.efi --bios kernel/boot/bios.elf \
+		--kernel kernel/test-kernel.elf --archive kernel/test.archive -o $@
+CLEANFILES += kernel/generated/test_task.o kernel/test-kernel.elf kernel/test-kernel.debug kernel/test.archive kernel/test.iso
