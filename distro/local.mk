@@ -19,7 +19,8 @@ distro_image_mkarchive_CFLAGS = $(program_cflags)
 distro_image_mkarchive_LDFLAGS = $(program_ldflags) -static
 distro_image_mkarchive_LDADD = libnoncrypto.la
 
-EXTRA_DIST += distro/image/README.md distro/image/cmdline distro/image/grub.cfg distro/image/mkimage
+EXTRA_DIST += distro/image/README.md distro/image/cmdline distro/image/grub.cfg \
+	distro/image/mkimage distro/image/run distro/image/with-cmdline
 noinst_DATA += distro/image/boot.archive
 CLEANFILES += distro/image/boot.archive distro/image/nonos.iso
 
@@ -33,9 +34,12 @@ mkimage = $(top_srcdir)/distro/image/mkimage
 image_inputs = distro/image/boot.archive kernel/boot/bootx64.efi kernel/boot/bios.elf \
 	$(mkimage) $(top_srcdir)/distro/image/grub.cfg $(top_srcdir)/distro/image/cmdline
 
-distro/image/nonos.iso: kernel/nonos-kernel.elf $(image_inputs)
+# The kernel, and as long as the tree has none the one that tests the loaders.
+image_kernel = $(or $(filter kernel/nonos-kernel.elf,$(noinst_DATA)),kernel/boot/test-kernel.elf)
+
+distro/image/nonos.iso: $(image_kernel) $(image_inputs)
 	$(AM_V_GEN)$(mkimage) --efi kernel/boot/bootx64.efi --bios kernel/boot/bios.elf \
-		--kernel kernel/nonos-kernel.elf --archive distro/image/boot.archive -o $@
+		--kernel $(image_kernel) --archive distro/image/boot.archive -o $@
 
 # The same image with the kernel that tests the loaders.
 check_DATA += distro/image/loader-test.iso
