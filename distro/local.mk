@@ -11,13 +11,23 @@ noinst_PROGRAMS += distro/image/mkarchive
 distro_image_mkarchive_SOURCES = \
 	distro/image/archive_write.c \
 	distro/image/archive_write.h \
-	distro/image/mkarchive.c \
-	kernel/boot/common/archive.c \
-	kernel/boot/common/result.c
+	distro/image/mkarchive.c
 distro_image_mkarchive_CPPFLAGS = $(image_cppflags)
 distro_image_mkarchive_CFLAGS = $(program_cflags)
 distro_image_mkarchive_LDFLAGS = $(program_ldflags) -static
-distro_image_mkarchive_LDADD = libnoncrypto.la
+distro_image_mkarchive_LDADD = libboot-host.la
+
+if HAVE_CHECK
+check_PROGRAMS += distro/image/tests/test_archive
+TESTS += distro/image/tests/test_archive
+distro_image_tests_test_archive_SOURCES = \
+	distro/image/archive_write.c \
+	distro/image/tests/test_archive.c
+distro_image_tests_test_archive_CPPFLAGS = $(image_cppflags) -I$(top_srcdir)/tests/harness
+distro_image_tests_test_archive_CFLAGS = $(program_cflags) $(CHECK_CFLAGS)
+distro_image_tests_test_archive_LDFLAGS = $(program_ldflags) -static
+distro_image_tests_test_archive_LDADD = libboot-host.la $(CHECK_LIBS)
+endif
 
 EXTRA_DIST += distro/image/README.md distro/image/cmdline distro/image/grub.cfg \
 	distro/image/mkimage distro/image/run distro/image/with-cmdline

@@ -7,6 +7,7 @@ dist_check_SCRIPTS += tests/embed/test_archives.py tests/embed/test_embed.sh tes
 TESTS += tests/embed/test_headers.sh tests/embed/test_embed.sh
 if KERNEL
 TESTS += tests/embed/test_archives.py
+include tests/system/local.mk
 endif
 
 include tests/cross/local.mk

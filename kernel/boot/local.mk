@@ -101,3 +101,62 @@ kernel/boot/test-kernel.elf: libboot-test.a $(boot_common_libs)
 	$(AM_V_GEN)$(MKDIR_P) kernel/boot && $(boot_link) -static-pie -Wl,--no-dynamic-linker -Wl,-z,text \
 		-Wl,-z,separate-code -Wl,-z,max-page-size=4096 -Wl,-e,kernel_entry -o $@ \
 		-Wl,--whole-archive libboot-test.a -Wl,--no-whole-archive $(boot_common_libs)
+
+# What of the loaders also runs on the host: in tests, in fuzzers, in mkarchive.
+boot_host_sources = \
+	kernel/boot/common/archive.c \
+	kernel/boot/common/elf.c \
+	kernel/boot/common/entropy.c \
+	kernel/boot/common/memory.c \
+	kernel/boot/common/options.c \
+	kernel/boot/common/paging.c \
+	kernel/boot/common/result.c \
+	kernel/boot/common/time.c \
+	kernel/boot/common/video.c \
+	kernel/boot/multiboot2/tags.c
+noinst_LTLIBRARIES += libboot-host.la
+libboot_host_la_SOURCES = $(boot_host_sources)
+libboot_host_la_CPPFLAGS = $(boot_cppflags)
+libboot_host_la_CFLAGS = $(program_cflags)
+libboot_host_la_LDFLAGS = $(program_ldflags)
+libboot_host_la_LIBADD = libnoncrypto.la
+
+if HAVE_CHECK
+boot_tests = kernel/boot/tests/test_elf kernel/boot/tests/test_facts kernel/boot/tests/test_memory
+boot_test_cppflags = $(boot_cppflags) -I$(top_srcdir)/tests/harness
+check_PROGRAMS += $(boot_tests)
+TESTS += $(boot_tests)
+kernel_boot_tests_test_elf_CPPFLAGS = $(boot_test_cppflags)
+kernel_boot_tests_test_elf_CFLAGS = $(program_cflags) $(CHECK_CFLAGS)
+kernel_boot_tests_test_elf_LDFLAGS = $(program_ldflags) -static
+kernel_boot_tests_test_elf_LDADD = libboot-host.la $(CHECK_LIBS)
+kernel_boot_tests_test_facts_CPPFLAGS = $(boot_test_cppflags)
+kernel_boot_tests_test_facts_CFLAGS = $(program_cflags) $(CHECK_CFLAGS)
+kernel_boot_tests_test_facts_LDFLAGS = $(program_ldflags) -static
+kernel_boot_tests_test_facts_LDADD = libboot-host.la $(CHECK_LIBS)
+kernel_boot_tests_test_memory_CPPFLAGS = $(boot_test_cppflags)
+kernel_boot_tests_test_memory_CFLAGS = $(program_cflags) $(CHECK_CFLAGS)
+kernel_boot_tests_test_memory_LDFLAGS = $(program_ldflags) -static
+kernel_boot_tests_test_memory_LDADD = libboot-host.la $(CHECK_LIBS)
+endif
+
+if FUZZING
+FUZZERS += kernel/boot/fuzz/fuzz_archive kernel/boot/fuzz/fuzz_elf kernel/boot/fuzz/fuzz_multiboot2 \
+	kernel/boot/fuzz/fuzz_options
+kernel_boot_fuzz_fuzz_archive_CPPFLAGS = $(boot_cppflags)
+kernel_boot_fuzz_fuzz_archive_CFLAGS = $(fuzzer_cflags)
+kernel_boot_fuzz_fuzz_archive_LDFLAGS = $(fuzzer_ldflags) -static
+kernel_boot_fuzz_fuzz_archive_LDADD = libboot-host.la
+kernel_boot_fuzz_fuzz_elf_CPPFLAGS = $(boot_cppflags)
+kernel_boot_fuzz_fuzz_elf_CFLAGS = $(fuzzer_cflags)
+kernel_boot_fuzz_fuzz_elf_LDFLAGS = $(fuzzer_ldflags) -static
+kernel_boot_fuzz_fuzz_elf_LDADD = libboot-host.la
+kernel_boot_fuzz_fuzz_multiboot2_CPPFLAGS = $(boot_cppflags)
+kernel_boot_fuzz_fuzz_multiboot2_CFLAGS = $(fuzzer_cflags)
+kernel_boot_fuzz_fuzz_multiboot2_LDFLAGS = $(fuzzer_ldflags) -static
+kernel_boot_fuzz_fuzz_multiboot2_LDADD = libboot-host.la
+kernel_boot_fuzz_fuzz_options_CPPFLAGS = $(boot_cppflags)
+kernel_boot_fuzz_fuzz_options_CFLAGS = $(fuzzer_cflags)
+kernel_boot_fuzz_fuzz_options_LDFLAGS = $(fuzzer_ldflags) -static
+kernel_boot_fuzz_fuzz_options_LDADD = libboot-host.la
+endif

@@ -1,0 +1,5 @@
+# Tests that boot images in QEMU. Each program is a pytest file that prints TAP when it is run itself.
+EXTRA_DIST += tests/system/README.md tests/system/qemu.py
+system_tests = tests/system/test_image.py tests/system/test_loaders.py
+dist_check_SCRIPTS += $(system_tests)
+TESTS += $(system_tests)

@@ -1,0 +1,215 @@
+#!/usr/bin/env python3
+"""The image builder and the verb run: the same bytes everywhere, readable by other tools, options that do what they say."""
+import hashlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import qemu  # noqa: E402
+
+import pytest  # noqa: E402
+
+IMAGE_FOLDER = os.path.join(qemu.SOURCE, 'distro/image')
+LOADER_TEST = os.path.join(qemu.BUILD, 'distro/image/loader-test.iso')
+INPUTS = {
+    '--efi': 'kernel/boot/bootx64.efi',
+    '--bios': 'kernel/boot/bios.elf',
+    '--kernel': 'kernel/boot/test-kernel.elf',
+    '--archive': 'distro/image/boot.archive',
+}
+
+
+@pytest.fixture(name='folder')
+def fixture_folder():
+    with tempfile.TemporaryDirectory() as folder:
+        yield folder
+
+
+def digest(path):
+    with open(path, 'rb') as file:
+        return hashlib.sha256(file.read()).hexdigest()
+
+
+def make_image(folder, output, **environment):
+    """Copies builder and inputs into `folder` and runs the builder there."""
+    shutil.copytree(IMAGE_FOLDER, os.path.join(folder, 'image'))
+    command = [os.path.join(folder, 'image/mkimage'), '-o', output]
+    for option, path in INPUTS.items():
+        copy = os.path.join(folder, os.path.basename(path))
+        shutil.copy(os.path.join(qemu.BUILD, path), copy)
+        command += [option, copy]
+    subprocess.run(command, check=True, cwd=folder, env={**os.environ, 'SOURCE_DATE_EPOCH': '1700000000', **environment})
+    return digest(os.path.join(folder, output))
+
+
+def test_image_is_the_same_from_another_folder_date_and_user(folder):
+    first, second = os.path.join(folder, 'a'), os.path.join(folder, 'b', 'longer name')
+    os.makedirs(first)
+    os.makedirs(second)
+    one = make_image(first, 'one.iso')
+    old = os.umask(0o077)
+    try:
+        time.sleep(1.1)  # the clock of a FAT file has seconds
+        two = make_image(second, 'two.iso', TZ='Asia/Tokyo', LANG='de_DE.UTF-8', USER='someone', HOME=second)
+    finally:
+        os.umask(old)
+    assert one == two
+
+
+def test_image_depends_on_its_date(folder):
+    os.makedirs(os.path.join(folder, 'a'))
+    os.makedirs(os.path.join(folder, 'b'))
+    assert make_image(os.path.join(folder, 'a'), 'i') != \
+        make_image(os.path.join(folder, 'b'), 'i', SOURCE_DATE_EPOCH='1800000000')
+
+
+@pytest.mark.skipif(not os.environ.get('NONOS_LONG'), reason='builds everything a second time: set NONOS_LONG=1')
+def test_whole_build_is_the_same_from_another_folder(folder):
+    """Sources and build folder elsewhere, another make, the same image."""
+    files = subprocess.run(['git', '-C', qemu.SOURCE, 'ls-files', '-z', '-co', '--exclude-standard'], check=True,
+                           capture_output=True).stdout
+    source, build = os.path.join(folder, 'other-source'), os.path.join(folder, 'build')
+    for name in files.decode().split('\0'):
+        if name:
+            os.makedirs(os.path.dirname(os.path.join(source, name)), exist_ok=True)
+            shutil.copy(os.path.join(qemu.SOURCE, name), os.path.join(source, name))
+    os.makedirs(build)
+    quiet = {'stdout': subprocess.DEVNULL, 'stderr': subprocess.DEVNULL}
+    environment = {**os.environ, 'SOURCE_DATE_EPOCH': '1700000000'}
+    subprocess.run(['autoreconf', '-fi'], cwd=source, check=True, **quiet)
+    subprocess.run([os.path.join(source, 'configure'), '-q'], cwd=build, check=True, env=environment, **quiet)
+    ours = os.path.join(qemu.BUILD, 'distro/image/nonos.iso')
+    with tempfile.TemporaryDirectory() as keep:
+        subprocess.run(['make', '-s', 'distro/image/nonos.iso'], cwd=build, check=True, env=environment, **quiet)
+        other = digest(os.path.join(build, 'distro/image/nonos.iso'))
+        if os.path.exists(ours):
+            shutil.move(ours, keep)
+        subprocess.run(['make', '-s', 'distro/image/nonos.iso'], cwd=qemu.BUILD, check=True, env=environment, **quiet)
+        mine = digest(ours)
+        os.remove(ours)
+        if os.path.exists(os.path.join(keep, 'nonos.iso')):
+            shutil.move(os.path.join(keep, 'nonos.iso'), ours)
+    assert mine == other
+
+
+def test_image_is_a_valid_gpt_disk():
+    output = subprocess.run(['sgdisk', '--verify', LOADER_TEST], check=True, capture_output=True, text=True,
+                            env={**os.environ, 'PATH': os.environ['PATH'] + ':/usr/sbin:/sbin'}).stdout
+    assert 'No problems found' in output, output
+
+
+def test_image_is_an_iso_with_two_boot_entries():
+    output = subprocess.run(['xorriso', '-indev', LOADER_TEST, '-report_el_torito', 'plain'], check=True,
+                            capture_output=True, text=True).stdout
+    assert '/nonos/bios.img' in output and '/nonos/esp.img' in output
+    assert 'BIOS' in output and 'UEFI' in output
+
+
+def test_missing_input_is_named(folder):
+    done = subprocess.run([os.path.join(IMAGE_FOLDER, 'mkimage'), '--efi', '/nonexistent', '--bios', '/dev/null', '--kernel',
+                           '/dev/null', '--archive', '/dev/null', '-o', os.path.join(folder, 'i')],
+                          capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "cannot read '/nonexistent'" in done.stderr
+
+
+def run(*options, **keywords):
+    """What `./nonos run` does after its build."""
+    environment = {key: value for key, value in os.environ.items() if key not in ('DISPLAY', 'WAYLAND_DISPLAY')}
+    return subprocess.run([os.path.join(IMAGE_FOLDER, 'run'), '--image', LOADER_TEST, *options], text=True, check=False,
+                          stdin=subprocess.DEVNULL, capture_output=True, env=environment,
+                          timeout=120 * qemu.PATIENCE, **keywords)
+
+
+def test_run_headless_gives_the_console_and_the_status():
+    done = run('--bios', '--headless')
+    assert ' held, 0 failed' in done.stdout
+    assert done.returncode == 0
+    assert done.stderr == ''
+
+
+def test_run_headless_returns_a_status_above_zero():
+    done = run('--bios', '--headless', '--append', 'loader-test-fails')
+    assert ' held, 1 failed' in done.stdout
+    assert done.returncode == 1
+
+
+def test_run_without_a_display_says_so_and_is_headless():
+    done = run('--bios')
+    assert 'there is no display' in done.stderr
+    assert ' held, 0 failed' in done.stdout
+
+
+def test_run_options_reach_the_machine():
+    done = run('--bios', '--headless', '--iso', '--mem', '1G', '--smp', '3', '--append', 'one two', '--qemu',
+               '-rtc base=2031-02-03T04:05:06')
+    assert 'cmdline [one two debug-exit]' in done.stdout
+    assert 'memory 0x100000000' not in done.stdout and ' 0x3' in done.stdout
+    assert 'unix-time 19278' in done.stdout
+
+
+def test_run_with_a_disk_whose_name_has_a_comma(folder):
+    disk = os.path.join(folder, 'a, b.img')
+    with open(disk, 'wb') as file:
+        file.truncate(1 << 20)
+    done = run('--bios', '--headless', '--disk', disk)
+    assert done.returncode == 0, done.stderr
+
+
+def test_run_refuses_what_it_does_not_know():
+    done = run('--uefy')
+    assert done.returncode == 1
+    assert "unknown option '--uefy'" in done.stderr
+
+
+def children(pid):
+    """Processes below `pid`, by /proc."""
+    found = []
+    for name in os.listdir('/proc'):
+        if name.isdigit():
+            try:
+                with open(f'/proc/{name}/stat', encoding='utf-8', errors='replace') as file:
+                    parent = int(file.read().rsplit(')', 1)[1].split()[1])
+            except OSError:
+                continue
+            if parent == pid:
+                found.append(int(name))
+    return found
+
+
+def test_run_leaves_no_machine_behind_when_it_is_killed(folder):
+    process = subprocess.Popen([os.path.join(IMAGE_FOLDER, 'run'), '--image', LOADER_TEST, '--headless', '--qemu', '-S'],
+                               stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                               env={**os.environ, 'TMPDIR': folder})
+    try:
+        deadline = time.monotonic() + 30 * qemu.PATIENCE
+        machine = []
+        while not machine and time.monotonic() < deadline:
+            time.sleep(0.1)
+            machine = [pid for pid in children(process.pid) if is_qemu(pid)]
+        assert machine, 'QEMU was not started'
+    finally:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    deadline = time.monotonic() + 30 * qemu.PATIENCE
+    while is_qemu(machine[0]) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not is_qemu(machine[0])
+
+
+def is_qemu(pid):
+    """Whether that process exists and is QEMU."""
+    try:
+        return os.readlink(f'/proc/{pid}/exe').endswith('qemu-system-x86_64')
+    except OSError:
+        return False
+
+
+if __name__ == '__main__':
+    qemu.main(__file__)
