@@ -41,21 +41,25 @@ distro/image/boot.archive: distro/image/mkarchive$(EXEEXT) $(archive_inputs)
 	$(AM_V_GEN)distro/image/mkarchive$(EXEEXT) -o $@ $(archive_contents)
 
 mkimage = $(top_srcdir)/distro/image/mkimage
-image_inputs = distro/image/boot.archive kernel/boot/bootx64.efi kernel/boot/bios.elf \
-	$(mkimage) $(top_srcdir)/distro/image/grub.cfg $(top_srcdir)/distro/image/cmdline
+image_loaders = kernel/boot/bootx64.efi kernel/boot/bios.elf $(mkimage) \
+	$(top_srcdir)/distro/image/grub.cfg $(top_srcdir)/distro/image/cmdline
 
 # The kernel, and as long as the tree has none the one that tests the loaders.
 image_kernel = $(or $(filter kernel/nonos-kernel.elf,$(noinst_DATA)),kernel/boot/test-kernel.elf)
 
-distro/image/nonos.iso: $(image_kernel) $(image_inputs)
+distro/image/nonos.iso: $(image_kernel) distro/image/boot.archive $(image_loaders)
 	$(AM_V_GEN)$(mkimage) --efi kernel/boot/bootx64.efi --bios kernel/boot/bios.elf \
 		--kernel $(image_kernel) --archive distro/image/boot.archive -o $@
 
-# The same image with the kernel that tests the loaders.
+# An image with the kernel that tests the loaders and an archive of its own.
 check_DATA += distro/image/loader-test.iso
-CLEANFILES += distro/image/loader-test.iso
-distro/image/loader-test.iso: kernel/boot/test-kernel.elf $(image_inputs)
+CLEANFILES += distro/image/loader-test.iso distro/image/loader-test.archive
+distro/image/loader-test.archive: distro/image/mkarchive$(EXEEXT)
+	$(AM_V_GEN)distro/image/mkarchive$(EXEEXT) -o $@ test/grub.cfg=$(srcdir)/distro/image/grub.cfg \
+		test/README.md=$(srcdir)/distro/image/README.md
+distro/image/loader-test.iso: kernel/boot/test-kernel.elf distro/image/loader-test.archive \
+		$(image_loaders)
 	$(AM_V_GEN)$(mkimage) --efi kernel/boot/bootx64.efi --bios kernel/boot/bios.elf \
-		--kernel kernel/boot/test-kernel.elf --archive distro/image/boot.archive -o $@
+		--kernel kernel/boot/test-kernel.elf --archive distro/image/loader-test.archive -o $@
 
 include distro/programs/programs.mk

@@ -1,4 +1,4 @@
-"""Runs NONOS in QEMU for a test: the serial console as text to wait for, QMP, screenshots, the guest's exit status.
+"""Runs NONOS in QEMU for a test: serial console, QMP, screenshots, the guest's exit status.
 
     with Qemu(image, firmware='bios') as vm:
         vm.wait_for('login:', timeout=60)
@@ -8,8 +8,8 @@
         vm.send('poweroff\\n')
         assert vm.wait_exit() == 0
 
-Nothing that this module starts survives it: QEMU runs in a session of its own, which close() kills, and the kernel
-kills QEMU when the test runner dies, however that happens.
+Nothing that this module starts survives it: QEMU runs in a session of its own, which close() kills,
+and the host's kernel kills QEMU when the test runner dies, however that happens.
 """
 import collections
 import ctypes
@@ -61,8 +61,8 @@ class Qemu:
     extra     more arguments for QEMU
     """
 
-    def __init__(self, image, firmware='uefi', media='disk', smp=1, mem='256M', disk=None, snapshot=True, cmdline=None,
-                 machine='q35', accel='tcg,thread=multi', extra=()):
+    def __init__(self, image, firmware='uefi', media='disk', smp=1, mem='256M', disk=None,
+                 snapshot=True, cmdline=None, machine='q35', accel='tcg,thread=multi', extra=()):
         self._process = None
         self._reader = None
         self._qmp = None
@@ -72,13 +72,16 @@ class Qemu:
                 copy = os.path.join(self._folder, 'image')
                 with_cmdline(image, copy, cmdline)
                 image = copy
-            arguments = ['qemu-system-x86_64', '-nodefaults', '-machine', machine, '-accel', accel, '-cpu', 'max',
-                         '-smp', str(smp), '-m', str(mem), '-vga', 'std', '-display', 'none', '-nic', 'none',
-                         '-device', 'isa-debug-exit,iobase=0x501,iosize=4', '-serial', 'stdio']
+            arguments = ['qemu-system-x86_64', '-nodefaults', '-machine', machine, '-accel', accel,
+                         '-cpu', 'max', '-smp', str(smp), '-m', str(mem), '-vga', 'std',
+                         '-display', 'none', '-nic', 'none', '-serial', 'stdio',
+                         '-device', 'isa-debug-exit,iobase=0x501,iosize=4']
             arguments += self._boot_arguments(image, media) + self._firmware_arguments(firmware)
             if disk:
-                arguments += ['-drive', f'if=none,id=disk,format=raw,snapshot={"on" if snapshot else "off"},'
-                              f'file={_quoted(disk)}', '-device', 'virtio-blk-pci,drive=disk,disable-legacy=on']
+                keep = 'on' if snapshot else 'off'
+                arguments += ['-drive', f'if=none,id=disk,format=raw,snapshot={keep},'
+                              f'file={_quoted(disk)}',
+                              '-device', 'virtio-blk-pci,drive=disk,disable-legacy=on']
             self._start(arguments + list(extra))
         except BaseException:
             self.close()
@@ -109,11 +112,13 @@ class Qemu:
     def _start(self, arguments):
         ours, theirs = socket.socketpair()
         with theirs:
-            arguments += ['-chardev', f'socket,id=qmp,fd={theirs.fileno()}', '-mon', 'chardev=qmp,mode=control']
+            arguments += ['-chardev', f'socket,id=qmp,fd={theirs.fileno()}',
+                          '-mon', 'chardev=qmp,mode=control']
             with open(os.path.join(self._folder, 'stderr'), 'wb') as errors:
                 self._process = subprocess.Popen(  # pylint: disable=consider-using-with
-                    arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, pass_fds=[theirs.fileno()],
-                    start_new_session=True, preexec_fn=_die_with_parent, cwd=self._folder)
+                    arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors,
+                    pass_fds=[theirs.fileno()], start_new_session=True,
+                    preexec_fn=_die_with_parent, cwd=self._folder)
         self._qmp = _Qmp(ours)
         self._output = ''
         self._ended = False
@@ -165,7 +170,10 @@ class Qemu:
             return self._output
 
     def wait_for(self, pattern, timeout=30):
-        """Waits until the regular expression matches in the output behind the last match. Returns the match object."""
+        """Waits until the regular expression matches behind the last match. Returns the match.
+
+        The guest may be in the middle of a line: to capture its rest, let the pattern end in \\r.
+        """
         regex = re.compile(pattern)
         deadline = time.monotonic() + timeout * PATIENCE
         with self._changed:
@@ -223,7 +231,7 @@ class Qemu:
         self.qmp('screendump', filename=os.path.abspath(path), format='png')
 
     def send_keys(self, *keys):
-        """Presses and releases keys one after another, by QEMU's names ('a', 'ret'); 'shift-a' presses both."""
+        """Types keys on the PS/2 keyboard, by QEMU's names ('a', 'ret'); 'shift-a' is both."""
         for key in keys:
             codes = [{'type': 'qcode', 'data': part} for part in key.split('-')]
             self.qmp('send-key', keys=codes)
@@ -279,14 +287,9 @@ def _quoted(path):
 
 
 def main(path):
-    """Runs the pytest file `path` and prints TAP. The last line of a test program: `if __name__ == '__main__'`."""
-    try:
-        import pytest  # pylint: disable=import-outside-toplevel
-    except ImportError:
-        # A python3 in front of the system's, without Debian's modules.
-        if sys.executable != '/usr/bin/python3':
-            os.execv('/usr/bin/python3', ['/usr/bin/python3', path])
-        raise
+    """Runs the pytest file `path` and prints TAP: what a test program does when it is run itself."""
+    import pytest  # pylint: disable=import-outside-toplevel
+
     sys.exit(pytest.main(['-p', 'no:terminal', '-p', 'no:cacheprovider', '-s', path], plugins=[_Tap()]))
 
 

@@ -1,5 +1,5 @@
-#!/usr/bin/env python3
-"""The image builder and the verb run: the same bytes everywhere, readable by other tools, options that do what they say."""
+#!/usr/bin/python3
+"""The image builder and the verb run: the same bytes everywhere, and options that do what they say."""
 import hashlib
 import os
 import shutil
@@ -17,11 +17,12 @@ import pytest  # noqa: E402
 
 IMAGE_FOLDER = os.path.join(qemu.SOURCE, 'distro/image')
 LOADER_TEST = os.path.join(qemu.BUILD, 'distro/image/loader-test.iso')
+RUN = [os.path.join(IMAGE_FOLDER, 'run'), '--image', LOADER_TEST]
 INPUTS = {
     '--efi': 'kernel/boot/bootx64.efi',
     '--bios': 'kernel/boot/bios.elf',
     '--kernel': 'kernel/boot/test-kernel.elf',
-    '--archive': 'distro/image/boot.archive',
+    '--archive': 'distro/image/loader-test.archive',
 }
 
 
@@ -44,7 +45,8 @@ def make_image(folder, output, **environment):
         copy = os.path.join(folder, os.path.basename(path))
         shutil.copy(os.path.join(qemu.BUILD, path), copy)
         command += [option, copy]
-    subprocess.run(command, check=True, cwd=folder, env={**os.environ, 'SOURCE_DATE_EPOCH': '1700000000', **environment})
+    environment = {**os.environ, 'SOURCE_DATE_EPOCH': '1700000000', **environment}
+    subprocess.run(command, check=True, cwd=folder, env=environment)
     return digest(os.path.join(folder, output))
 
 
@@ -69,11 +71,12 @@ def test_image_depends_on_its_date(folder):
         make_image(os.path.join(folder, 'b'), 'i', SOURCE_DATE_EPOCH='1800000000')
 
 
-@pytest.mark.skipif(not os.environ.get('NONOS_LONG'), reason='builds everything a second time: set NONOS_LONG=1')
+@pytest.mark.skipif(not os.environ.get('NONOS_LONG'),
+                    reason='builds everything a second time: set NONOS_LONG=1')
 def test_whole_build_is_the_same_from_another_folder(folder):
     """Sources and build folder elsewhere, another make, the same image."""
-    files = subprocess.run(['git', '-C', qemu.SOURCE, 'ls-files', '-z', '-co', '--exclude-standard'], check=True,
-                           capture_output=True).stdout
+    files = subprocess.run(['git', '-C', qemu.SOURCE, 'ls-files', '-z', '-co', '--exclude-standard'],
+                           check=True, capture_output=True).stdout
     source, build = os.path.join(folder, 'other-source'), os.path.join(folder, 'build')
     for name in files.decode().split('\0'):
         if name:
@@ -86,11 +89,12 @@ def test_whole_build_is_the_same_from_another_folder(folder):
     subprocess.run([os.path.join(source, 'configure'), '-q'], cwd=build, check=True, env=environment, **quiet)
     ours = os.path.join(qemu.BUILD, 'distro/image/nonos.iso')
     with tempfile.TemporaryDirectory() as keep:
-        subprocess.run(['make', '-s', 'distro/image/nonos.iso'], cwd=build, check=True, env=environment, **quiet)
+        make = ['make', '-s', 'distro/image/nonos.iso']
+        subprocess.run(make, cwd=build, check=True, env=environment, **quiet)
         other = digest(os.path.join(build, 'distro/image/nonos.iso'))
         if os.path.exists(ours):
             shutil.move(ours, keep)
-        subprocess.run(['make', '-s', 'distro/image/nonos.iso'], cwd=qemu.BUILD, check=True, env=environment, **quiet)
+        subprocess.run(make, cwd=qemu.BUILD, check=True, env=environment, **quiet)
         mine = digest(ours)
         os.remove(ours)
         if os.path.exists(os.path.join(keep, 'nonos.iso')):
@@ -112,19 +116,19 @@ def test_image_is_an_iso_with_two_boot_entries():
 
 
 def test_missing_input_is_named(folder):
-    done = subprocess.run([os.path.join(IMAGE_FOLDER, 'mkimage'), '--efi', '/nonexistent', '--bios', '/dev/null', '--kernel',
-                           '/dev/null', '--archive', '/dev/null', '-o', os.path.join(folder, 'i')],
-                          capture_output=True, text=True, check=False)
+    command = [os.path.join(IMAGE_FOLDER, 'mkimage'), '--efi', '/nonexistent', '--bios', '/dev/null',
+               '--kernel', '/dev/null', '--archive', '/dev/null', '-o', os.path.join(folder, 'i')]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "cannot read '/nonexistent'" in done.stderr
 
 
-def run(*options, **keywords):
+def run(*options):
     """What `./nonos run` does after its build."""
-    environment = {key: value for key, value in os.environ.items() if key not in ('DISPLAY', 'WAYLAND_DISPLAY')}
-    return subprocess.run([os.path.join(IMAGE_FOLDER, 'run'), '--image', LOADER_TEST, *options], text=True, check=False,
-                          stdin=subprocess.DEVNULL, capture_output=True, env=environment,
-                          timeout=120 * qemu.PATIENCE, **keywords)
+    display = ('DISPLAY', 'WAYLAND_DISPLAY')
+    environment = {key: value for key, value in os.environ.items() if key not in display}
+    return subprocess.run([*RUN, *options], text=True, check=False, stdin=subprocess.DEVNULL,
+                          capture_output=True, env=environment, timeout=120 * qemu.PATIENCE)
 
 
 def test_run_headless_gives_the_console_and_the_status():
@@ -184,8 +188,8 @@ def children(pid):
 
 
 def test_run_leaves_no_machine_behind_when_it_is_killed(folder):
-    process = subprocess.Popen([os.path.join(IMAGE_FOLDER, 'run'), '--image', LOADER_TEST, '--headless', '--qemu', '-S'],
-                               stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    process = subprocess.Popen([*RUN, '--headless', '--qemu', '-S'], stdin=subprocess.DEVNULL,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                                env={**os.environ, 'TMPDIR': folder})
     try:
         deadline = time.monotonic() + 30 * qemu.PATIENCE

@@ -179,13 +179,13 @@ START_TEST(elf_with_random_headers_never_leaves_its_image)
     uint64_t seed = check_seed();
     int accepted = 0;
 
-    for (int round = 0; round < 20000; round++) {
+    for (int round = 0; round < 5000; round++) {
         struct file f = good_file();
         struct boot_elf elf;
         for (int i = 0; i < 3; i++)
             f.bytes[check_random(&seed) % (PHDR + PHDRS * PHDR_SIZE)] =
                 (uint8_t)check_random(&seed);
-        if (boot_elf_check(&elf, f.bytes, sizeof f.bytes) != 0)
+        if (boot_elf_check(&elf, f.bytes, sizeof f.bytes) != 0 || elf.image_len > 1 << 20)
             continue;
         uint8_t *image = malloc(elf.image_len);
         boot_elf_load(&elf, image);
