@@ -1,0 +1,77 @@
+/*
+ * Open files and what can be asked of them: the file protocol (nonos/file.h) apart from how
+ * messages travel. The server maps buffers, gives badges and answers; this part decides what the
+ * answer is.
+ */
+#ifndef VFS_FILE_H
+#define VFS_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <nonos/file.h>
+#include <nonos/objects.h>
+
+#include "walk.h"
+
+/*
+ * A client's shared buffer. Whoever maps it sets `release`, called when the last handle bound to
+ * it is gone.
+ */
+struct buffer {
+    size_t references;
+    uint8_t *bytes;
+    size_t len;
+    void (*release)(struct buffer *buffer);
+};
+
+struct open_file;
+
+/* An open file together with the buffer that one client uses with it: what a badge stands for. */
+struct handle {
+    struct open_file *file;
+    struct buffer *buffer; /* NULL until attached */
+};
+
+/* What comes back. */
+struct file_reply {
+    uint64_t words[NONOS_IPC_WORDS];
+    struct handle handles[2]; /* new ones, to be given to the client */
+    size_t nhandles;
+};
+
+/* A request that waits for a pipe: answered later. */
+struct file_pending;
+typedef void file_answer(void *context, int result, const struct file_reply *reply);
+
+#define FILE_WAITS 1
+
+/*
+ * Carries out one request other than ATTACH. Returns a nonos_result for the reply's label with
+ * `reply` filled, or FILE_WAITS: then `answer(context, ...)` is called once, and *pending names
+ * the request for file_cancel() until then. The answer can come before this function returns, so
+ * `pending` and `context` must not be touched after FILE_WAITS except by the answer itself or a
+ * cancellation.
+ */
+int file_request(struct handle *handle, uint32_t op, const uint64_t words[NONOS_IPC_WORDS],
+                 struct file_reply *reply, file_answer *answer, void *context,
+                 struct file_pending **pending);
+/* Its client is gone: forgets the request without an answer. */
+void file_cancel(struct file_pending *pending);
+
+/*
+ * A handle for a directory, through which `view` is seen. Takes over the caller's reference to
+ * `view`, also on error.
+ */
+NONOS_MUST_CHECK int handle_open_directory(struct handle *handle, struct view *view,
+                                           struct place directory, bool write);
+/*
+ * ATTACH: one more handle for the same open file, bound to `buffer`, whose reference it takes
+ * over.
+ */
+void handle_attach(const struct handle *from, struct buffer *buffer, struct handle *handle);
+enum nonos_file_kind handle_kind(const struct handle *handle);
+void handle_close(struct handle *handle);
+
+#endif
