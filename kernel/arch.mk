@@ -72,7 +72,7 @@ libkernel_arch_a_CCASFLAGS = $(repro_cflags)
 panic_font = /usr/share/consolefonts/spleen-8x16.psfu.gz
 kernel/panic_font.c: $(panic_font) kernel/tools/psf2c.py
 	$(AM_V_GEN)$(MKDIR_P) kernel && \
-	$(PYTHON3) $(srcdir)/kernel/tools/psf2c.py $(panic_font) panic_font >$@.new && mv $@.new $@
+	$(PYTHON3) $(srcdir)/kernel/tools/psf2c.py --ascii panic_font $(panic_font) >$@.new && mv $@.new $@
 CLEANFILES += kernel/panic_font.c
 EXTRA_DIST += kernel/tools/psf2c.py
 
