@@ -2,3 +2,4 @@ include kernel/arch.mk
 include kernel/objects.mk
 include kernel/boot/local.mk
 include kernel/modules.mk
+include kernel/modules/tests.mk

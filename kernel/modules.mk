@@ -32,6 +32,7 @@ libruntime_a_CCASFLAGS = $(ring3_cppflags)
 $(libruntime_a_OBJECTS): | $(generated_headers)
 
 runtime_sources = \
+	kernel/runtime/src/buffer.c \
 	kernel/runtime/src/ipc.S \
 	kernel/runtime/src/ipc_offsets.c \
 	kernel/runtime/src/relocate.c \

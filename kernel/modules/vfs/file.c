@@ -24,8 +24,8 @@ struct file_pending {
     struct pipe *pipe;
     file_answer *answer;
     void *context;
-    struct open_file *file; /* held, so that the pipe stays */
-    struct buffer *buffer;  /* held, so that the bytes stay */
+    struct open_file *file;      /* held, so that the pipe stays */
+    struct nonos_buffer *buffer; /* held, so that the bytes stay */
 };
 
 /* ---- references ---- */
@@ -52,19 +52,6 @@ static void file_release(struct open_file *file)
     free(file);
 }
 
-static struct buffer *buffer_hold(struct buffer *buffer)
-{
-    if (buffer)
-        buffer->references++;
-    return buffer;
-}
-
-static void buffer_release(struct buffer *buffer)
-{
-    if (buffer && --buffer->references == 0)
-        buffer->release(buffer);
-}
-
 int handle_open_directory(struct handle *handle, struct view *view, struct place directory,
                           bool write)
 {
@@ -83,7 +70,7 @@ int handle_open_directory(struct handle *handle, struct view *view, struct place
     return 0;
 }
 
-void handle_attach(const struct handle *from, struct buffer *buffer, struct handle *handle)
+void handle_attach(const struct handle *from, struct nonos_buffer *buffer, struct handle *handle)
 {
     from->file->references++;
     *handle = (struct handle){from->file, buffer};
@@ -97,7 +84,7 @@ enum nonos_file_kind handle_kind(const struct handle *handle)
 void handle_close(struct handle *handle)
 {
     file_release(handle->file);
-    buffer_release(handle->buffer);
+    nonos_buffer_release(handle->buffer);
     *handle = (struct handle){NULL, NULL};
 }
 
@@ -105,8 +92,6 @@ void handle_close(struct handle *handle)
 
 static int buffer_range(const struct handle *h, uint64_t at, uint64_t len, uint8_t **bytes)
 {
-    if (!h->buffer)
-        return NONOS_E_INVALID;
     if (at > h->buffer->len || len > h->buffer->len - at)
         return NONOS_E_RANGE;
     *bytes = h->buffer->bytes + at;
@@ -250,7 +235,7 @@ static int request_open(struct handle *h, const uint64_t *w, struct file_reply *
             handle_close(new);
         return r;
     }
-    new->buffer = buffer_hold(h->buffer);
+    new->buffer = nonos_buffer_hold(h->buffer);
     reply->nhandles = 1;
     reply->words[0] = t.kind;
     return 0;
@@ -271,8 +256,8 @@ static int request_pipe(struct handle *h, struct file_reply *reply)
     }
     reader->pipe = writer->pipe = pipe;
     reader->read = writer->write = true;
-    reply->handles[0] = (struct handle){reader, buffer_hold(h->buffer)};
-    reply->handles[1] = (struct handle){writer, buffer_hold(h->buffer)};
+    reply->handles[0] = (struct handle){reader, nonos_buffer_hold(h->buffer)};
+    reply->handles[1] = (struct handle){writer, nonos_buffer_hold(h->buffer)};
     reply->nhandles = 2;
     return 0;
 }
@@ -294,7 +279,7 @@ static int request_view(struct handle *h, const uint64_t *w, struct file_reply *
     if (r == 0)
         r = handle_open_directory(&reply->handles[0], view, view_root(view), h->file->write);
     if (r == 0) {
-        reply->handles[0].buffer = buffer_hold(h->buffer);
+        reply->handles[0].buffer = nonos_buffer_hold(h->buffer);
         reply->nhandles = 1;
     }
     return r;
@@ -309,7 +294,7 @@ static void pending_finish(struct pipe_waiter *waiter, int result)
     /* What a writer got rid of before the reader left was written. */
     p->answer(p->context, result < 0 && waiter->done > 0 ? 0 : result, &reply);
     file_release(p->file);
-    buffer_release(p->buffer);
+    nonos_buffer_release(p->buffer);
     free(p);
 }
 
@@ -317,7 +302,7 @@ void file_cancel(struct file_pending *pending)
 {
     pipe_cancel(pending->pipe, &pending->waiter);
     file_release(pending->file);
-    buffer_release(pending->buffer);
+    nonos_buffer_release(pending->buffer);
     free(pending);
 }
 
@@ -335,7 +320,7 @@ static int request_pipe_data(struct handle *h, uint8_t *bytes, size_t len, bool 
         .answer = answer,
         .context = context,
         .file = h->file,
-        .buffer = buffer_hold(h->buffer),
+        .buffer = nonos_buffer_hold(h->buffer),
     };
     h->file->references++;
     /* Set first: a write that waits can be finished while it is queued. */
@@ -346,7 +331,7 @@ static int request_pipe_data(struct handle *h, uint8_t *bytes, size_t len, bool 
         return FILE_WAITS;
     *pending = NULL;
     file_release(p->file);
-    buffer_release(p->buffer);
+    nonos_buffer_release(p->buffer);
     free(p);
     reply->words[0] = done;
     return r;
@@ -678,6 +663,8 @@ int file_request(struct handle *h, uint32_t op, const uint64_t w[NONOS_IPC_WORDS
 {
     memset(reply, 0, sizeof(*reply));
     *pending = NULL;
+    if (!h->buffer || w[NONOS_IPC_WORDS - 1] != h->buffer->key)
+        return NONOS_E_DENIED;
     switch (op) {
     case NONOS_FILE_OPEN:
         return request_open(h, w, reply);

@@ -10,28 +10,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <nonos/buffer.h>
 #include <nonos/file.h>
 #include <nonos/objects.h>
 
 #include "walk.h"
-
-/*
- * A client's shared buffer. Whoever maps it sets `release`, called when the last handle bound to
- * it is gone.
- */
-struct buffer {
-    size_t references;
-    uint8_t *bytes;
-    size_t len;
-    void (*release)(struct buffer *buffer);
-};
 
 struct open_file;
 
 /* An open file together with the buffer that one client uses with it: what a badge stands for. */
 struct handle {
     struct open_file *file;
-    struct buffer *buffer; /* NULL until attached */
+    struct nonos_buffer *buffer; /* NULL until attached */
 };
 
 /* What comes back. */
@@ -48,7 +38,8 @@ typedef void file_answer(void *context, int result, const struct file_reply *rep
 #define FILE_WAITS 1
 
 /*
- * Carries out one request other than ATTACH. Returns a nonos_result for the reply's label with
+ * Carries out one request other than ATTACH. DENIED if the handle has no buffer or the request does
+ * not carry its key. Returns a nonos_result for the reply's label with
  * `reply` filled, or FILE_WAITS: then `answer(context, ...)` is called once, and *pending names
  * the request for file_cancel() until then. The answer can come before this function returns, so
  * `pending` and `context` must not be touched after FILE_WAITS except by the answer itself or a
@@ -70,7 +61,7 @@ NONOS_MUST_CHECK int handle_open_directory(struct handle *handle, struct view *v
  * ATTACH: one more handle for the same open file, bound to `buffer`, whose reference it takes
  * over.
  */
-void handle_attach(const struct handle *from, struct buffer *buffer, struct handle *handle);
+void handle_attach(const struct handle *from, struct nonos_buffer *buffer, struct handle *handle);
 enum nonos_file_kind handle_kind(const struct handle *handle);
 void handle_close(struct handle *handle);
 

@@ -12,17 +12,26 @@
 #include "../walk.h"
 
 #define BUFFER 65536
+#define KEY    0x5eed
 
 static struct fs *root_fs;
 static struct handle root;
-static struct buffer shared;
+static struct nonos_buffer shared;
 static uint8_t shared_bytes[BUFFER];
 static int buffers_released;
 
-static void count_release(struct buffer *buffer)
+/* Stand for kernel/runtime/src/buffer.c. */
+struct nonos_buffer *nonos_buffer_hold(struct nonos_buffer *buffer)
 {
-    (void)buffer;
-    buffers_released++;
+    if (buffer)
+        buffer->references++;
+    return buffer;
+}
+
+void nonos_buffer_release(struct nonos_buffer *buffer)
+{
+    if (buffer && --buffer->references == 0)
+        buffers_released++;
 }
 
 static void setup(void)
@@ -34,7 +43,8 @@ static void setup(void)
     struct view *whole = view_create_whole();
     struct handle bare;
     ck_assert_int_eq(handle_open_directory(&bare, whole, view_root(whole), true), 0);
-    shared = (struct buffer){1, shared_bytes, BUFFER, count_release};
+    shared =
+        (struct nonos_buffer){.references = 1, .bytes = shared_bytes, .len = BUFFER, .key = KEY};
     buffers_released = 0;
     handle_attach(&bare, &shared, &root);
     handle_close(&bare);
@@ -63,7 +73,10 @@ static struct file_pending *last_pending;
 
 static int request(struct handle *h, uint32_t op, const uint64_t *words, struct file_reply *reply)
 {
-    return file_request(h, op, words, reply, note_answer, NULL, &last_pending);
+    uint64_t w[NONOS_IPC_WORDS];
+    memcpy(w, words, sizeof(w));
+    w[7] = KEY;
+    return file_request(h, op, w, reply, note_answer, NULL, &last_pending);
 }
 
 static size_t put(size_t at, const char *text)
@@ -333,6 +346,18 @@ START_TEST(numbers_outside_of_the_buffer_are_refused)
     ck_assert_int_eq(request(&root, NONOS_FILE_OPEN, wrap, &reply), NONOS_E_RANGE);
     ck_assert_int_eq(request(&root, NONOS_FILE_STAT, stat, &reply), NONOS_E_RANGE);
     ck_assert_int_eq(request(&root, 4711, stat, &reply), NONOS_E_NO_CALL);
+}
+END_TEST
+
+START_TEST(a_handle_is_of_no_use_without_the_key_of_its_buffer)
+{
+    struct file_reply reply;
+    uint64_t w[NONOS_IPC_WORDS] = {0, put(0, "/x"), NONOS_OPEN_CREATE, 0, 0, 0, 0, KEY + 1};
+    struct handle bare = {root.file, NULL};
+    ck_assert_int_eq(
+        file_request(&root, NONOS_FILE_OPEN, w, &reply, note_answer, NULL, &last_pending),
+        NONOS_E_DENIED);
+    ck_assert_int_eq(request(&bare, NONOS_FILE_STAT, w, &reply), NONOS_E_DENIED);
 }
 END_TEST
 
@@ -666,6 +691,7 @@ static Suite *vfs_suite(void)
     tcase_add_test(tc, symlinks_are_followed_and_loops_end);
     tcase_add_test(tc, a_directory_read_in_pieces_misses_nothing);
     tcase_add_test(tc, numbers_outside_of_the_buffer_are_refused);
+    tcase_add_test(tc, a_handle_is_of_no_use_without_the_key_of_its_buffer);
     tcase_add_test(tc, random_operations_agree_with_a_model);
     suite_add_tcase(suite, tc);
 

@@ -1,0 +1,291 @@
+/*
+ * The Memory shared with the driver: a page with the request ring, a page with the completion ring,
+ * then SLOTS pieces of data. A transfer is cut into pieces; up to SLOTS of them are on their way at
+ * once. The device writes into the pieces by DMA and they are copied once, to where the caller
+ * wants them. The driver is not trusted: a completion counts only for a piece that is on its way,
+ * and once.
+ */
+#include "blockdev.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <nonos/block.h>
+#include <nonos/ring.h>
+#include <nonos/runtime.h>
+#include <nonos/supervisor.h>
+
+#define SLOTS          8u
+#define SLOT_BYTES     (128u << 10)
+#define RING_ENTRIES   16u
+#define COMPLETIONS_AT 4096u
+#define DATA_AT        8192u
+#define MEMORY_BYTES   (DATA_AT + SLOTS * SLOT_BYTES)
+
+/* A driver that is silent for so long is asked whether it still knows us. */
+#define PATIENCE_NS     1000000000ull
+/*
+ * After so many such questions that it answered without finishing the request, the device has
+ * failed.
+ */
+#define PATIENCE_ROUNDS 30u
+#define RECONNECTS_MAX  8u
+
+struct slot {
+    struct nonos_block_request request;
+    bool busy;
+    int result;
+};
+
+struct blockdev {
+    struct nonfs_block_device device;
+    struct nonos_server *server;
+    const char *service;
+    nonos_handle supervisor, endpoint;
+    uint64_t generation; /* of the service */
+    nonos_handle memory, wake;
+    uint8_t *base;
+    struct nonos_ring_end requests, completions;
+    struct slot slots[SLOTS];
+    uint64_t serial; /* makes ids of different requests differ */
+    /*
+     * Requests were given up: the device may still write into the slots, so they are not used
+     * again.
+     */
+    bool failed;
+};
+
+/* ---- connection ---- */
+
+/*
+ * Asks the supervisor for a newer connection than the one that is known; waits until there is one.
+ */
+static int blockdev_connect(struct blockdev *b)
+{
+    struct nonos_message m = nonos_message_make(NONOS_SUPERVISOR_WAIT);
+    int r = nonos_words_from_name(m.words, 3, b->service);
+    if (r < 0)
+        return r;
+    m.words[3] = b->generation;
+    r = nonos_call(b->supervisor, &m);
+    if (r < 0)
+        return r;
+    if (b->endpoint)
+        (void)nonos_cap_delete(b->endpoint);
+    b->endpoint = m.caps[0];
+    b->generation = m.words[3];
+    return 0;
+}
+
+static int blockdev_info(struct blockdev *b)
+{
+    struct nonos_message m = nonos_message_make(NONOS_BLOCK_INFO);
+    int r = nonos_call(b->endpoint, &m);
+    if (r < 0)
+        return r;
+    uint64_t size = m.words[0], blocks = m.words[1];
+    if (size < NONFS_BLOCK_SIZE_MIN || size > NONFS_BLOCK_SIZE_MAX || (size & (size - 1)))
+        return NONOS_E_UNSUPPORTED;
+    if (b->device.block_size && (b->device.block_size != size || b->device.block_count != blocks))
+        return NONOS_E_NO_DEVICE; /* another disk came back */
+    b->device.block_size = (uint32_t)size;
+    b->device.block_count = blocks;
+    b->device.max_transfer_blocks = 0;
+    return 0;
+}
+
+/* Gives the driver our Memory; both rings start anew. */
+static int blockdev_queue(struct blockdev *b)
+{
+    struct nonos_message m = nonos_message_make(NONOS_BLOCK_OPEN);
+    memset(b->base, 0, DATA_AT);
+    nonos_ring_attach(&b->requests, b->base, RING_ENTRIES, sizeof(struct nonos_block_request));
+    nonos_ring_attach(&b->completions, b->base + COMPLETIONS_AT, RING_ENTRIES,
+                      sizeof(struct nonos_block_completion));
+    m.ncaps = 2;
+    m.caps[0] = b->memory;
+    m.words[0] = RING_ENTRIES;
+    m.words[1] = COMPLETIONS_AT;
+    m.words[2] = MEMORY_BYTES;
+    int r = nonos_cap_derive(b->server->notification, NONOS_NOTIFICATION_SIGNAL | NONOS_RIGHT_GRANT,
+                             0, NONOS_NEVER, 0, &m.caps[1]);
+    if (r < 0)
+        return r;
+    nonos_handle signal = m.caps[1];
+    m.words[3] = BLOCKDEV_BIT;
+    r = nonos_call(b->endpoint, &m);
+    if (r < 0) {
+        (void)nonos_cap_delete(signal);
+        return r;
+    }
+    if (b->wake)
+        (void)nonos_cap_delete(b->wake);
+    b->wake = m.caps[0];
+    return 0;
+}
+
+static int blockdev_attach(struct blockdev *b)
+{
+    int r = blockdev_connect(b);
+    if (r == 0)
+        r = blockdev_info(b);
+    return r == 0 ? blockdev_queue(b) : r;
+}
+
+/* ---- requests ---- */
+
+static void slots_submit(struct blockdev *b)
+{
+    for (unsigned i = 0; i < SLOTS; i++)
+        if (b->slots[i].busy)
+            (void)nonos_ring_put(&b->requests, &b->slots[i].request); /* there is room for all */
+    if (nonos_ring_publish(&b->requests))
+        (void)nonos_notify_signal(b->wake, NONOS_BLOCK_REQUEST_BIT);
+}
+
+static bool slots_busy(const struct blockdev *b)
+{
+    for (unsigned i = 0; i < SLOTS; i++)
+        if (b->slots[i].busy)
+            return true;
+    return false;
+}
+
+static void slots_complete(struct blockdev *b)
+{
+    struct nonos_block_completion c;
+    while (nonos_ring_take(&b->completions, &c)) {
+        struct slot *slot = &b->slots[c.id % SLOTS];
+        if (slot->busy && slot->request.id == c.id) {
+            slot->busy = false;
+            slot->result = c.result;
+        }
+    }
+}
+
+/* Waits for the driver, or for `PATIENCE_NS`. Heartbeats that come meanwhile are answered. */
+static void slots_sleep(struct blockdev *b)
+{
+    uint64_t bits = 0;
+    (void)nonos_notify_wait(b->server->notification, BLOCKDEV_BIT | NONOS_SERVER_BIT_PING,
+                            nonos_time_monotonic() + PATIENCE_NS, &bits);
+    if ((bits & NONOS_SERVER_BIT_PING) && b->server->alive)
+        (void)nonos_notify_signal(b->server->alive, 1);
+}
+
+/* Carries out what is in the slots, through the driver's death if need be. */
+static int slots_run(struct blockdev *b)
+{
+    unsigned reconnects = 0, rounds = 0;
+    slots_submit(b);
+    for (;;) {
+        slots_complete(b);
+        if (!slots_busy(b))
+            return 0;
+        if (!nonos_ring_may_wait(&b->completions))
+            continue;
+        uint64_t before = nonos_time_monotonic();
+        slots_sleep(b);
+        if (nonos_time_monotonic() - before < PATIENCE_NS)
+            continue;
+        struct nonos_message ping = nonos_message_make(NONOS_BLOCK_INFO);
+        if (nonos_call(b->endpoint, &ping) == 0) {
+            if (++rounds == PATIENCE_ROUNDS)
+                return NONFS_E_GONE;
+            continue;
+        }
+        if (reconnects++ == RECONNECTS_MAX || blockdev_attach(b) < 0)
+            return NONFS_E_GONE;
+        slots_submit(b);
+    }
+}
+
+static int slots_result(struct blockdev *b, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        if (b->slots[i].result < 0)
+            return b->slots[i].result == NONOS_E_NO_DEVICE ? NONFS_E_GONE : NONFS_E_IO;
+    return 0;
+}
+
+/* Reads up to SLOTS pieces. `nblocks` fits. */
+static int blockdev_read_batch(struct blockdev *b, uint64_t first, uint32_t nblocks, uint8_t *to)
+{
+    uint32_t size = b->device.block_size, per_slot = SLOT_BYTES / size;
+    unsigned used = 0;
+    for (uint32_t done = 0; done < nblocks; done += per_slot, used++) {
+        uint32_t n = nblocks - done < per_slot ? nblocks - done : per_slot;
+        b->slots[used] = (struct slot){
+            .request = {++b->serial * SLOTS + used, NONOS_BLOCK_READ, n, first + done,
+                        DATA_AT + (uint64_t)used * SLOT_BYTES},
+            .busy = true,
+        };
+    }
+    int r = slots_run(b);
+    if (r < 0) {
+        b->failed = true;
+        return r;
+    }
+    r = slots_result(b, used);
+    if (r == 0)
+        for (unsigned i = 0; i < used; i++)
+            memcpy(to + (size_t)i * per_slot * size, b->base + DATA_AT + (size_t)i * SLOT_BYTES,
+                   (size_t)b->slots[i].request.nblocks * size);
+    return r;
+}
+
+static int blockdev_read(void *context, uint64_t first, uint32_t nblocks, void *buffer)
+{
+    struct blockdev *b = context;
+    uint32_t most = SLOTS * (SLOT_BYTES / b->device.block_size);
+    uint8_t *to = buffer;
+    if (b->failed)
+        return NONFS_E_GONE;
+    while (nblocks > 0) {
+        uint32_t n = nblocks < most ? nblocks : most;
+        int r = blockdev_read_batch(b, first, n, to);
+        if (r < 0)
+            return r;
+        first += n;
+        nblocks -= n;
+        to += (size_t)n * b->device.block_size;
+    }
+    return 0;
+}
+
+static const struct nonfs_block_ops blockdev_ops = {.read = blockdev_read};
+
+int blockdev_open(struct nonos_server *server, const char *service, struct blockdev **out)
+{
+    struct blockdev *b = calloc(1, sizeof(*b));
+    void *base;
+    if (!b)
+        return NONOS_E_NO_MEMORY;
+    b->server = server;
+    b->service = service;
+    b->supervisor = nonos_cap_find(NONOS_NAME_SUPERVISOR);
+    b->device.ops = &blockdev_ops;
+    b->device.context = b;
+    int r = b->supervisor
+                ? nonos_memory_create(MEMORY_BYTES, NONOS_MEMORY_FLAG_DMA, &b->memory, &base)
+                : NONOS_E_NO_DEVICE;
+    if (r == 0) {
+        b->base = base;
+        r = blockdev_attach(b);
+        if (r < 0)
+            nonos_memory_free(b->memory);
+    }
+    if (r < 0) {
+        if (b->endpoint)
+            (void)nonos_cap_delete(b->endpoint);
+        free(b);
+        return r;
+    }
+    *out = b;
+    return 0;
+}
+
+const struct nonfs_block_device *blockdev_device(const struct blockdev *b)
+{
+    return &b->device;
+}

@@ -1,0 +1,1 @@
+vfs_libs = libnonfs-module.a libnoncrypto-module.a
