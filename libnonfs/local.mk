@@ -86,4 +86,28 @@ libnonfs_tests_test_ext4_hostile_CPPFLAGS = $(nonfs_test_cppflags)
 libnonfs_tests_test_ext4_hostile_CFLAGS = $(nonfs_test_cflags)
 libnonfs_tests_test_ext4_hostile_LDFLAGS = $(nonfs_test_ldflags)
 libnonfs_tests_test_ext4_hostile_LDADD = $(nonfs_test_ldadd)
+
+check_PROGRAMS += libnonfs/tests/test_checksum
+TESTS += libnonfs/tests/test_checksum
+libnonfs_tests_test_checksum_SOURCES = libnonfs/tests/test_checksum.c
+libnonfs_tests_test_checksum_CPPFLAGS = $(nonfs_test_cppflags)
+libnonfs_tests_test_checksum_CFLAGS = $(nonfs_test_cflags)
+libnonfs_tests_test_checksum_LDFLAGS = $(nonfs_test_ldflags)
+libnonfs_tests_test_checksum_LDADD = $(nonfs_test_ldadd)
+
+check_PROGRAMS += libnonfs/tests/test_ext4_api
+TESTS += libnonfs/tests/test_ext4_api
+libnonfs_tests_test_ext4_api_SOURCES = libnonfs/tests/test_ext4_api.c $(nonfs_test_image)
+libnonfs_tests_test_ext4_api_CPPFLAGS = $(nonfs_test_cppflags)
+libnonfs_tests_test_ext4_api_CFLAGS = $(nonfs_test_cflags)
+libnonfs_tests_test_ext4_api_LDFLAGS = $(nonfs_test_ldflags)
+libnonfs_tests_test_ext4_api_LDADD = $(nonfs_test_ldadd)
+
+check_PROGRAMS += libnonfs/tests/test_ext4_htree
+TESTS += libnonfs/tests/test_ext4_htree
+libnonfs_tests_test_ext4_htree_SOURCES = libnonfs/tests/test_ext4_htree.c $(nonfs_test_image)
+libnonfs_tests_test_ext4_htree_CPPFLAGS = $(nonfs_test_cppflags)
+libnonfs_tests_test_ext4_htree_CFLAGS = $(nonfs_test_cflags)
+libnonfs_tests_test_ext4_htree_LDFLAGS = $(nonfs_test_ldflags)
+libnonfs_tests_test_ext4_htree_LDADD = $(nonfs_test_ldadd)
 endif

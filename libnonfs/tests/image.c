@@ -252,6 +252,13 @@ int volume_mount(struct volume *volume, uint32_t cache_blocks, uint32_t flags)
                             &volume->diagnostic);
 }
 
+void volume_mount_again(struct volume *volume, uint32_t cache_blocks)
+{
+    ck_assert_int_eq(nonfs_ext4_unmount(volume->fs), 0);
+    free(volume->arena);
+    ck_assert_int_eq(volume_mount(volume, cache_blocks, 0), 0);
+}
+
 void volume_close(struct volume *volume)
 {
     if (volume->fs != NULL)

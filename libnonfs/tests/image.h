@@ -55,6 +55,8 @@ void image_close(struct image *image);
 
 /* Mounts volume->image; returns the result of nonfs_ext4_mount. */
 int volume_mount(struct volume *volume, uint32_t cache_blocks, uint32_t flags);
+/* Mounts anew, so that nothing is cached of before. */
+void volume_mount_again(struct volume *volume, uint32_t cache_blocks);
 void volume_close(struct volume *volume);
 
 /* What walking through a volume found. */

@@ -62,14 +62,6 @@ static void open_image(struct volume *v, const char *path)
     ck_assert_int_eq(volume_mount(v, 8, 0), 0);
 }
 
-/* Forgets all that is cached, after damage was done. */
-static void mount_again(struct volume *v)
-{
-    ck_assert_int_eq(nonfs_ext4_unmount(v->fs), 0);
-    free(v->arena);
-    ck_assert_int_eq(volume_mount(v, 8, 0), 0);
-}
-
 static struct nonfs_ext4_node node_at(struct volume *v, const char *path)
 {
     struct nonfs_ext4_node node;
@@ -245,7 +237,7 @@ START_TEST(group_descriptors_outside_of_the_volume_are_damage)
     open_image(&v, plain_path);
     /* meta_bg puts the table of the first group behind the volume's first block. */
     store_le32(block_number(&v, 2) + 0x08, 0x7fffffff);
-    mount_again(&v);
+    volume_mount_again(&v, 8);
     ck_assert_int_eq(read_all(&v, "few/file"), NONFS_E_CORRUPT);
     check_diagnostic(&v, NONFS_STRUCTURE_GROUP, "the inode table is outside of the volume");
     ck_assert_uint_eq(nonfs_ext4_diagnostic(v.fs)->block, 2);
@@ -263,7 +255,7 @@ START_TEST(inode_table_that_leaves_the_volume_at_its_end_is_damage)
     open_image(&v, plain_path);
     nonfs_ext4_info(v.fs, &info);
     store_le32(block_number(&v, 2) + 0x08, (uint32_t)info.block_count - 1);
-    mount_again(&v);
+    volume_mount_again(&v, 8);
     ck_assert_int_eq(nonfs_ext4_open(v.fs, 2, &node), NONFS_E_CORRUPT);
     volume_close(&v);
 }
@@ -302,7 +294,7 @@ START_TEST(extent_tree_that_leads_to_itself_is_damage)
     ck_assert_uint_eq(load_le16(root + 6), 2);
     child = first_child(&v, root);
     store_le32(child + 12 + 4, load_le32(root + 12 + 4));
-    mount_again(&v);
+    volume_mount_again(&v, 8);
     ck_assert_int_eq(read_all(&v, "comb"), NONFS_E_CORRUPT);
     check_diagnostic(&v, NONFS_STRUCTURE_EXTENTS, "the depth does not fall by one");
     volume_close(&v);
@@ -344,7 +336,7 @@ START_TEST(damaged_extent_tree_is_damage)
     if (extents[_i].offset >= 1000)
         node = first_child(&v, node);
     store_le16(node + extents[_i].offset % 1000, extents[_i].value);
-    mount_again(&v);
+    volume_mount_again(&v, 8);
     ck_assert_int_eq(read_all(&v, "comb"), NONFS_E_CORRUPT);
     check_diagnostic(&v, NONFS_STRUCTURE_EXTENTS, extents[_i].reason);
     ck_assert_int_eq(read_all(&v, "few/file"), 0);
@@ -363,7 +355,7 @@ START_TEST(extents_outside_of_their_parent_are_damage)
     /* The last extent of the first leaf now reaches into the second. */
     node = first_child(&v, node);
     store_le16(node + 12 * load_le16(node + 2) + 4, 1000);
-    mount_again(&v);
+    volume_mount_again(&v, 8);
     ck_assert_int_eq(read_all(&v, "comb"), NONFS_E_CORRUPT);
     check_diagnostic(&v, NONFS_STRUCTURE_EXTENTS, "the entries do not fit their parent");
     volume_close(&v);
@@ -382,7 +374,7 @@ START_TEST(block_map_that_leads_to_itself_ends)
     /* The double-indirect block names only itself, at both of its levels. */
     for (int i = 0; i < 256; i++)
         store_le32(block_number(&v, load_le32(map + 4 * 13)) + 4 * i, load_le32(map + 4 * 13));
-    mount_again(&v);
+    volume_mount_again(&v, 8);
     ck_assert_int_eq(read_all(&v, "comb"), 0);
     volume_close(&v);
 }
@@ -398,7 +390,7 @@ START_TEST(block_map_outside_of_the_volume_is_damage)
         open_image(&v, classic_path);
         map = inode_at(&v, "comb") + 0x28;
         store_le32(level == 0 ? map : map + 4 * 12, 0xfffffff0);
-        mount_again(&v);
+        volume_mount_again(&v, 8);
         ck_assert_int_eq(read_all(&v, "comb"), NONFS_E_CORRUPT);
         check_diagnostic(&v, NONFS_STRUCTURE_INDIRECT,
                          level == 0 ? "it maps blocks outside of the volume"
@@ -435,7 +427,7 @@ START_TEST(damaged_directory_record_is_damage)
     open_image(&v, plain_path);
     record = record_of(block_at(&v, "few", 0), "file");
     store_le16(record + records[_i].offset, records[_i].value);
-    mount_again(&v);
+    volume_mount_again(&v, 8);
     ck_assert_int_eq(list_all(&v, "few", &count), NONFS_E_CORRUPT);
     check_diagnostic(&v, NONFS_STRUCTURE_DIRECTORY, records[_i].reason);
     ck_assert_int_ne(read_all(&v, "few/file"), 0);
@@ -452,7 +444,7 @@ START_TEST(name_over_the_end_of_its_record_is_damage)
     open_image(&v, plain_path);
     /* The two dots have records of 12 bytes. */
     record_of(block_at(&v, "few", 0), ".")[6] = 5;
-    mount_again(&v);
+    volume_mount_again(&v, 8);
     ck_assert_int_eq(list_all(&v, "few", &count), NONFS_E_CORRUPT);
     check_diagnostic(&v, NONFS_STRUCTURE_DIRECTORY, "a name runs over the end of its record");
     volume_close(&v);
@@ -468,7 +460,7 @@ START_TEST(entry_that_names_no_inode_is_damage)
     for (size_t i = 0; i < sizeof(inodes) / sizeof(inodes[0]); i++) {
         open_image(&v, plain_path);
         store_le32(record_of(block_at(&v, "few", 0), "file"), inodes[i]);
-        mount_again(&v);
+        volume_mount_again(&v, 8);
         ck_assert_int_eq(read_all(&v, "few/file"), NONFS_E_CORRUPT);
         check_diagnostic(&v, NONFS_STRUCTURE_DIRECTORY,
                          "an entry names an inode that does not exist");
@@ -486,7 +478,7 @@ START_TEST(entry_that_names_a_free_inode_is_damage)
     open_image(&v, plain_path);
     nonfs_ext4_info(v.fs, &info);
     store_le32(record_of(block_at(&v, "few", 0), "file"), info.inode_count);
-    mount_again(&v);
+    volume_mount_again(&v, 8);
     ck_assert_int_eq(read_all(&v, "few/file"), NONFS_E_CORRUPT);
     check_diagnostic(&v, NONFS_STRUCTURE_DIRECTORY, "an entry names an inode that is not in use");
     volume_close(&v);
@@ -501,7 +493,7 @@ START_TEST(directory_larger_than_the_volume_is_damage)
     NEEDS_IMAGES();
     open_image(&v, plain_path);
     store_le32(inode_at(&v, "few") + 4, 0xfffffc00);
-    mount_again(&v);
+    volume_mount_again(&v, 8);
     ck_assert_int_eq(list_all(&v, "few", &count), NONFS_E_CORRUPT);
     ck_assert_int_eq(read_all(&v, "few/file"), NONFS_E_CORRUPT);
     check_diagnostic(&v, NONFS_STRUCTURE_DIRECTORY, "the size of the directory is out of range");
@@ -520,7 +512,7 @@ START_TEST(damaged_directory_block_does_not_hide_the_others)
     ck_assert_int_eq(list_all(&v, "many", &all), 0);
     ck_assert_uint_eq(all, 402);
     store_le16(block_at(&v, "many", 5) + 4, 0);
-    mount_again(&v);
+    volume_mount_again(&v, 8);
     ck_assert_int_eq(list_all(&v, "many", &count), NONFS_E_CORRUPT);
     ck_assert_uint_lt(count, all);
     ck_assert_uint_gt(count, all - 40);
@@ -555,7 +547,7 @@ START_TEST(damaged_hash_tree_is_passed_over)
     ck_assert(node_at(&v, "many").stat.flags & NONFS_EXT4_FL_INDEX);
     root = block_at(&v, "many", 0);
     store_le16(root + indices[_i].offset, indices[_i].value);
-    mount_again(&v);
+    volume_mount_again(&v, 8);
     many = node_at(&v, "many");
     for (int i = 0; i < 400; i++) {
         char name[64];
@@ -583,7 +575,7 @@ START_TEST(hash_tree_whose_entries_all_lead_to_one_block_ends)
         store_le32(root + 32 + 8 * i, 0);
         store_le32(root + 32 + 8 * i + 4, 1);
     }
-    mount_again(&v);
+    volume_mount_again(&v, 8);
     many = node_at(&v, "many");
     ck_assert_int_eq(nonfs_ext4_find(&many, "absent", 6, &entry), NONFS_E_NOT_FOUND);
     volume_close(&v);
@@ -613,7 +605,7 @@ START_TEST(damaged_link_is_damage)
     for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
         open_image(&v, plain_path);
         store_le32(inode_at(&v, "link") + 4, sizes[i]);
-        mount_again(&v);
+        volume_mount_again(&v, 8);
         ck_assert_int_eq(read_all(&v, "link"), NONFS_E_CORRUPT);
         volume_close(&v);
     }
@@ -627,7 +619,7 @@ START_TEST(size_that_no_file_can_have_is_damage)
     NEEDS_IMAGES();
     open_image(&v, plain_path);
     store_le32(inode_at(&v, "comb") + 0x6c, 0x80000000);
-    mount_again(&v);
+    volume_mount_again(&v, 8);
     ck_assert_int_eq(read_all(&v, "comb"), NONFS_E_CORRUPT);
     check_diagnostic(&v, NONFS_STRUCTURE_INODE, "the size is out of range");
     volume_close(&v);
@@ -645,7 +637,7 @@ START_TEST(damaged_inline_directory_is_damage)
     inode = inode_at(&v, "few");
     ck_assert(load_le32(inode + 0x20) & NONFS_EXT4_FL_INLINE_DATA);
     store_le16(inode + 0x28 + 4 + 4, 0xfffc);
-    mount_again(&v);
+    volume_mount_again(&v, 8);
     ck_assert_int_eq(list_all(&v, "few", &count), NONFS_E_CORRUPT);
     check_diagnostic(&v, NONFS_STRUCTURE_INLINE_DATA, "a record runs over the end");
     ck_assert_int_eq(read_all(&v, "few/file"), NONFS_E_CORRUPT);
@@ -671,7 +663,7 @@ START_TEST(damaged_inline_attribute_is_damage)
         open_image(&v, inline_path);
         ck_assert_uint_eq(load_le32(inode_at(&v, "long") + 160), 0xea020000);
         store_le16(inode_at(&v, "long") + cases[i].offset, cases[i].value);
-        mount_again(&v);
+        volume_mount_again(&v, 8);
         node = node_at(&v, "long");
         ck_assert_int_eq(nonfs_ext4_readlink(&node, target, sizeof(target), &len), NONFS_E_CORRUPT);
         check_diagnostic(&v, NONFS_STRUCTURE_INLINE_DATA, nonfs_ext4_diagnostic(v.fs)->reason);
@@ -708,7 +700,7 @@ START_TEST(every_damaged_bit_under_a_checksum_is_noticed)
         if (place == 4)
             bit %= 8 * 64;
         places[place][bit / 8] ^= (uint8_t)(1u << bit % 8);
-        mount_again(&v);
+        volume_mount_again(&v, 8);
         result = place == 2 ? read_all(&v, "comb") : read_all(&v, "few/file");
         if (place == 1)
             result = list_all(&v, "many", &count);
