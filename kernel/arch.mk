@@ -24,6 +24,8 @@ kernel_arch_sources = \
 	kernel/arch/x86_64/power.c \
 	kernel/arch/x86_64/processor.c \
 	kernel/arch/x86_64/screen.c \
+	kernel/arch/x86_64/selftest.c \
+	kernel/arch/x86_64/selftest.h \
 	kernel/arch/x86_64/serial.c \
 	kernel/arch/x86_64/smp.c \
 	kernel/arch/x86_64/smp.h \
@@ -76,25 +78,32 @@ kernel/panic_font.c: $(panic_font) kernel/tools/psf2c.py
 CLEANFILES += kernel/panic_font.c
 EXTRA_DIST += kernel/tools/psf2c.py
 
-# The image: linked once without symbols, then with the table made from that. What follows .text does not move it.
-kernel_ldflags = -pie --no-dynamic-linker -z text -z norelro -z noexecstack -z max-page-size=4096 \
-	--build-id=none --hash-style=sysv --fatal-warnings \
-	-T $(top_srcdir)/kernel/arch/x86_64/kernel.ld
-kernel_archives = libkernel-arch.a libkernel.a
-kernel_link = $(LD) $(kernel_ldflags) --start-group --whole-archive $(kernel_archives) --no-whole-archive \
-	libnoncrypto-kernel.a --end-group
-kernel_inputs = $(kernel_archives) libnoncrypto-kernel.a $(srcdir)/kernel/arch/x86_64/kernel.ld \
-	$(srcdir)/kernel/tools/symbols.py
-# $@ is X.elf, X.debug keeps the symbols; $(1): the object that describes the first task.
-kernel_image = $(MKDIR_P) $(@D) && $(kernel_link) $(1) -o $@.first && \
-	LC_ALL=C $(NM) -n $@.first >$@.names && \
-	$(PYTHON3) $(srcdir)/kernel/tools/symbols.py $@.names >$@.symbols.S && \
-	$(CC) -c $@.symbols.S -o $@.symbols.o && \
-	$(kernel_link) $(1) $@.symbols.o -o $(@:.elf=.debug) && \
-	$(STRIP) --strip-all -o $@ $(@:.elf=.debug) && rm -f $@.first $@.names $@.symbols.S $@.symbols.o
+# A kernel that only tries the machine, for the boot test.
+noinst_LIBRARIES += libkernel-arch-test.a
+libkernel_arch_test_a_SOURCES = \
+	kernel/arch/x86_64/tests/main.c \
+	kernel/arch/x86_64/tests/user.S \
+	kernel/arch/x86_64/tests/user.h
+libkernel_arch_test_a_CPPFLAGS = $(kernel_cppflags)
+libkernel_arch_test_a_CFLAGS = $(kernel_cflags)
+libkernel_arch_test_a_CCASFLAGS = $(repro_cflags)
+
+# $@ is X.elf, X.debug keeps the symbols. $(1): the object that describes the first task.
+kernel_link = $(MKDIR_P) $(@D) && LD='$(LD)' NM='$(NM)' CC='$(CC)' STRIP='$(STRIP)' PYTHON3='$(PYTHON3)' \
+	$(top_srcdir)/kernel/tools/link.sh $@ $(top_srcdir)/kernel/arch/x86_64/kernel.ld
+kernel_image = $(kernel_link) $(1) libkernel.a libkernel-arch.a libnoncrypto-kernel.a
+kernel_arch_inputs = libkernel-arch.a libnoncrypto-kernel.a $(top_srcdir)/kernel/arch/x86_64/kernel.ld \
+	$(top_srcdir)/kernel/tools/link.sh $(top_srcdir)/kernel/tools/symbols.py
+kernel_inputs = $(kernel_arch_inputs) libkernel.a
 
 kernel/nonos-kernel.elf: $(kernel_inputs) kernel/generated/first_task.o
 	$(AM_V_GEN)$(call kernel_image,kernel/generated/first_task.o)
 noinst_DATA += kernel/nonos-kernel.elf
-CLEANFILES += kernel/nonos-kernel.elf kernel/nonos-kernel.debug
-EXTRA_DIST += kernel/arch/x86_64/kernel.ld kernel/tools/symbols.py
+kernel/arch-test.elf: $(kernel_arch_inputs) libkernel-arch-test.a
+	$(AM_V_GEN)$(kernel_link) libkernel-arch-test.a libkernel-arch.a libnoncrypto-kernel.a
+check_DATA += kernel/arch-test.elf
+CLEANFILES += kernel/nonos-kernel.elf kernel/nonos-kernel.debug kernel/arch-test.elf kernel/arch-test.debug
+EXTRA_DIST += kernel/arch/x86_64/kernel.ld kernel/tools/link.sh kernel/tools/symbols.py
+
+dist_check_SCRIPTS += kernel/arch/x86_64/tests/test_boot.sh
+TESTS += kernel/arch/x86_64/tests/test_boot.sh

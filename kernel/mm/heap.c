@@ -12,6 +12,7 @@
 #include "heap_private.h"
 #include "kernel_map.h"
 
+#include <arch/arch.h>
 #include <debug/lock.h>
 #include <debug/log.h>
 #include <noncrypto/blake3.h>
@@ -58,11 +59,24 @@ struct front {
     uint64_t size;
 };
 
+/* Units of one block, and how many of its pages are mapped. */
+struct extent {
+    uint32_t unit;
+    uint32_t nunits;
+    uint32_t npages;
+};
+
+#define LIMBO_EXTENTS 32u
+#define LIMBO_PAGES   256u
+
 static struct {
     struct lock lock;
     uint8_t key[HEAP_KEY_LEN];
     struct slab *partial[CLASSES];
-    size_t npages;
+    size_t npages; /* mapped, limbo included */
+    struct extent
+        limbo[LIMBO_EXTENTS + CPU_MAX]; /* each processor adds one at most before it flushes */
+    size_t nlimbo, limbo_pages;
     size_t first_free; /* no free unit below it */
     uint64_t used[UNIT_WORDS];
     uint64_t slab[UNIT_WORDS];  /* units that are slabs */
@@ -124,25 +138,6 @@ static void units_give_locked(size_t first, size_t count)
         heap.first_free = first;
 }
 
-/* Takes `npages` translations away everywhere and gives the frames back. Not under the lock: it waits for other processors. */
-static void pages_unmap(uint64_t address, size_t npages)
-{
-    while (npages) {
-        uint64_t frame[64];
-        size_t n = npages < 64 ? npages : 64;
-
-        for (size_t i = 0; i < n; i++)
-            if (!kernel_lookup(address + i * FRAME_SIZE, &frame[i]))
-                panic("heap: page 0x%llx is not mapped",
-                      (unsigned long long)(address + i * FRAME_SIZE));
-        kernel_unmap(address, n);
-        for (size_t i = 0; i < n; i++)
-            frame_free(frame[i]);
-        address += n * FRAME_SIZE;
-        npages -= n;
-    }
-}
-
 /* Returns how many pages were mapped: `npages`, or fewer without memory. */
 static size_t pages_map(uint64_t address, size_t npages)
 {
@@ -157,6 +152,57 @@ static size_t pages_map(uint64_t address, size_t npages)
         }
     }
     return npages;
+}
+
+/* ---- limbo: pages that are free but still mapped, until there are enough for one shootdown, or a large block fits them ---- */
+
+static void limbo_flush(void)
+{
+    struct extent extents[LIMBO_EXTENTS + CPU_MAX];
+    size_t count;
+
+    lock_acquire(&heap.lock);
+    count = heap.nlimbo;
+    memcpy(extents, heap.limbo, count * sizeof(extents[0]));
+    heap.nlimbo = 0;
+    heap.limbo_pages = 0;
+    lock_release(&heap.lock);
+    if (!count)
+        return;
+    for (size_t i = 0; i < count; i++)
+        kernel_unmap_hide(unit_address(extents[i].unit), extents[i].npages);
+    kernel_unmap_flush();
+    for (size_t i = 0; i < count; i++)
+        kernel_unmap_free(unit_address(extents[i].unit), extents[i].npages);
+
+    lock_acquire(&heap.lock);
+    for (size_t i = 0; i < count; i++) {
+        units_give_locked(extents[i].unit, extents[i].nunits);
+        heap.npages -= extents[i].npages;
+    }
+    lock_release(&heap.lock);
+}
+
+/* Returns whether the caller must call limbo_flush() after it has released the lock. */
+static bool limbo_put_locked(size_t unit, size_t nunits, size_t npages)
+{
+    heap.limbo[heap.nlimbo++] = (struct extent){(uint32_t)unit, (uint32_t)nunits, (uint32_t)npages};
+    heap.limbo_pages += npages;
+    return heap.nlimbo >= LIMBO_EXTENTS || heap.limbo_pages > LIMBO_PAGES;
+}
+
+/* Takes an extent of exactly that size out of limbo; UNIT_COUNT if there is none. */
+static size_t limbo_take_locked(size_t npages, size_t nunits)
+{
+    for (size_t i = heap.nlimbo; i > 0; i--) {
+        struct extent e = heap.limbo[i - 1];
+        if (e.npages != npages || e.nunits != nunits)
+            continue;
+        heap.limbo[i - 1] = heap.limbo[--heap.nlimbo];
+        heap.limbo_pages -= npages;
+        return e.unit;
+    }
+    return UNIT_COUNT;
 }
 
 /* ---- zones ---- */
@@ -253,26 +299,45 @@ static void slab_unlink_locked(struct slab *s)
         s->next->previous = s->previous;
 }
 
+/* Mapped pages with a unit of address space behind them; UNIT_COUNT without memory. `*fresh`: they hold zeros. */
+static size_t extent_make_locked(size_t npages, size_t nunits, bool *fresh)
+{
+    size_t unit = limbo_take_locked(npages, nunits), mapped;
+
+    *fresh = unit == UNIT_COUNT;
+    if (!*fresh)
+        return unit;
+    unit = units_take_locked(nunits);
+    if (unit == UNIT_COUNT)
+        return unit;
+    mapped = pages_map(unit_address(unit), npages);
+    heap.npages += mapped;
+    if (mapped == npages)
+        return unit;
+    /* heap_alloc() flushes what was mapped, and tries again. */
+    if (mapped)
+        (void)limbo_put_locked(unit, nunits, mapped);
+    else
+        units_give_locked(unit, nunits);
+    return UNIT_COUNT;
+}
+
 static struct slab *slab_make_locked(unsigned class)
 {
-    size_t unit = units_take_locked(1), mapped;
+    bool fresh;
+    size_t unit = extent_make_locked(UNIT_PAGES, 1, &fresh);
     struct slab *s;
 
     if (unit == UNIT_COUNT)
         return NULL;
     s = (struct slab *)(uintptr_t)unit_address(unit);
-    mapped = pages_map(unit_address(unit), UNIT_PAGES);
-    if (mapped < UNIT_PAGES) {
-        pages_unmap(unit_address(unit), mapped);
-        units_give_locked(unit, 1);
-        return NULL;
-    }
+    if (!fresh)
+        memset(s, 0, UNIT_SIZE);
     s->secret = unit_secret(unit_address(unit));
     s->check = s->secret ^ SLAB_CHECK;
     s->class = (uint16_t) class;
     s->count = (uint16_t)((UNIT_SIZE - SLAB_HEADER_LEN) / class_stride[class]);
     bit_set(heap.slab, unit, true);
-    heap.npages += UNIT_PAGES;
     slab_link_locked(s);
     return s;
 }
@@ -322,7 +387,7 @@ static void small_free(size_t unit, struct front *front)
 {
     struct slab *s = (struct slab *)(uintptr_t)unit_address(unit);
     size_t offset = (size_t)((uint8_t *)front - (uint8_t *)s) - SLAB_HEADER_LEN, index;
-    bool release;
+    bool flush = false;
 
     lock_acquire(&heap.lock);
     slab_check(s);
@@ -337,19 +402,14 @@ static void small_free(size_t unit, struct front *front)
     if (s->nused-- == s->count)
         slab_link_locked(s);
     /* One empty slab a class stays, or a block that comes and goes would map and unmap each time. */
-    release = s->nused == 0 && (s->next || s->previous);
-    if (release) {
+    if (s->nused == 0 && (s->next || s->previous)) {
         slab_unlink_locked(s);
         bit_set(heap.slab, unit, false);
-        heap.npages -= UNIT_PAGES;
+        flush = limbo_put_locked(unit, 1, UNIT_PAGES);
     }
     lock_release(&heap.lock);
-    if (release) {
-        pages_unmap(unit_address(unit), UNIT_PAGES);
-        lock_acquire(&heap.lock);
-        units_give_locked(unit, 1);
-        lock_release(&heap.lock);
-    }
+    if (flush)
+        limbo_flush();
 }
 
 /* ---- large blocks ---- */
@@ -360,38 +420,28 @@ static size_t large_pages(size_t size)
 }
 
 /* With a page to spare, that stays unmapped. */
-static size_t large_units(size_t size)
+static size_t large_units(size_t npages)
 {
-    return (large_pages(size) + 1 + UNIT_PAGES - 1) / UNIT_PAGES;
+    return (npages + 1 + UNIT_PAGES - 1) / UNIT_PAGES;
 }
 
 static void *large_alloc(size_t size)
 {
-    size_t npages = large_pages(size), unit, mapped;
+    size_t npages = large_pages(size), unit;
     struct front *front;
+    bool fresh;
 
     lock_acquire(&heap.lock);
-    unit = units_take_locked(large_units(size));
-    lock_release(&heap.lock);
-    if (unit == UNIT_COUNT)
-        return NULL;
-    mapped = pages_map(unit_address(unit), npages);
-    front = (struct front *)(uintptr_t)unit_address(unit);
-    if (mapped == npages)
+    unit = extent_make_locked(npages, large_units(npages), &fresh);
+    if (unit != UNIT_COUNT) {
+        front = (struct front *)(uintptr_t)unit_address(unit);
+        if (!fresh)
+            memset(front, 0, npages * FRAME_SIZE);
         zones_write(unit_secret(unit_address(unit)), front, size, npages * FRAME_SIZE);
-    else
-        pages_unmap(unit_address(unit), mapped);
-
-    lock_acquire(&heap.lock);
-    if (mapped == npages) {
         bit_set(heap.large, unit, true);
-        heap.npages += npages;
-    } else {
-        units_give_locked(unit, large_units(size));
-        front = NULL;
     }
     lock_release(&heap.lock);
-    return front ? front + 1 : NULL;
+    return unit == UNIT_COUNT ? NULL : front + 1;
 }
 
 static void large_check(size_t unit)
@@ -403,20 +453,20 @@ static void large_check(size_t unit)
     zones_check(unit_secret(unit_address(unit)), front, large_pages(front->size) * FRAME_SIZE);
 }
 
-static void large_free(size_t unit, const struct front *front)
+static void large_free(size_t unit)
 {
-    size_t size;
+    const struct front *front = (const struct front *)(uintptr_t)unit_address(unit);
+    size_t npages;
+    bool flush;
 
     large_check(unit);
-    size = front->size;
+    npages = large_pages(front->size);
     lock_acquire(&heap.lock);
     bit_set(heap.large, unit, false);
-    heap.npages -= large_pages(size);
+    flush = limbo_put_locked(unit, large_units(npages), npages);
     lock_release(&heap.lock);
-    pages_unmap(unit_address(unit), large_pages(size));
-    lock_acquire(&heap.lock);
-    units_give_locked(unit, large_units(size));
-    lock_release(&heap.lock);
+    if (flush)
+        limbo_flush();
 }
 
 /* ---- interface ---- */
@@ -427,14 +477,25 @@ void heap_init(const uint8_t key[HEAP_KEY_LEN])
     memcpy(heap.key, key, HEAP_KEY_LEN);
 }
 
-void *heap_alloc(size_t size)
+static void *block_alloc(size_t size)
 {
-    if (size > HEAP_AREA_SIZE / 2)
-        return NULL;
     for (unsigned class = 0; class < CLASSES; class ++)
         if (size + FRONT_LEN + BACK_LEN_MIN <= class_stride[class])
             return small_alloc(class, size);
     return large_alloc(size);
+}
+
+void *heap_alloc(size_t size)
+{
+    void *block;
+
+    if (size > HEAP_AREA_SIZE / 2)
+        return NULL;
+    block = block_alloc(size);
+    if (block)
+        return block;
+    limbo_flush();
+    return block_alloc(size);
 }
 
 void heap_free(void *block)
@@ -446,7 +507,7 @@ void heap_free(void *block)
         return;
     unit = unit_of(front);
     if (bit_get(heap.large, unit) && (uintptr_t)front == unit_address(unit))
-        large_free(unit, front);
+        large_free(unit);
     else if (bit_get(heap.slab, unit))
         small_free(unit, front);
     else

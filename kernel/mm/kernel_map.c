@@ -67,6 +67,35 @@ void kernel_unmap(uint64_t address, size_t npages)
     tlb_shootdown_kernel(address, npages);
 }
 
+/* The entry keeps the frame, for the last step. */
+void kernel_unmap_hide(uint64_t address, size_t npages)
+{
+    lock_acquire(&kernel_map_lock);
+    for (size_t i = 0; i < npages; i++) {
+        uint64_t *entry = pagetable_find(kernel_root, address + i * FRAME_SIZE, 1, NULL);
+        KERNEL_ASSERT(entry && (*entry & PTE_PRESENT));
+        *entry &= ~PTE_PRESENT;
+    }
+    lock_release(&kernel_map_lock);
+}
+
+void kernel_unmap_flush(void)
+{
+    tlb_shootdown_kernel(0, SIZE_MAX);
+}
+
+void kernel_unmap_free(uint64_t address, size_t npages)
+{
+    lock_acquire(&kernel_map_lock);
+    for (size_t i = 0; i < npages; i++) {
+        uint64_t *entry = pagetable_find(kernel_root, address + i * FRAME_SIZE, 1, NULL);
+        KERNEL_ASSERT(entry && *entry && !(*entry & PTE_PRESENT));
+        frame_free(*entry & PTE_ADDRESS);
+        *entry = 0;
+    }
+    lock_release(&kernel_map_lock);
+}
+
 void kernel_protect(uint64_t address, size_t npages, unsigned flags)
 {
     uint64_t pte = pte_flags(flags);

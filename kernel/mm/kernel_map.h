@@ -43,6 +43,10 @@ extern uint64_t kernel_root;
 NONOS_MUST_CHECK int kernel_map(uint64_t address, uint64_t physical, size_t npages, unsigned flags);
 /* Takes `npages` translations away on all processors; the caller owns the frames. */
 void kernel_unmap(uint64_t address, size_t npages);
+/* The same in three steps, so that one shootdown serves many ranges, and the frames are freed: hide every range, flush, free every range. */
+void kernel_unmap_hide(uint64_t address, size_t npages);
+void kernel_unmap_flush(void);
+void kernel_unmap_free(uint64_t address, size_t npages);
 /* Changes the protection of mapped pages, on all processors. */
 void kernel_protect(uint64_t address, size_t npages, unsigned flags);
 /* The frame behind a kernel address; false if nothing is mapped there. */

@@ -29,15 +29,11 @@ static uint64_t stack_address(unsigned number)
 
 static void frames_release(unsigned number, unsigned npages)
 {
-    uint64_t frame[STACK_PAGES];
-
-    for (unsigned i = 0; i < npages; i++)
-        if (!kernel_lookup(stack_address(number) + (uint64_t)i * FRAME_SIZE, &frame[i]))
-            panic("stack %u is not mapped", number);
-    if (npages)
-        kernel_unmap(stack_address(number), npages);
-    for (unsigned i = 0; i < npages; i++)
-        frame_free(frame[i]);
+    if (!npages)
+        return;
+    kernel_unmap_hide(stack_address(number), npages);
+    kernel_unmap_flush();
+    kernel_unmap_free(stack_address(number), npages);
 }
 
 static void number_free(unsigned number)

@@ -324,6 +324,8 @@ void clock_wait(uint64_t ns)
 
 /* ---- timers ---- */
 
+void (*clock_timer_expired)(void) = sched_timer_interrupt;
+
 static void timer_arm(uint64_t deadline, uint64_t now)
 {
     uint64_t ns = deadline > now ? deadline - now : 0;
@@ -358,5 +360,5 @@ void clock_timer_interrupt(void)
         return;
     }
     cpu->timer_deadline = NONOS_NEVER;
-    sched_timer_interrupt();
+    clock_timer_expired();
 }

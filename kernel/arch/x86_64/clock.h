@@ -13,6 +13,8 @@ void clock_distrust_tsc(void);
 const char *clock_name(void);
 /* Waits that long, busily; for starting processors. */
 void clock_wait(uint64_t ns);
+/* What a deadline that has come calls: sched_timer_interrupt(), but while the self-test runs. */
+extern void (*clock_timer_expired)(void);
 /* The timer of this processor has run out. */
 void clock_timer_interrupt(void);
 

@@ -141,7 +141,7 @@ void panic(const char *format, ...)
     panic_claim();
     others_stop();
     log_panic_begin();
-    log_print("\nPANIC on processor %u: ", cpu_this()->id);
+    log_print("PANIC on processor %u: ", cpu_this()->id);
     va_start(args, format);
     log_vprint(format, args);
     va_end(args);
@@ -159,7 +159,7 @@ void panic_trap(const struct trap_frame *f)
     panic_claim();
     others_stop();
     log_panic_begin();
-    log_print("\nPANIC on processor %u: %s in ring %u\n", cpu_this()->id, trap_name(f->vector),
+    log_print("PANIC on processor %u: %s in ring %u\n", cpu_this()->id, trap_name(f->vector),
               (unsigned)(f->cs & 3));
     if (f->vector == VECTOR_PAGE_FAULT)
         page_fault_print(f->error, address);

@@ -40,12 +40,12 @@ enum cpu_ist {
 struct tss {
     uint32_t reserved0;
     uint64_t rsp[3];
-    uint64_t reserved1;
     uint64_t ist[8]; /* ist[0] is reserved, so that the index is the IST number */
-    uint16_t reserved2[3];
+    uint16_t reserved1[5];
     uint16_t io_map;
-    uint16_t reserved3[2];
 } __attribute__((packed, aligned(4)));
+
+_Static_assert(sizeof(struct tss) == 104, "as the processor reads it");
 
 struct trap_probe;
 

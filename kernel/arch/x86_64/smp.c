@@ -5,6 +5,7 @@
 #include "clock.h"
 #include "cpu.h"
 #include "percpu.h"
+#include "selftest.h"
 #include "start.h"
 
 #include <arch/arch.h>
@@ -68,6 +69,8 @@ _Noreturn void smp_secondary(void)
         sync_look(2 * i + 1);
     while (__atomic_load_n(&cpu->online, __ATOMIC_ACQUIRE) != 2)
         cpu_relax();
+    if (cmdline_has("selftest") || cmdline_has("selftest-only"))
+        selftest_secondary();
     kernel_secondary();
     panic("kernel_secondary returned");
 }

@@ -8,6 +8,7 @@
 #include "ioapic.h"
 #include "panic.h"
 #include "percpu.h"
+#include "selftest.h"
 #include "smp.h"
 #include "trap.h"
 
@@ -20,7 +21,7 @@
 #include <mm/stack.h>
 #include <noncrypto/memory.h>
 
-struct nonos_boot_info boot_info;
+struct nonos_boot_info boot_info RO_AFTER_START;
 
 /* Elf64_Rela */
 struct relocation {
@@ -129,6 +130,8 @@ static void start_on_stack(void)
     log_print("machine: %u processor%s, %zu MiB of RAM, %s clock\n", cpu_count,
               cpu_count == 1 ? "" : "s", frame_total_count() / (1048576 / FRAME_SIZE),
               clock_name());
+    if (cmdline_has("selftest") || cmdline_has("selftest-only"))
+        selftest_run();
     kernel_main(&boot_info);
     panic("kernel_main returned");
 }
