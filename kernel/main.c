@@ -157,6 +157,7 @@ static void first_task(const struct nonos_boot_info *info)
         .startup = first_startup(account),
     };
     must(spawn_prepare(&spawn), "first task");
+    spawn.task->essential = true;
     give_own(&spawn);
     give_roots(spawn.task, archive, boot_info_copy(info, account));
     const struct cap_ref startup = {.slot = spawn.startup_slot,

@@ -117,9 +117,13 @@ kernel/generated/test_task.o: ring3/test/syscalls $(image_py) libnoncrypto/tools
 	$(AM_V_GEN)$(call describe_task,ring3/test/syscalls)
 kernel/test-kernel.elf: $(kernel_inputs) kernel/generated/test_task.o
 	$(AM_V_GEN)$(call kernel_image,kernel/generated/test_task.o)
-kernel/test.archive: distro/image/mkarchive$(EXEEXT) ring3/test/syscalls
-	$(AM_V_GEN)distro/image/mkarchive$(EXEEXT) -o $@ modules/attestor=ring3/test/syscalls
+kernel/generated/test_image: ring3/test/syscalls $(image_py) libnoncrypto/tools/noncrypto$(EXEEXT)
+	$(AM_V_GEN)mkdir -p $(@D) && $(noncrypto_hash) ring3/test/syscalls >$@.hash && \
+	$(PYTHON3) $(image_py) ring3/test/syscalls --name syscalls --hash $@.hash --binary $@ && rm -f $@.hash
+kernel/test.archive: distro/image/mkarchive$(EXEEXT) ring3/test/syscalls kernel/generated/test_image
+	$(AM_V_GEN)distro/image/mkarchive$(EXEEXT) -o $@ modules/attestor=ring3/test/syscalls \
+		test/image=kernel/generated/test_image
 kernel/test.iso: kernel/test-kernel.elf kernel/test.archive kernel/boot/bootx64.efi kernel/boot/bios.elf
 	$(AM_V_GEN)$(mkimage) --efi kernel/boot/bootx64.efi --bios kernel/boot/bios.elf \
 		--kernel kernel/test-kernel.elf --archive kernel/test.archive -o $@
-CLEANFILES += kernel/generated/test_task.o kernel/test-kernel.elf kernel/test-kernel.debug kernel/test.archive kernel/test.iso
+CLEANFILES += kernel/generated/test_task.o kernel/generated/test_image kernel/test-kernel.elf kernel/test-kernel.debug kernel/test.archive kernel/test.iso

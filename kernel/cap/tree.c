@@ -6,6 +6,7 @@
  * there. Who deletes a slot that is being revoked finishes the revocation first, or its descendants would escape to its parent.
  */
 #include <cap/tree.h>
+#include <cap/types.h>
 
 #include <arch/arch.h>
 #include <audit/audit.h>
@@ -260,7 +261,8 @@ void cap_describe(struct slot *slot, struct nonos_cap_info *info)
         .badge = slot->badge,
         .expiry_ms = slot->expiry_ms == SLOT_EXPIRY_NEVER ? NONOS_NEVER : slot->expiry_ms,
         .object_id = slot->object->id,
-        .grants = slot->object->grants,
+        .grants = type_grants(slot->object, slot->rights),
+        .size = type_size(slot->object),
         .nchildren = slot->nchildren,
     };
 }

@@ -133,6 +133,9 @@ void task_teardown(struct task *task)
         task->end_state == NONOS_TASK_FAULTED ? NONOS_AUDIT_TASK_FAULT : NONOS_AUDIT_TASK_END, 0,
         task->object.id, task->object.id, (uint64_t)(uint32_t)task->status, 0, task->name);
     defer_run();
+    if (task->essential)
+        panic("the first task (%s) has ended, state %u, status %d", task->name, task->end_state,
+              (int)task->status);
     end_announce(task);
 }
 

@@ -26,6 +26,7 @@ struct task {
     struct region_table regions;
     struct task *next, *previous; /* list of all tasks, by ascending id; the list's lock */
     bool listed;
+    bool essential; /* the first task: without it nothing can go on */
 
     /* The scheduler's lock. */
     struct thread *threads;
