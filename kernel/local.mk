@@ -3,3 +3,4 @@ include kernel/objects.mk
 include kernel/boot/local.mk
 include kernel/modules.mk
 include kernel/modules/tests.mk
+include kernel/modules/pci/local.mk
