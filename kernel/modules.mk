@@ -17,7 +17,7 @@ ring3_include = -I$(top_srcdir)/kernel/runtime/include -I$(top_srcdir)/kernel/in
 # The compiler's own headers (stdarg.h, stdint.h ...) and no one else's.
 ring3_cppflags = -nostdinc $(ring3_include) -isystem $(ring3_compiler_include)
 ring3_compiler_include = $(shell $(CC) -print-file-name=include)
-ring3_cflags = $(module_cflags) $(CFLAGS)
+ring3_cflags = $(module_cflags) $(CFLAGS) -D__nonos__=1
 ring3_ldflags = -static-pie -nostdlib -Wl,-T,$(top_srcdir)/kernel/runtime/module.ld \
 	-Wl,--no-dynamic-linker -Wl,--build-id=none -Wl,-z,noexecstack -Wl,-z,separate-code \
 	-Wl,-z,max-page-size=4096 -Wl,-z,norelro -Wl,-z,text -Wl,--gc-sections -Wl,--fatal-warnings \

@@ -7,6 +7,7 @@ programs_library_sources = \
 	distro/programs/lib/copy.c distro/programs/lib/copy.h \
 	distro/programs/lib/input.c distro/programs/lib/input.h \
 	distro/programs/lib/mode.c distro/programs/lib/mode.h \
+	distro/programs/lib/mounts.c distro/programs/lib/mounts.h \
 	distro/programs/lib/pattern.c distro/programs/lib/pattern.h \
 	distro/programs/lib/program.c distro/programs/lib/program.h \
 	distro/programs/lib/regex.h distro/programs/lib/regex_program.h \
@@ -75,7 +76,7 @@ distro_programs_host_date_LDFLAGS = $(program_ldflags)
 distro_programs_host_date_LDADD = $(programs_host_ldadd)
 
 check_PROGRAMS += distro/programs/host/df
-distro_programs_host_df_SOURCES = distro/programs/files/df.c distro/programs/files/mounts.c distro/programs/files/mounts.h
+distro_programs_host_df_SOURCES = distro/programs/files/df.c
 distro_programs_host_df_CPPFLAGS = $(programs_cppflags)
 distro_programs_host_df_CFLAGS = $(program_cflags)
 distro_programs_host_df_LDFLAGS = $(program_ldflags)

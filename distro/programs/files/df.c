@@ -1,6 +1,6 @@
 /* df: space of file systems. */
 #include "../lib/program.h"
-#include "mounts.h"
+#include "../lib/mounts.h"
 
 #include <stdio.h>
 #include <sys/statvfs.h>

@@ -1,5 +1,32 @@
 #include "terminal.h"
 
+#ifdef __nonos__
+
+#include <nonos/file.h>
+#include <nonos/tty.h>
+
+size_t terminal_columns(int fd)
+{
+    unsigned int columns, rows;
+    return nonos_tty_size(fd, &columns, &rows) == 0 && columns > 0 ? columns : 80;
+}
+
+static uint32_t saved;
+
+int terminal_raw(int fd)
+{
+    if (nonos_tty_get_mode(fd, &saved) != 0)
+        return -1;
+    return nonos_tty_set_mode(fd, 0);
+}
+
+void terminal_restore(int fd)
+{
+    (void)nonos_tty_set_mode(fd, saved);
+}
+
+#else
+
 #include <sys/ioctl.h>
 #include <termios.h>
 
@@ -30,3 +57,5 @@ void terminal_restore(int fd)
 {
     tcsetattr(fd, TCSADRAIN, &saved);
 }
+
+#endif

@@ -519,26 +519,37 @@ static int request_stat_fs(struct handle *h, const uint64_t *w)
     return r;
 }
 
-/* A line a mount: "PATH TYPE SOURCE ro|rw". */
+/* Adds a field of a line to a text of at most `size` bytes; a space becomes "\\040". */
+static int field_add(uint8_t *text, size_t size, size_t *used, const char *field, char after)
+{
+    for (; *field; field++) {
+        const char *c = *field == ' ' ? "\\040" : field;
+        size_t len = *field == ' ' ? 4 : 1;
+        if (len > size - *used)
+            return NONOS_E_RANGE;
+        memcpy(text + *used, c, len);
+        *used += len;
+    }
+    if (*used == size)
+        return NONOS_E_RANGE;
+    text[(*used)++] = (uint8_t)after;
+    return 0;
+}
+
+/* A line a mount: "SOURCE PATH TYPE ro|rw". */
 static int request_mounts(struct handle *h, const uint64_t *w, struct file_reply *reply)
 {
-    uint8_t *bytes;
+    uint8_t *text;
     size_t used = 0;
     struct fs *fs;
     const char *path;
-    int r = buffer_range(h, w[0], w[1], &bytes);
+    int r = buffer_range(h, w[0], w[1], &text);
     for (size_t i = 0; r == 0 && mount_get(i, &fs, &path); i++) {
         struct nonos_file_fs info;
         r = fs->ops->stat_fs(fs, &info);
-        const char *parts[] = {path, " ",         info.type,
-                               " ",  info.source, info.read_only ? " ro\n" : " rw\n"};
-        for (size_t j = 0; r == 0 && j < sizeof(parts) / sizeof(parts[0]); j++) {
-            size_t len = strlen(parts[j]);
-            if (len > w[1] - used)
-                return NONOS_E_RANGE;
-            memcpy(bytes + used, parts[j], len);
-            used += len;
-        }
+        const char *fields[] = {info.source, path, info.type, info.read_only ? "ro" : "rw"};
+        for (size_t j = 0; r == 0 && j < 4; j++)
+            r = field_add(text, (size_t)w[1], &used, fields[j], j == 3 ? '\n' : ' ');
     }
     reply->words[0] = used;
     return r;

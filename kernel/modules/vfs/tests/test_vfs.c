@@ -361,6 +361,18 @@ START_TEST(a_handle_is_of_no_use_without_the_key_of_its_buffer)
 }
 END_TEST
 
+START_TEST(mounts_are_listed_a_line_each)
+{
+    struct file_reply reply;
+    uint64_t w[NONOS_IPC_WORDS] = {0, 100};
+    ck_assert_int_eq(request(&root, NONOS_FILE_MOUNTS, w, &reply), 0);
+    ck_assert_uint_eq(reply.words[0], strlen("memory / ram rw\n"));
+    ck_assert_mem_eq(shared_bytes, "memory / ram rw\n", reply.words[0]);
+    w[1] = reply.words[0] - 1;
+    ck_assert_int_eq(request(&root, NONOS_FILE_MOUNTS, w, &reply), NONOS_E_RANGE);
+}
+END_TEST
+
 static void make_view(const char *text, struct handle *out)
 {
     struct file_reply reply;
@@ -692,6 +704,7 @@ static Suite *vfs_suite(void)
     tcase_add_test(tc, a_directory_read_in_pieces_misses_nothing);
     tcase_add_test(tc, numbers_outside_of_the_buffer_are_refused);
     tcase_add_test(tc, a_handle_is_of_no_use_without_the_key_of_its_buffer);
+    tcase_add_test(tc, mounts_are_listed_a_line_each);
     tcase_add_test(tc, random_operations_agree_with_a_model);
     suite_add_tcase(suite, tc);
 

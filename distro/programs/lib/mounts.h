@@ -1,6 +1,6 @@
 /* The mounted file systems. */
-#ifndef PROGRAMS_FILES_MOUNTS_H
-#define PROGRAMS_FILES_MOUNTS_H
+#ifndef PROGRAMS_LIB_MOUNTS_H
+#define PROGRAMS_LIB_MOUNTS_H
 
 struct mount {
     const char *source, *path;

@@ -1,40 +1,25 @@
 #include "mounts.h"
 
-#include "../lib/program.h"
-
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #ifdef __nonos__
-#include <nonos/file.h>
-#include <nonos/runtime.h>
+#include <nonos/mounts.h>
 
-/* The text of NONOS_FILE_MOUNTS, in memory of the caller; NULL with errno. */
+/* The list as text, in memory of the caller; NULL with errno. */
 static char *mounts_text(void)
 {
-    nonos_handle root = nonos_cap_find(NONOS_NAME_ROOT), buffer;
-    struct nonos_message m = nonos_message_make(NONOS_FILE_ATTACH);
     const size_t size = 65536;
-    char *text = NULL;
-    void *shared;
-
-    errno = ENOENT;
-    if (!root || nonos_memory_create(size, 0, &buffer, &shared) < 0)
+    char *text = malloc(size);
+    if (!text)
         return NULL;
-    m.caps[0] = buffer;
-    m.ncaps = 1;
-    m.words[0] = size;
-    if (nonos_call(root, &m) >= 0 && m.ncaps == 1) {
-        nonos_handle attached = m.caps[0];
-        m = nonos_message_make(NONOS_FILE_MOUNTS);
-        m.words[1] = size;
-        if (nonos_call(attached, &m) >= 0 && m.words[0] < size)
-            text = program_strndup(shared, (size_t)m.words[0]);
-        nonos_cap_delete(attached);
+    if (nonos_mounts(text, size) < 0) {
+        free(text);
+        errno = EIO;
+        return NULL;
     }
-    nonos_memory_free(buffer);
     return text;
 }
 #else
