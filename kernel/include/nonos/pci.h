@@ -13,9 +13,9 @@ enum nonos_pci_op {
     /* Supervisor: w0 index -> w0 address (bus << 8 | device << 3 | function), w1 vendor | device id << 16, w2 class << 16 | subclass << 8 |
      * interface, w3 1 if claimed. NOT_FOUND past the end. */
     NONOS_PCI_LIST = 1,
-    /* Supervisor, or a module's connection: w0 vendor | device id << 16 (NONOS_PCI_ANY in either half), w1 class mask and value or 0:
-     * mask << 32 | value, w2 index among the matches -> caps[0] the device's endpoint, w0 address. NOT_FOUND, BUSY. A connection finds only what
-     * was allowed to it, and owns what it claims. The supervisor says in w3 which connection shall own it, or 0. */
+    /* Supervisor: w0 vendor | device id << 16 (NONOS_PCI_ANY in either half), w1 class mask and value or 0: mask << 32 | value, w2 index among
+     * the matches, w3 badge of the connection of the module that will drive it, or 0 -> caps[0] the device's endpoint, w0 address.
+     * NOT_FOUND, BUSY. */
     NONOS_PCI_CLAIM,
     /* Supervisor: w0 address. Bus mastering off, the device's capabilities revoked, function reset where it can be. */
     NONOS_PCI_RELEASE,
@@ -30,14 +30,11 @@ enum nonos_pci_op {
     NONOS_PCI_IRQ_ENABLE, /* w0 index, w1 address, w2 data as irq_bind gave them: programs the MSI or MSI-X entry, or lets the line out */
     NONOS_PCI_DMA,        /* -> caps[0] DmaDomain; bus mastering is on from now */
     NONOS_PCI_CAPABILITY, /* w0 id, w1 offset to search after, or 0 -> w0 offset. NOT_FOUND. */
-
-    /* Supervisor: w0 badge of a connection, w1 and w2 as CLAIM's w0 and w1: devices that the connection may claim from now on. NO_SPACE. */
-    NONOS_PCI_ALLOW,
 };
 
 /*
  * When a device's driver has ended, whichever comes first releases the device: RELEASE, NONOS_SUPERVISOR_GONE (nonos/supervisor.h) with the badge
- * of the connection that owns it, or the deletion of the last capability to its endpoint.
+ * that CLAIM was told, or the deletion of the last capability to its endpoint.
  */
 
 #define NONOS_PCI_ANY 0xffffu

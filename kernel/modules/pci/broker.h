@@ -14,10 +14,11 @@
 #define PCI_IRQS_MAX 32u
 
 /* What the broker's own capabilities are called in its start-up block. */
-#define PCI_NAME_PORTS "ports" /* root IoRegion of ports */
-#define PCI_NAME_MMIO  "mmio"  /* root IoRegion of memory */
-#define PCI_NAME_IRQ   "irq"   /* root Irq */
-#define PCI_NAME_DMA   "dma"   /* root DmaDomain */
+#define PCI_NAME_PORTS \
+    "ports" /* IoRegion of ports that holds 0xcf8 to 0xcff; BARs of ports are cut out of it */
+#define PCI_NAME_MMIO "mmio" /* root IoRegion of memory */
+#define PCI_NAME_IRQ  "irqs" /* root Irq */
+#define PCI_NAME_DMA  "dma"  /* root DmaDomain */
 
 struct broker_roots {
     nonos_handle ports, mmio, irq, dma;
@@ -31,7 +32,7 @@ struct claim_irq {
 
 struct claim {
     bool active;
-    uint64_t owner; /* badge of the connection whose module drives it, 0: only the endpoint tells */
+    uint64_t owner;        /* badge that the supervisor gave for its driver, or 0 */
     nonos_handle endpoint; /* of the device; the server loop's */
     struct pci_interrupts interrupts;
     nonos_handle bars[PCI_BARS];

@@ -1,8 +1,8 @@
 /*
  * The PCI broker: serves nonos/pci.h.
  *
- * Three kinds of callers, told apart by their badge: the supervisor (0) lists, claims for others and allows; a module's connection claims
- * what the supervisor allowed to it; a device's endpoint gives that device's resources.
+ * The supervisor, which calls without a badge, lists, claims and releases; a device's endpoint gives that device's resources. A connection
+ * (nonos/supervisor.h) may do nothing.
  */
 #include <string.h>
 
@@ -15,18 +15,8 @@
 #include "guard.h"
 #include "ports.h"
 
-#define ALLOWANCES 64u
-
-/* What the manifest lets the module behind a connection claim. */
-struct allowance {
-    uint64_t owner; /* badge of the connection; 0: free */
-    uint64_t ids;
-    uint64_t class_match;
-};
-
 static struct broker broker;
 static struct pci_ports ports;
-static struct allowance allowances[ALLOWANCES];
 
 static unsigned device_index(const void *object)
 {
@@ -46,34 +36,6 @@ static int request_list(struct nonos_request *request)
     out[2] = device->class_code;
     out[3] = broker.claims[index].active;
     return NONOS_OK;
-}
-
-static int request_allow(const struct nonos_request *request)
-{
-    const uint64_t *in = request->in.words;
-    struct allowance *slot = NULL;
-    if (!(in[0] & NONOS_SERVICE_BADGE))
-        return NONOS_E_INVALID;
-    for (unsigned i = 0; i < ALLOWANCES; i++) {
-        struct allowance *a = &allowances[i];
-        if (a->owner == in[0] && a->ids == in[1] && a->class_match == in[2])
-            return NONOS_OK;
-        if (!a->owner && !slot)
-            slot = a;
-    }
-    if (!slot)
-        return NONOS_E_NO_SPACE;
-    *slot = (struct allowance){in[0], in[1], in[2]};
-    return NONOS_OK;
-}
-
-static bool allowed(uint64_t owner, const struct pci_device *device)
-{
-    for (unsigned i = 0; i < ALLOWANCES; i++)
-        if (allowances[i].owner == owner &&
-            pci_device_matches(device, allowances[i].ids, allowances[i].class_match))
-            return true;
-    return false;
 }
 
 static void release(struct nonos_server *server, unsigned index)
@@ -122,13 +84,11 @@ static int claim(struct nonos_server *server, struct nonos_request *request, uns
 static int request_claim(struct nonos_server *server, struct nonos_request *request)
 {
     const uint64_t *in = request->in.words;
-    uint64_t owner = request->badge ? request->badge : in[3], matches = 0;
+    uint64_t matches = 0;
     for (unsigned i = 0; i < broker.ndevices; i++) {
-        const struct pci_device *device = &broker.devices[i];
-        if (!pci_device_matches(device, in[0], in[1]) ||
-            (request->badge && !allowed(owner, device)) || matches++ != in[2])
+        if (!pci_device_matches(&broker.devices[i], in[0], in[1]) || matches++ != in[2])
             continue;
-        return broker.claims[i].active ? NONOS_E_BUSY : claim(server, request, i, owner);
+        return broker.claims[i].active ? NONOS_E_BUSY : claim(server, request, i, in[3]);
     }
     return NONOS_E_NOT_FOUND;
 }
@@ -218,17 +178,15 @@ static int pci_call(struct nonos_server *server, struct nonos_request *request)
 {
     if (request->object)
         return device_call(request);
-    if (request->in.label == NONOS_PCI_CLAIM)
-        return request_claim(server, request);
     if (request->badge)
         return NONOS_E_DENIED;
     switch (request->in.label) {
+    case NONOS_PCI_CLAIM:
+        return request_claim(server, request);
     case NONOS_PCI_LIST:
         return request_list(request);
     case NONOS_PCI_RELEASE:
         return request_release(server, request);
-    case NONOS_PCI_ALLOW:
-        return request_allow(request);
     case NONOS_SUPERVISOR_GONE:
         return request_gone(server, request);
     default:
