@@ -48,12 +48,23 @@ libnonfs_tools_nonfs_LDADD = libnonfs.la libnoncrypto.la
 dist_check_SCRIPTS += libnonfs/tests/test_command.sh
 TESTS += libnonfs/tests/test_command.sh
 
+if FUZZING
+FUZZERS += libnonfs/fuzz/fuzz_ext4
+libnonfs_fuzz_fuzz_ext4_SOURCES = libnonfs/fuzz/fuzz_ext4.c libnonfs/tests/tiny_image.c \
+	libnonfs/tests/tiny_image.h libnonfs/tests/walk.c libnonfs/tests/walk.h
+libnonfs_fuzz_fuzz_ext4_CPPFLAGS = $(nonfs_cppflags) -I$(top_srcdir)/libnonfs/tests
+libnonfs_fuzz_fuzz_ext4_CFLAGS = $(fuzzer_cflags)
+libnonfs_fuzz_fuzz_ext4_LDFLAGS = $(fuzzer_ldflags) -static
+libnonfs_fuzz_fuzz_ext4_LDADD = libnonfs.la
+endif
+
 if HAVE_CHECK
 nonfs_test_cppflags = $(nonfs_cppflags) -I$(top_srcdir)/tests/harness
 nonfs_test_cflags = $(program_cflags) $(CHECK_CFLAGS)
 nonfs_test_ldflags = $(program_ldflags) -static
 nonfs_test_ldadd = libnonfs.la $(CHECK_LIBS)
-nonfs_test_image = libnonfs/tests/image.c libnonfs/tests/image.h
+nonfs_test_image = libnonfs/tests/image.c libnonfs/tests/image.h libnonfs/tests/walk.c \
+	libnonfs/tests/walk.h
 
 check_PROGRAMS += libnonfs/tests/test_result
 TESTS += libnonfs/tests/test_result
@@ -110,4 +121,13 @@ libnonfs_tests_test_ext4_htree_CPPFLAGS = $(nonfs_test_cppflags)
 libnonfs_tests_test_ext4_htree_CFLAGS = $(nonfs_test_cflags)
 libnonfs_tests_test_ext4_htree_LDFLAGS = $(nonfs_test_ldflags)
 libnonfs_tests_test_ext4_htree_LDADD = $(nonfs_test_ldadd)
+
+check_PROGRAMS += libnonfs/tests/test_ext4_tiny
+TESTS += libnonfs/tests/test_ext4_tiny
+libnonfs_tests_test_ext4_tiny_SOURCES = libnonfs/tests/test_ext4_tiny.c $(nonfs_test_image) \
+	libnonfs/tests/tiny_image.c libnonfs/tests/tiny_image.h
+libnonfs_tests_test_ext4_tiny_CPPFLAGS = $(nonfs_test_cppflags)
+libnonfs_tests_test_ext4_tiny_CFLAGS = $(nonfs_test_cflags)
+libnonfs_tests_test_ext4_tiny_LDFLAGS = $(nonfs_test_ldflags)
+libnonfs_tests_test_ext4_tiny_LDADD = $(nonfs_test_ldadd)
 endif

@@ -10,6 +10,8 @@
 #include <nonfs/ext4.h>
 #include <nonfs/ext4_node.h>
 
+#include "walk.h"
+
 /* An image in memory. What a test writes to `bytes` stays there. */
 struct image {
     uint8_t *bytes;
@@ -58,20 +60,6 @@ int volume_mount(struct volume *volume, uint32_t cache_blocks, uint32_t flags);
 /* Mounts anew, so that nothing is cached of before. */
 void volume_mount_again(struct volume *volume, uint32_t cache_blocks);
 void volume_close(struct volume *volume);
-
-/* What walking through a volume found. */
-struct walk_result {
-    uint64_t entries;
-    uint64_t bytes;
-    uint64_t errors;
-    int last_error;
-};
-
-/*
- * Lists every directory once, opens every entry, reads up to `file_max` bytes of each file and every link, and then opens
- * every inode by number. Goes on after errors.
- */
-void walk_volume(struct nonfs_ext4 *fs, uint64_t file_max, struct walk_result *result);
 
 /* Compares the whole of a folder on the host with the root of a volume; `fs` must hold nothing more but lost+found. */
 void compare_tree(struct nonfs_ext4 *fs, const char *folder);
