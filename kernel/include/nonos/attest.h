@@ -11,6 +11,9 @@ enum nonos_attest_op {
     /* w0 index -> w0 grant mask, w1..w4 BLAKE3 of the image, w5 1 if it was minted already, w6, w7 first 16 bytes of the name
      * NOT_FOUND past the end: what the manifest lists. */
     NONOS_ATTEST_LIST,
+    /* w0..w7 name of a file of the boot archive ("modules/vfs"), NUL-padded -> as MINT, without sending its bytes.
+     * NOT_FOUND: the manifest lists no such image, or the archive does not hold it. */
+    NONOS_ATTEST_MINT_NAMED,
 };
 
 #endif

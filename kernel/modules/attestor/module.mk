@@ -1,0 +1,1 @@
+attestor_libs = libnoncrypto-module.a
