@@ -7,7 +7,8 @@
 #                 NAME_sources = kernel/...           more sources
 #             -> modules/NAME in the archive
 #   program   one file distro/programs/GROUP/NAME.c, or a folder distro/programs/NAME with *.c and a file program.mk (as
-#             module.mk). distro/programs/lib/*.c is a library that all of them can use. -> bin/NAME
+#             module.mk). distro/programs/lib/*.c is a library that all of them can use, and so is a GROUP/NAME.c that has a
+#             GROUP/NAME.h beside it. -> bin/NAME
 #   test      one file kernel/tests/guest/NAME.c -> test/NAME
 # Each becomes ring3/KIND/NAME in the build tree, and ring3/KIND/NAME.debug with symbols. The compile and link rules are in
 # kernel/ring3.mk, which only GNU make reads.
@@ -15,7 +16,7 @@
 ring3_include = -I$(top_srcdir)/kernel/runtime/include -I$(top_srcdir)/kernel/include \
 	$(generated_cppflags) -I$(top_srcdir)/libnoncrypto/include -I$(top_srcdir)/libnonfs/include
 # The compiler's own headers (stdarg.h, stdint.h ...) and no one else's.
-ring3_cppflags = -nostdinc $(ring3_include) -isystem $(ring3_compiler_include)
+ring3_cppflags = -nostdinc -D__nonos__=1 $(ring3_include) -isystem $(ring3_compiler_include)
 ring3_compiler_include = $(shell $(CC) -print-file-name=include)
 ring3_cflags = $(module_cflags) $(CFLAGS) -D__nonos__=1
 ring3_ldflags = -static-pie -nostdlib -Wl,-T,$(top_srcdir)/kernel/runtime/module.ld \
@@ -27,7 +28,7 @@ ring3_ldflags = -static-pie -nostdlib -Wl,-T,$(top_srcdir)/kernel/runtime/module
 noinst_LIBRARIES += libruntime.a
 libruntime_a_SOURCES = $(runtime_sources) $(runtime_private_headers)
 libruntime_a_CPPFLAGS = $(ring3_cppflags)
-libruntime_a_CFLAGS = $(module_cflags)
+libruntime_a_CFLAGS = $(module_cflags) -ffunction-sections -fdata-sections
 libruntime_a_CCASFLAGS = $(ring3_cppflags)
 $(libruntime_a_OBJECTS): | $(generated_headers)
 
@@ -70,7 +71,8 @@ runtime_sources = \
 	kernel/runtime/libc/startup_make.c \
 	kernel/runtime/libc/stdio.c \
 	kernel/runtime/libc/string.c \
-	kernel/runtime/libc/system.c
+	kernel/runtime/libc/system.c \
+	kernel/runtime/libc/termios.c
 runtime_private_headers = \
 	kernel/runtime/libc/children.h \
 	kernel/runtime/libc/files.h \
@@ -86,9 +88,12 @@ ring3_modules = $(patsubst $(srcdir)/kernel/modules/%/module.mk,%,\
 	$(wildcard $(srcdir)/kernel/modules/*/module.mk))
 ring3_large_programs = $(patsubst $(srcdir)/distro/programs/%/program.mk,%,\
 	$(wildcard $(srcdir)/distro/programs/*/program.mk))
-ring3_small_program_sources = $(filter-out \
-	$(addprefix $(srcdir)/distro/programs/,$(addsuffix /%,lib tests $(ring3_large_programs))),\
+ring3_program_files = $(filter-out \
+	$(addprefix $(srcdir)/distro/programs/,$(addsuffix /%,lib tests fuzz host $(ring3_large_programs))),\
 	$(wildcard $(srcdir)/distro/programs/*/*.c))
+# A file beside a header of its name is no program.
+ring3_program_parts = $(foreach file,$(ring3_program_files),$(if $(wildcard $(file:.c=.h)),$(file)))
+ring3_small_program_sources = $(filter-out $(ring3_program_parts),$(ring3_program_files))
 ring3_small_programs = $(basename $(notdir $(ring3_small_program_sources)))
 ring3_tests = $(basename $(notdir $(wildcard $(srcdir)/kernel/tests/guest/*.c)))
 ring3_images = $(addprefix ring3/modules/,$(ring3_modules)) \
@@ -98,6 +103,8 @@ noinst_DATA += $(ring3_images)
 
 archive_modules += $(foreach name,$(ring3_modules),modules/$(name)=ring3/modules/$(name))
 archive_programs += $(foreach name,$(ring3_large_programs) $(ring3_small_programs),bin/$(name)=ring3/bin/$(name))
+
+archive_files += manifest=$(srcdir)/distro/profiles/reference/manifest
 
 EXTRA_DIST += kernel/ring3.mk kernel/runtime/README.md kernel/runtime/include kernel/runtime/module.ld \
 	kernel/include/nonos

@@ -3,7 +3,8 @@
 -include $(wildcard $(srcdir)/kernel/modules/*/module.mk $(srcdir)/distro/programs/*/program.mk)
 
 ring3_generated = kernel/generated/nonos/syscall.h kernel/generated/nonos/syscall_numbers.h
-ring3_program_lib = $(patsubst $(srcdir)/%.c,ring3/obj/lib/%.o,$(wildcard $(srcdir)/distro/programs/lib/*.c))
+ring3_program_lib = $(patsubst $(srcdir)/%.c,ring3/obj/lib/%.o,\
+	$(wildcard $(srcdir)/distro/programs/lib/*.c) $(ring3_program_parts))
 
 ring3_AM_V_CC = $(AM_V_CC)
 ring3_id = $(subst -,_,$(1))
