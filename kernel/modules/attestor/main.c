@@ -99,12 +99,11 @@ _Static_assert(NONOS_STARTUP_NAME_SIZE <= NONOS_MODULE_NAME_SIZE, "names of imag
 int attestor_module(const char *name, nonos_handle *module, uint64_t *grants)
 {
     struct table_entry *entry = table_find_name(&table, name);
-    int result = entry ? NONOS_OK : NONOS_E_NOT_FOUND;
-    if (result >= 0 && !entry->module)
-        result = mint(entry);
+    if (!entry)
+        return NONOS_E_NOT_FOUND;
+    int result = entry->module ? NONOS_OK : mint(entry);
     if (result < 0) {
-        static const uint8_t unknown[32];
-        refuse(entry ? entry->file.hash : unknown, name);
+        refuse(entry->file.hash, name);
         return result;
     }
     *module = entry->module;

@@ -53,7 +53,7 @@ static void decide(struct module *module, bool failed)
     } else if (module->failures > FAILURES_MAX) {
         services_close(module);
         module->state = NONOS_MODULE_FAILED;
-        nonos_logf("supervisor: %s fails again and again: given up\n", name_of(module));
+        nonos_logf("supervisor: %s is given up\n", name_of(module));
     } else {
         wait_before_restart(module);
     }
@@ -67,7 +67,8 @@ static void launch(struct module *module)
     if (result < 0) {
         nonos_logf("supervisor: %s cannot be started: %s\n", name_of(module),
                    nonos_strerror(result));
-        module->failures++;
+        /* What the archive or the manifest lacks will not come. */
+        module->failures = result == NONOS_E_NOT_FOUND ? FAILURES_MAX + 1 : module->failures + 1;
         module_release(module);
         if (module->device)
             job_start(module, JOB_RELEASE);
