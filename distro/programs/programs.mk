@@ -267,3 +267,40 @@ distro_programs_host_yes_LDADD = $(programs_host_ldadd)
 dist_check_SCRIPTS += distro/programs/tests/test_programs.py
 TESTS += distro/programs/tests/test_programs.py
 EXTRA_DIST += distro/programs/tests/harness.py
+
+programs_shell_sources = \
+	distro/programs/sh/arena.c distro/programs/sh/arena.h \
+	distro/programs/sh/arith.c \
+	distro/programs/sh/ast.h \
+	distro/programs/sh/builtins.c distro/programs/sh/builtins.h \
+	distro/programs/sh/capabilities.c \
+	distro/programs/sh/complete.c distro/programs/sh/complete.h \
+	distro/programs/sh/edit.c distro/programs/sh/edit.h \
+	distro/programs/sh/exec.c distro/programs/sh/exec.h \
+	distro/programs/sh/expand.c distro/programs/sh/expand.h distro/programs/sh/expand_parts.h \
+	distro/programs/sh/functions.c distro/programs/sh/functions.h \
+	distro/programs/sh/glob.c \
+	distro/programs/sh/history.c distro/programs/sh/history.h \
+	distro/programs/sh/jobs.c distro/programs/sh/jobs.h distro/programs/sh/jobs_builtins.c \
+	distro/programs/sh/lex.c distro/programs/sh/lex.h \
+	distro/programs/sh/parameter.c \
+	distro/programs/sh/parse.c distro/programs/sh/parse.h \
+	distro/programs/sh/platform.c distro/programs/sh/platform.h \
+	distro/programs/sh/print.c distro/programs/sh/print.h \
+	distro/programs/sh/printf.c \
+	distro/programs/sh/read.c \
+	distro/programs/sh/redirect.c distro/programs/sh/redirect.h \
+	distro/programs/sh/shell.c distro/programs/sh/shell.h \
+	distro/programs/sh/source.c distro/programs/sh/source.h \
+	distro/programs/sh/test.c \
+	distro/programs/sh/vars.c distro/programs/sh/vars.h
+
+check_PROGRAMS += distro/programs/host/sh
+distro_programs_host_sh_SOURCES = $(programs_shell_sources) distro/programs/sh/main.c
+distro_programs_host_sh_CPPFLAGS = $(programs_cppflags)
+distro_programs_host_sh_CFLAGS = $(program_cflags)
+distro_programs_host_sh_LDFLAGS = $(program_ldflags)
+distro_programs_host_sh_LDADD = $(programs_host_ldadd)
+
+dist_check_SCRIPTS += distro/programs/tests/test_sh.py
+TESTS += distro/programs/tests/test_sh.py
