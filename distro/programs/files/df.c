@@ -1,6 +1,6 @@
 /* df: space of file systems. */
-#include "../lib/program.h"
 #include "../lib/mounts.h"
+#include "../lib/program.h"
 
 #include <stdio.h>
 #include <sys/statvfs.h>

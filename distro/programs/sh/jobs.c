@@ -148,7 +148,7 @@ static void report_signal(const struct process *p)
     if (signal == SIGINT)
         fputc('\n', stderr);
     else if (signal != SIGPIPE)
-        fprintf(stderr, "%s\n", strsignal(signal));
+        fprintf(stderr, "ended by signal %d (%s)\n", signal, job_signal_name(signal));
 }
 
 int job_wait(struct job *job)

@@ -59,6 +59,9 @@ struct job *job_after(int after);
 /* Is any process of it still running? */
 bool job_running(const struct job *job);
 
+/* "KILL", "SEGV"...; "?" if it has no name here. */
+const char *job_signal_name(int signal);
+
 /* Runs the commands of $(...) and gives what they wrote. Returns their status. */
 int job_substitute(const char *command, size_t len, struct text *output);
 

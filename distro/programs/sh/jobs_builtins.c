@@ -66,6 +66,14 @@ static const struct {
                {"ABRT", SIGABRT}, {"FPE", SIGFPE},  {"KILL", SIGKILL}, {"SEGV", SIGSEGV},
                {"PIPE", SIGPIPE}, {"TERM", SIGTERM}};
 
+const char *job_signal_name(int signal)
+{
+    for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+        if (signals[i].number == signal)
+            return signals[i].name;
+    return "?";
+}
+
 static int signal_number(const char *name)
 {
     uint64_t n;
