@@ -2,10 +2,10 @@
  * The supervisor's protocol: modules, the services they serve, and who may reach them.
  *
  * A service is an Endpoint that the supervisor makes each time it starts the module which serves it; the module gets it under the
- * service's name with the prefix "serve" ("serve" itself if it is the module's only one). When the module ends, the endpoint goes with it: clients see
- * PEER_GONE or BAD_HANDLE and ask for the new one with WAIT. Whoever the manifest lists as needing a service finds a
- * connection under its name in the start-up block: a capability with the badge NONOS_SERVICE_BADGE | module number, so that the server knows who calls.
- * The supervisor itself calls a server without a badge: see NONOS_SUPERVISOR_GONE.
+ * name "serve" ("serve-NAME" if it serves several). When the module ends, the endpoint goes with it: clients see PEER_GONE or
+ * BAD_HANDLE and ask for the new one with WAIT. Whoever the manifest lists as needing a service finds a connection under its
+ * name in the start-up block: a capability with the badge NONOS_SERVICE_BADGE | module number, so that the server knows who
+ * calls. The supervisor itself calls a server without a badge: see NONOS_SUPERVISOR_GONE.
  *
  * Names are at most NONOS_SUPERVISOR_NAME_SIZE - 1 bytes, NUL-padded in three words.
  */
@@ -23,7 +23,8 @@ enum nonos_supervisor_op {
     /* w0..w2 service -> caps[0] a connection, w3 its generation. Needs no wait. DENIED: the manifest does not let the caller.
      * NOT_FOUND: no such service. BUSY: the module that serves it does not run now. */
     NONOS_SUPERVISOR_CONNECT,
-    /* The same, w3 generation that the caller knows (0: none): answers as soon as there is a newer one. */
+    /* The same, w3 generation that the caller knows (0: none): answers as soon as there is a newer one, or with NO_DEVICE when
+     * the module does not run and will not by itself: its device does not exist, it was stopped, or it failed for good. */
     NONOS_SUPERVISOR_WAIT,
     /* w0..w2 module -> ; only over a capability with control (badge NONOS_SUPERVISOR_CONTROL set), else DENIED. STOP ends the module and keeps
      * it from being restarted; START starts one that is stopped or failed; RESTART ends it and starts it again. */
@@ -39,9 +40,9 @@ enum nonos_supervisor_op {
 #define NONOS_SUPERVISOR_CONTROL (1ull << 62)
 
 /*
- * What the supervisor sends to a service that the manifest calls `tracked`, without a badge, when the module behind a connection has
- * ended: w0 the badge of that connection. The server takes back all that it gave (the pci broker switches bus mastering off and revokes
- * the device's DmaDomain) and answers; only then is the module started again.
+ * What the supervisor sends to the pci broker, without a badge, when a driver has ended: w0 the badge that CLAIM was told. The
+ * broker switches bus mastering off, takes back all that it gave for the driver's devices, and answers; only then is the
+ * driver started again.
  */
 #define NONOS_SUPERVISOR_GONE 0x7000u
 

@@ -405,6 +405,7 @@ static const struct give_rule give_rules[] = {
     {"audit", GIVE_AUDIT, "audit", 0, audit_words},
     {"ports", GIVE_PORTS, "ports", 2, no_words},
     {"irq", GIVE_IRQ, "irq", 1, irq_words},
+    {"all-ports", GIVE_ALL_PORTS, "ports", 0, no_words},
     {"all-mmio", GIVE_ALL_MMIO, "mmio", 0, no_words},
     {"all-irqs", GIVE_ALL_IRQS, "irqs", 0, no_words},
     {"all-dma", GIVE_ALL_DMA, "dma", 0, no_words},

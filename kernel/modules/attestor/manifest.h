@@ -27,6 +27,7 @@ enum manifest_give_kind {
     GIVE_AUDIT,  /* Audit with `rights` */
     GIVE_PORTS,  /* IoRegion of `count` ports from `first` on */
     GIVE_IRQ, /* Irq of global system interrupt `first`, `count` flags of NONOS_IRQ_GSI's argument >> 32 */
+    GIVE_ALL_PORTS,   /* the root IoRegion of ports, CARVE */
     GIVE_ALL_MMIO,    /* the root IoRegion of memory, CARVE */
     GIVE_ALL_IRQS,    /* the root Irq, CARVE */
     GIVE_ALL_DMA,     /* the root DmaDomain, CARVE */

@@ -14,13 +14,12 @@ static int claim_id(struct job *job, const struct manifest_device *id)
         struct nonos_message message = nonos_message_make(NONOS_PCI_CLAIM);
         message.words[0] = id->vendor | (uint64_t)id->id << 16;
         message.words[2] = i;
+        message.words[3] = job->badge;
         result = nonos_call(job->pci, &message);
         if (result >= 0 && !message.ncaps)
             return NONOS_E_IO;
-        if (result >= 0) {
+        if (result >= 0)
             job->device = message.caps[0];
-            job->address = message.words[0];
-        }
         if (result != NONOS_E_BUSY)
             return result;
     }
@@ -38,8 +37,8 @@ static int claim(struct job *job, const struct manifest_module *what)
 
 static int release(struct job *job)
 {
-    struct nonos_message message = nonos_message_make(NONOS_PCI_RELEASE);
-    message.words[0] = job->address;
+    struct nonos_message message = nonos_message_make(NONOS_SUPERVISOR_GONE);
+    message.words[0] = job->badge;
     return nonos_call(job->pci, &message);
 }
 
@@ -61,7 +60,7 @@ void job_start(struct module *module, enum job_kind kind)
     module->job = (struct job){
         .kind = kind,
         .pci = pci ? pci->endpoint : 0,
-        .address = module->device_address,
+        .badge = NONOS_SERVICE_BADGE | (module->index + 1),
     };
     int result = nonos_thread_spawn(run, module, 0);
     if (result >= 0)

@@ -129,6 +129,8 @@ static int give_one(struct hand *hand, const struct manifest_give *give,
     case GIVE_IRQ:
         return give_object(hand, give, NONOS_OBJECT_IRQ, NONOS_IRQ_GSI,
                            give->first | give->count << 32, "irqs");
+    case GIVE_ALL_PORTS:
+        return give_root(hand, give, "ports", NONOS_RIGHTS_ALL);
     case GIVE_ALL_MMIO:
         return give_root(hand, give, "mmio", NONOS_RIGHTS_ALL);
     case GIVE_ALL_IRQS:
@@ -301,19 +303,13 @@ void module_release(struct module *module)
 static void describe(const struct manifest_give *give, char *text, size_t size)
 {
     static const char *const words[] = {
-        [GIVE_CLOCK] = "clock",
-        [GIVE_SYSTEM] = "system",
-        [GIVE_AUDIT] = "audit",
-        [GIVE_PORTS] = "ports",
-        [GIVE_IRQ] = "irq",
-        [GIVE_ALL_MMIO] = "all-mmio",
-        [GIVE_ALL_IRQS] = "all-irqs",
-        [GIVE_ALL_DMA] = "all-dma",
-        [GIVE_FRAMEBUFFER] = "framebuffer",
-        [GIVE_BOOT_INFO] = "boot-info",
-        [GIVE_ARCHIVE] = "archive",
-        [GIVE_ATTEST] = "attest",
-        [GIVE_SUPERVISOR] = "supervisor",
+        [GIVE_CLOCK] = "clock",         [GIVE_SYSTEM] = "system",
+        [GIVE_AUDIT] = "audit",         [GIVE_PORTS] = "ports",
+        [GIVE_ALL_PORTS] = "all-ports", [GIVE_IRQ] = "irq",
+        [GIVE_ALL_MMIO] = "all-mmio",   [GIVE_ALL_IRQS] = "all-irqs",
+        [GIVE_ALL_DMA] = "all-dma",     [GIVE_FRAMEBUFFER] = "framebuffer",
+        [GIVE_BOOT_INFO] = "boot-info", [GIVE_ARCHIVE] = "archive",
+        [GIVE_ATTEST] = "attest",       [GIVE_SUPERVISOR] = "supervisor",
         [GIVE_SERVICE] = "need",
     };
     const char *word = words[give->kind];

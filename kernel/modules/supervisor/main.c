@@ -45,13 +45,17 @@ static void modules_prepare(void)
     }
 }
 
-/* All endpoints exist before the first module runs: a client that is quicker than its server waits in its first call. */
+/*
+ * All endpoints exist before the first module runs: a client that is quicker than its server waits in its first call. Only those
+ * of drivers do not, because their device may not exist.
+ */
 static void modules_boot(void)
 {
     struct module *modules = supervisor.modules;
     uint32_t n = supervisor.manifest.nmodules;
     for (uint32_t i = 0; i < n; i++)
-        if (modules[i].what->started && services_open(&modules[i]) < 0)
+        if (modules[i].what->started && !modules[i].what->ndevices &&
+            services_open(&modules[i]) < 0)
             nonos_logf("supervisor: no endpoint for %s\n", modules[i].what->image.name);
     for (uint32_t i = 0; i < n; i++)
         if (modules[i].what->started)

@@ -47,12 +47,12 @@ static void decide(struct module *module, bool failed)
         wait_before_restart(module);
     } else if (module->stop || module->what->restart == RESTART_NEVER ||
                (module->what->restart == RESTART_FAILURE && !failed)) {
-        services_close(module);
         module->stop = false;
         module->state = NONOS_MODULE_STOPPED;
+        services_abandon(module);
     } else if (module->failures > FAILURES_MAX) {
-        services_close(module);
         module->state = NONOS_MODULE_FAILED;
+        services_abandon(module);
         nonos_logf("supervisor: %s is given up\n", name_of(module));
     } else {
         wait_before_restart(module);
@@ -168,12 +168,11 @@ static void claimed(struct module *module)
 {
     if (module->job.result >= 0) {
         module->device = module->job.device;
-        module->device_address = module->job.address;
         launch(module);
     } else if (module->job.result == NONOS_E_NOT_FOUND) {
         /* No such device: nothing is wrong, and nobody serves. */
-        services_close(module);
         module->state = NONOS_MODULE_STOPPED;
+        services_abandon(module);
     } else {
         nonos_logf("supervisor: no device for %s: %s\n", name_of(module),
                    nonos_strerror(module->job.result));

@@ -87,6 +87,17 @@ void services_close(struct module *module)
     }
 }
 
+void services_abandon(struct module *module)
+{
+    services_close(module);
+    for (uint32_t i = 0; i < WAITERS_MAX; i++)
+        if (waiters[i].reply && waiters[i].service->module == module) {
+            struct nonos_message out = nonos_message_make(0);
+            nonos_server_answer(&supervisor.server, waiters[i].reply, NONOS_E_NO_DEVICE, &out);
+            waiters[i].reply = 0;
+        }
+}
+
 /* ---- the protocol ---- */
 
 static struct module *module_of(uint64_t badge)
@@ -141,6 +152,10 @@ static int on_connect(struct nonos_request *request, bool wait)
         return NONOS_E_NOT_FOUND;
     if (!client || !may_connect(client, name))
         return NONOS_E_DENIED;
+    bool over = service->module->state == NONOS_MODULE_STOPPED ||
+                service->module->state == NONOS_MODULE_FAILED;
+    if (wait && over)
+        return NONOS_E_NO_DEVICE;
     if (wait && (!service->endpoint || service->generation <= request->in.words[3]))
         return wait_for(request, service, client);
     result = service_connect(service, client, &connection);
@@ -204,8 +219,10 @@ static int on_control(struct nonos_request *request)
         module->restart = request->in.label == NONOS_SUPERVISOR_RESTART;
         module->stop = running;
         module_kill(module);
-        if (!running)
+        if (!running) {
             module->state = NONOS_MODULE_STOPPED;
+            services_abandon(module);
+        }
         return NONOS_OK;
     }
     module->failures = 0;

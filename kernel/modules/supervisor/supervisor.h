@@ -28,7 +28,7 @@ struct job {
     int result;
     nonos_handle pci;
     nonos_handle device; /* CLAIM: the device's endpoint */
-    uint64_t address;    /* of the device */
+    uint64_t badge;      /* by which the broker knows the module */
 };
 
 struct module {
@@ -49,7 +49,6 @@ struct module {
     uint64_t ping_ns; /* when the next ping is due; 0: none */
     bool pinged;
     nonos_handle device; /* the device's endpoint at the pci broker */
-    uint64_t device_address;
     struct job job;
 };
 
@@ -106,6 +105,8 @@ struct service *service_find(const char *name);
 NONOS_MUST_CHECK int services_open(struct module *module);
 /* Takes them back from everybody. */
 void services_close(struct module *module);
+/* Tells who waits for them that they will not come. */
+void services_abandon(struct module *module);
 /* A connection for a client; the caller deletes it when it has handed it on. */
 NONOS_MUST_CHECK int service_connect(const struct service *service, const struct module *client,
                                      nonos_handle *connection);
