@@ -28,8 +28,10 @@ static const uint16_t apt_cutoffs_binary[MAX_16THS_BINARY] = {
 int noncrypto_entropy_health_init(struct noncrypto_entropy_health *health,
                                   unsigned min_entropy_16ths, int binary)
 {
+    unsigned index = min_entropy_16ths - 1; /* huge for 0, which is as wrong as too large */
+
     memset(health, 0, sizeof *health);
-    if (min_entropy_16ths == 0 || min_entropy_16ths > (binary ? MAX_16THS_BINARY : MAX_16THS)) {
+    if (index >= (binary ? MAX_16THS_BINARY : MAX_16THS)) {
         health->failed = 1;
         return NONCRYPTO_E_INVALID;
     }
@@ -37,7 +39,7 @@ int noncrypto_entropy_health_init(struct noncrypto_entropy_health *health,
     health->rct_cutoff = 1;
     for (unsigned bits_16ths = 0; bits_16ths < ALPHA_LOG2 * 16; bits_16ths += min_entropy_16ths)
         health->rct_cutoff++;
-    health->apt_cutoff = (binary ? apt_cutoffs_binary : apt_cutoffs)[min_entropy_16ths - 1];
+    health->apt_cutoff = (binary ? apt_cutoffs_binary : apt_cutoffs)[index];
     health->apt_window = binary ? APT_WINDOW_BINARY : APT_WINDOW;
     return 0;
 }
