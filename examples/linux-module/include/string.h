@@ -1,0 +1,2 @@
+/* For the libraries: Linux' memcpy, memmove, memset and memcmp. */
+#include <linux/string.h>
