@@ -112,7 +112,11 @@ static int route_locked(struct irq *irq, uint64_t msi[2])
         arch_irq_msi(irq->vector, cpu, &msi[0], &msi[1]);
         return 0;
     }
-    return arch_irq_route_gsi(irq->gsi, irq->vector, cpu, irq->level, irq->active_low);
+    /* The line comes masked. */
+    int error = arch_irq_route_gsi(irq->gsi, irq->vector, cpu, irq->level, irq->active_low);
+    if (!error)
+        arch_irq_unmask(irq->gsi);
+    return error;
 }
 
 static int bind(struct irq *irq, const struct cap_ref *ref, struct notification *n, uint64_t bits,
