@@ -107,3 +107,66 @@ EXTRA_DIST += kernel/arch/x86_64/kernel.ld kernel/tools/link.sh kernel/tools/sym
 
 dist_check_SCRIPTS += kernel/arch/x86_64/tests/test_boot.sh
 TESTS += kernel/arch/x86_64/tests/test_boot.sh
+
+# Memory and debugging under Check, on a model of the machine.
+if HAVE_CHECK
+machine_test_cppflags = $(kernel_cppflags) -I$(top_srcdir)/tests/harness -I$(top_srcdir)/kernel/tests/host
+machine_test_cflags = $(program_cflags) $(CHECK_CFLAGS) -pthread
+machine_test_sources = kernel/tests/host/machine_model.c kernel/tests/host/machine_model.h
+machine_test_ldadd = libnoncrypto.la $(CHECK_LIBS)
+
+check_PROGRAMS += kernel/tests/host/test_frame
+TESTS += kernel/tests/host/test_frame
+kernel_tests_host_test_frame_SOURCES = kernel/tests/host/test_frame.c $(machine_test_sources) \
+	kernel/mm/frame.c kernel/debug/lock.c
+kernel_tests_host_test_frame_CPPFLAGS = $(machine_test_cppflags)
+kernel_tests_host_test_frame_CFLAGS = $(machine_test_cflags)
+kernel_tests_host_test_frame_LDFLAGS = $(program_ldflags) -static
+kernel_tests_host_test_frame_LDADD = $(machine_test_ldadd)
+
+check_PROGRAMS += kernel/tests/host/test_heap
+TESTS += kernel/tests/host/test_heap
+kernel_tests_host_test_heap_SOURCES = kernel/tests/host/test_heap.c $(machine_test_sources) \
+	kernel/mm/heap.c kernel/mm/frame.c kernel/debug/lock.c
+kernel_tests_host_test_heap_CPPFLAGS = $(machine_test_cppflags)
+kernel_tests_host_test_heap_CFLAGS = $(machine_test_cflags)
+kernel_tests_host_test_heap_LDFLAGS = $(program_ldflags) -static
+kernel_tests_host_test_heap_LDADD = $(machine_test_ldadd)
+
+check_PROGRAMS += kernel/tests/host/test_space
+TESTS += kernel/tests/host/test_space
+kernel_tests_host_test_space_SOURCES = kernel/tests/host/test_space.c $(machine_test_sources) \
+	kernel/mm/space.c kernel/mm/kernel_map.c kernel/mm/pagetable.c kernel/mm/tlb.c kernel/mm/frame.c \
+	kernel/debug/lock.c
+kernel_tests_host_test_space_CPPFLAGS = $(machine_test_cppflags)
+kernel_tests_host_test_space_CFLAGS = $(machine_test_cflags)
+kernel_tests_host_test_space_LDFLAGS = $(program_ldflags) -static
+kernel_tests_host_test_space_LDADD = $(machine_test_ldadd)
+
+check_PROGRAMS += kernel/tests/host/test_tlb
+TESTS += kernel/tests/host/test_tlb
+kernel_tests_host_test_tlb_SOURCES = kernel/tests/host/test_tlb.c $(machine_test_sources) \
+	kernel/mm/tlb.c kernel/debug/lock.c kernel/mm/frame.c
+kernel_tests_host_test_tlb_CPPFLAGS = $(machine_test_cppflags)
+kernel_tests_host_test_tlb_CFLAGS = $(machine_test_cflags)
+kernel_tests_host_test_tlb_LDFLAGS = $(program_ldflags) -static
+kernel_tests_host_test_tlb_LDADD = $(machine_test_ldadd)
+
+check_PROGRAMS += kernel/tests/host/test_lock
+TESTS += kernel/tests/host/test_lock
+kernel_tests_host_test_lock_SOURCES = kernel/tests/host/test_lock.c $(machine_test_sources) \
+	kernel/debug/lock.c kernel/mm/frame.c
+kernel_tests_host_test_lock_CPPFLAGS = $(machine_test_cppflags)
+kernel_tests_host_test_lock_CFLAGS = $(machine_test_cflags)
+kernel_tests_host_test_lock_LDFLAGS = $(program_ldflags) -static
+kernel_tests_host_test_lock_LDADD = $(machine_test_ldadd)
+
+check_PROGRAMS += kernel/tests/host/test_log
+TESTS += kernel/tests/host/test_log
+kernel_tests_host_test_log_SOURCES = kernel/tests/host/test_log.c $(machine_test_sources) \
+	kernel/debug/log.c kernel/debug/format.c kernel/debug/lock.c kernel/mm/frame.c
+kernel_tests_host_test_log_CPPFLAGS = $(machine_test_cppflags)
+kernel_tests_host_test_log_CFLAGS = $(machine_test_cflags)
+kernel_tests_host_test_log_LDFLAGS = $(program_ldflags) -static
+kernel_tests_host_test_log_LDADD = $(machine_test_ldadd)
+endif

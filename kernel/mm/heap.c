@@ -500,11 +500,12 @@ void *heap_alloc(size_t size)
 
 void heap_free(void *block)
 {
-    struct front *front = (struct front *)block - 1;
+    struct front *front;
     size_t unit;
 
     if (!block)
         return;
+    front = (struct front *)block - 1;
     unit = unit_of(front);
     if (bit_get(heap.large, unit) && (uintptr_t)front == unit_address(unit))
         large_free(unit);
