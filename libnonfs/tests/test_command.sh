@@ -113,6 +113,48 @@ damaged_inode() {
         exits 1 b3sum damaged && [ "$(wc -l <out)" -eq 3 ]
 }
 block_size() { "$nonfs" df image | sed -n 's/^block size  //p'; }
+# Fills the gaps that small files left, so that one file lies in more than a hundred pieces on two leaves.
+make_fragmented() {
+    truncate -s 4M fragmented
+    mke2fs -q -F -t ext4 -b 1024 -O ^has_journal fragmented
+    head -c 3000 /dev/urandom >small
+    head -c 400000 /dev/urandom >large
+    {
+        i=0; while [ $i -lt 500 ]; do echo "write small small-$i"; i=$((i + 1)); done
+        i=0; while [ $i -lt 500 ]; do echo "rm small-$i"; i=$((i + 2)); done
+        echo 'write large large'
+    } >commands
+    debugfs -w -f commands fragmented >/dev/null 2>&1
+}
+reads_fragments() {
+    make_fragmented
+    debugfs -R 'ex large' fragmented 2>/dev/null | grep -qE '^ 0/ 1 +2/' || return 1
+    exits 0 cat fragmented large && cmp -s out large
+}
+# The fields of an inode as debugfs prints them, in one line.
+debugfs_fields() {
+    debugfs -R "stat \"$1\"" image 2>/dev/null | tr '\n' ' ' | sed -n \
+        's/^Inode: \([0-9]*\).*Mode: *\([0-7]*\).*Generation: \([0-9]*\).*User: *\([0-9]*\) *Group: *\([0-9]*\).* Size: \([0-9]*\).*Links: \([0-9]*\) *Blockcount: \([0-9]*\).*/\1 \2 \3 \4 \5 \6 \7 \8/p'
+}
+nonfs_fields() {
+    exits 0 stat --json image "$1" && sed \
+        's/.*"inode":\([0-9]*\),"generation":\([0-9]*\),.*"mode":"\([0-7]*\)","uid":\([0-9]*\),"gid":\([0-9]*\),.*"links":\([0-9]*\),"size":\([0-9]*\),"allocated":\([0-9]*\),.*/\1 \3 \2 \4 \5 \7 \6 \8/' out
+}
+stat_agrees() {
+    for path in / hello link sub sub/deeper sub/hole sub/random lost+found; do
+        expected=$(debugfs_fields "$path")
+        got=$(nonfs_fields "$path")
+        # debugfs counts in sectors.
+        [ -n "$expected" ] && [ "$got" = "${expected% *} $((${expected##* } * 512))" ] && continue
+        echo "# $path: debugfs $expected, nonfs $got"
+        return 1
+    done
+}
+list_agrees() {
+    debugfs -R 'ls -p /' image 2>/dev/null | awk -F / 'NF > 5 && $6 !~ /^\.\.?$/ { print $2, $6 }' | sort >expected
+    exits 0 ls --json image || return 1
+    sed 's/{"name":"\([^"]*\)","inode":\([0-9]*\).*/\2 \1/' out | sort | cmp -s - expected
+}
 two_ways() {
     cp image twice
     debugfs -w -R 'link sub sub/deeper/again' twice >/dev/null 2>&1
@@ -153,4 +195,7 @@ holds 'a journal to be replayed is refused unless ignored' no_journal
 holds 'an unsupported feature is named' names_feature
 holds 'a damaged inode is named and the rest is read' damaged_inode
 holds 'a directory that is reached twice is damage' two_ways
+holds 'a file in many pieces is read' reads_fragments
+holds 'stat agrees with debugfs' stat_agrees
+holds 'ls agrees with debugfs' list_agrees
 echo "1..$n"

@@ -690,6 +690,32 @@ START_TEST(diagnostics_make_sentences)
 }
 END_TEST
 
+START_TEST(each_structure_has_a_name_of_its_own)
+{
+    static const char *names[] = {"inode 1: x",
+                                  "device block 2: x",
+                                  "superblock block 2: x",
+                                  "feature block 2: x:",
+                                  "journal block 2: x",
+                                  "group descriptor 3: x",
+                                  "inode 1: x",
+                                  "extent tree block 2: x",
+                                  "block map block 2: x",
+                                  "directory block 2: x",
+                                  "directory index block 2: x",
+                                  "symbolic link block 2: x",
+                                  "inline data block 2: x"};
+    char text[NONFS_DIAGNOSTIC_TEXT_SIZE];
+
+    for (int i = 0; i <= NONFS_STRUCTURE_INLINE_DATA; i++) {
+        struct nonfs_diagnostic d = {NONFS_E_CORRUPT, (enum nonfs_structure)i, 1, 2, 3, "x"};
+
+        (void)nonfs_diagnostic_format(&d, text, sizeof(text));
+        ck_assert_msg(strstr(text, names[i]) != NULL, "%s", text);
+    }
+}
+END_TEST
+
 static Suite *api_suite(void)
 {
     Suite *suite = suite_create("nonfs ext4 functions");
@@ -721,6 +747,7 @@ static Suite *api_suite(void)
     tcase_add_test(tc, journal_to_be_replayed_is_refused);
     tcase_add_test(tc, unsupported_features_are_named);
     tcase_add_test(tc, diagnostics_make_sentences);
+    tcase_add_test(tc, each_structure_has_a_name_of_its_own);
     suite_add_tcase(suite, tc);
     return suite;
 }

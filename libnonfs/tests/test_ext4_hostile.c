@@ -727,6 +727,20 @@ START_TEST(damaged_superblock_under_a_checksum_is_noticed)
 }
 END_TEST
 
+START_TEST(unknown_kind_of_checksum_is_refused)
+{
+    struct volume v;
+
+    NEEDS_IMAGES();
+    memset(&v, 0, sizeof(v));
+    ck_assert_int_eq(image_open(&v.image, summed_path, 512), 0);
+    v.image.bytes[1024 + 0x175] = 2;
+    ck_assert_int_eq(volume_mount(&v, 8, 0), NONFS_E_UNSUPPORTED);
+    ck_assert_str_eq(v.diagnostic.reason, "the kind of checksum is not supported");
+    volume_close(&v);
+}
+END_TEST
+
 /* Where the metadata of a small volume lies: the words that are not zero, without the superblock. */
 static size_t *used_words(const struct image *image, size_t *count)
 {
@@ -846,6 +860,7 @@ static Suite *hostile_suite(void)
     tcase_add_test(tc, damaged_inline_attribute_is_damage);
     tcase_add_test(tc, every_damaged_bit_under_a_checksum_is_noticed);
     tcase_add_test(tc, damaged_superblock_under_a_checksum_is_noticed);
+    tcase_add_test(tc, unknown_kind_of_checksum_is_refused);
     tcase_add_loop_test(tc, random_damage_is_survived, 0, 3);
     tcase_add_loop_test(tc, device_error_at_each_read_surfaces, 0, 3);
     suite_add_tcase(suite, tc);

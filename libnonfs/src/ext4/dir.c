@@ -4,6 +4,8 @@
  * The cursor of a listing is the offset of the next record in the directory. Blocks of a hash tree need no care here,
  * as their records are unused ones.
  */
+#include <string.h>
+
 #include "ext4/format.h"
 #include "ext4/volume.h"
 
@@ -55,7 +57,7 @@ int nonfs_ext4_readdir(struct nonfs_ext4_node *directory, uint64_t *cursor,
                        struct nonfs_ext4_entry *entry)
 {
     uint32_t shift = directory->volume->super.block_shift;
-    uint64_t nblocks;
+    uint64_t nblocks = 0;
     int result;
 
     if (node_type(directory) != NONFS_S_IFDIR)
@@ -90,7 +92,7 @@ int nonfs_ext4_readdir(struct nonfs_ext4_node *directory, uint64_t *cursor,
 static int dir_scan(struct nonfs_ext4_node *directory, const char *name, size_t name_len,
                     struct nonfs_ext4_entry *entry)
 {
-    uint64_t nblocks;
+    uint64_t nblocks = 0;
     int damage = NONFS_E_NOT_FOUND;
     int result = nonfs_dir_block_count(directory, &nblocks);
 
@@ -123,13 +125,8 @@ static int dir_inline_scan(struct nonfs_ext4_node *directory, const char *name, 
     int result;
 
     do {
-        struct dir_record record;
-
         result = nonfs_inline_readdir(directory, &cursor, &at);
-        record.inode = at.inode;
-        record.name = at.name;
-        record.name_len = at.name_len;
-        if (result == 0 && nonfs_record_matches(&record, name, name_len)) {
+        if (result == 0 && at.name_len == name_len && memcmp(at.name, name, name_len) == 0) {
             *entry = at;
             return 0;
         }

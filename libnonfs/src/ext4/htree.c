@@ -190,7 +190,7 @@ int nonfs_htree_find(struct nonfs_ext4_node *directory, const char *name, size_t
                      struct nonfs_ext4_entry *entry)
 {
     struct htree_walk w = {.directory = directory};
-    uint32_t leaf;
+    uint32_t leaf = 0;
     int result = nonfs_dir_block_count(directory, &w.nblocks);
 
     if (result != 0)
