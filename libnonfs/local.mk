@@ -48,6 +48,13 @@ libnonfs_tools_nonfs_LDADD = libnonfs.la libnoncrypto.la
 dist_check_SCRIPTS += libnonfs/tests/test_command.sh
 TESTS += libnonfs/tests/test_command.sh
 
+noinst_PROGRAMS += libnonfs/bench/bench_nonfs
+libnonfs_bench_bench_nonfs_SOURCES = libnonfs/bench/bench_nonfs.c
+libnonfs_bench_bench_nonfs_CPPFLAGS = $(nonfs_cppflags) -I$(top_srcdir)/tests/harness
+libnonfs_bench_bench_nonfs_CFLAGS = $(program_cflags)
+libnonfs_bench_bench_nonfs_LDFLAGS = $(program_ldflags) -static
+libnonfs_bench_bench_nonfs_LDADD = libnonfs.la
+
 if FUZZING
 FUZZERS += libnonfs/fuzz/fuzz_ext4
 libnonfs_fuzz_fuzz_ext4_SOURCES = libnonfs/fuzz/fuzz_ext4.c libnonfs/tests/tiny_image.c \
