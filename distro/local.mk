@@ -30,7 +30,7 @@ distro_image_tests_test_archive_LDADD = libboot-host.la $(CHECK_LIBS)
 endif
 
 EXTRA_DIST += distro/image/README.md distro/image/cmdline distro/image/grub.cfg \
-	distro/image/mkimage distro/image/run distro/image/with-cmdline
+	distro/image/hold-input distro/image/mkimage distro/image/run distro/image/with-cmdline
 noinst_DATA += distro/image/boot.archive
 CLEANFILES += distro/image/boot.archive distro/image/nonos.iso
 
@@ -44,12 +44,9 @@ mkimage = $(top_srcdir)/distro/image/mkimage
 image_loaders = kernel/boot/bootx64.efi kernel/boot/bios.elf $(mkimage) \
 	$(top_srcdir)/distro/image/grub.cfg $(top_srcdir)/distro/image/cmdline
 
-# The kernel, and as long as the tree has none the one that tests the loaders.
-image_kernel = $(or $(filter kernel/nonos-kernel.elf,$(noinst_DATA)),kernel/boot/test-kernel.elf)
-
-distro/image/nonos.iso: $(image_kernel) distro/image/boot.archive $(image_loaders)
+distro/image/nonos.iso: kernel/nonos-kernel.elf distro/image/boot.archive $(image_loaders)
 	$(AM_V_GEN)$(mkimage) --efi kernel/boot/bootx64.efi --bios kernel/boot/bios.elf \
-		--kernel $(image_kernel) --archive distro/image/boot.archive -o $@
+		--kernel kernel/nonos-kernel.elf --archive distro/image/boot.archive -o $@
 
 # An image with the kernel that tests the loaders and an archive of its own.
 check_DATA += distro/image/loader-test.iso

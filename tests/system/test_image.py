@@ -2,11 +2,14 @@
 """The image builder and the verb run: the same bytes everywhere, and options that do what they say."""
 import hashlib
 import os
+import pty
+import select
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 
 sys.dont_write_bytecode = True
@@ -123,12 +126,12 @@ def test_missing_input_is_named(folder):
     assert "cannot read '/nonexistent'" in done.stderr
 
 
-def run(*options):
-    """What `./nonos run` does after its build."""
+def run(*options, text=''):
+    """What `./nonos run` does after its build, with `text` on standard input."""
     display = ('DISPLAY', 'WAYLAND_DISPLAY')
     environment = {key: value for key, value in os.environ.items() if key not in display}
-    return subprocess.run([*RUN, *options], text=True, check=False, stdin=subprocess.DEVNULL,
-                          capture_output=True, env=environment, timeout=120 * qemu.PATIENCE)
+    return subprocess.run([*RUN, *options], text=True, check=False, input=text, capture_output=True,
+                          env=environment, timeout=120 * qemu.PATIENCE)
 
 
 def test_run_headless_gives_the_console_and_the_status():
@@ -142,6 +145,12 @@ def test_run_headless_returns_a_status_above_zero():
     done = run('--bios', '--headless', '--append', 'loader-test-fails')
     assert ' held, 1 failed' in done.stdout
     assert done.returncode == 1
+
+
+def test_run_headless_gives_standard_input_to_the_guest_and_not_to_the_firmware():
+    done = run('--headless', '--append', 'loader-test-reads', text='Z')
+    assert 'login:' in done.stdout and 'read Z' in done.stdout
+    assert done.returncode == 0
 
 
 def test_run_without_a_display_says_so_and_is_headless():
@@ -172,19 +181,54 @@ def test_run_refuses_what_it_does_not_know():
     assert "unknown option '--uefy'" in done.stderr
 
 
-def children(pid):
-    """Processes below `pid`, by /proc."""
-    found = []
+def descendants(pid):
+    """The processes below `pid`, by /proc."""
+    parents = {}
     for name in os.listdir('/proc'):
         if name.isdigit():
             try:
                 with open(f'/proc/{name}/stat', encoding='utf-8', errors='replace') as file:
-                    parent = int(file.read().rsplit(')', 1)[1].split()[1])
+                    parents[int(name)] = int(file.read().rsplit(')', 1)[1].split()[1])
             except OSError:
                 continue
-            if parent == pid:
-                found.append(int(name))
+    found = {pid}
+    while more := {child for child, parent in parents.items() if parent in found} - found:
+        found |= more
     return found
+
+
+def test_run_headless_gives_the_terminal_back_as_it_was():
+    """QEMU switches a terminal to raw mode; afterwards it must be as before, however the run ended."""
+    ours, theirs = pty.openpty()
+    try:
+        before = termios.tcgetattr(theirs)
+        process = subprocess.Popen([*RUN, '--headless', '--bios'], stdin=theirs, stdout=theirs, stderr=theirs)
+        output = read_until(ours, b' held, 0 failed', 60 * qemu.PATIENCE)
+        assert process.wait(60 * qemu.PATIENCE) == 0, output
+        assert termios.tcgetattr(theirs) == before
+        # Ctrl-A X ends a machine that would never end by itself.
+        process = subprocess.Popen([*RUN, '--headless', '--qemu', '-S'], stdin=theirs, stdout=theirs,
+                                   stderr=theirs)
+        deadline = time.monotonic() + 30 * qemu.PATIENCE
+        while termios.tcgetattr(theirs) == before and time.monotonic() < deadline:
+            time.sleep(0.1)
+        os.write(ours, b'\x01x')
+        assert process.wait(60 * qemu.PATIENCE) == 0
+        assert termios.tcgetattr(theirs) == before
+    finally:
+        os.close(ours)
+        os.close(theirs)
+
+
+def read_until(terminal, text, timeout):
+    """Reads from a terminal until `text` has come."""
+    output = b''
+    deadline = time.monotonic() + timeout
+    while text not in output and time.monotonic() < deadline:
+        if select.select([terminal], [], [], 1)[0]:
+            output += os.read(terminal, 65536)
+    assert text in output, output[-2000:]
+    return output
 
 
 def test_run_leaves_no_machine_behind_when_it_is_killed(folder):
@@ -196,7 +240,7 @@ def test_run_leaves_no_machine_behind_when_it_is_killed(folder):
         machine = []
         while not machine and time.monotonic() < deadline:
             time.sleep(0.1)
-            machine = [pid for pid in children(process.pid) if is_qemu(pid)]
+            machine = [pid for pid in descendants(process.pid) if is_qemu(pid)]
         assert machine, 'QEMU was not started'
     finally:
         process.send_signal(signal.SIGKILL)

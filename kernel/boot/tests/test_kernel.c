@@ -416,6 +416,21 @@ static void framebuffer_check(const struct nonos_boot_info *info)
     check(*(volatile uint32_t *)fb->base == 0xffu << fb->red_shift, "framebuffer can be written");
 }
 
+/* Words on the command line for tests of what surrounds the guest. */
+static void options_obey(const struct nonos_boot_info *info)
+{
+    if (strncmp(info->cmdline, "loader-test-fails", 17) == 0)
+        check(false, "no failure was asked for");
+    if (strncmp(info->cmdline, "loader-test-reads", 17) == 0) {
+        char text[] = "\nread ?\n";
+        say("login: ");
+        while (!(boot_cpu_in8(0x3fd) & 1))
+            ;
+        text[6] = (char)boot_cpu_in8(0x3f8);
+        say(text);
+    }
+}
+
 void test_main(const struct nonos_boot_info *info)
 {
     say("loader test\n");
@@ -430,9 +445,7 @@ void test_main(const struct nonos_boot_info *info)
     firmware_check(info);
     framebuffer_check(info);
     usable_check(info);
-    /* A way to see a failure reported. */
-    if (strncmp(info->cmdline, "loader-test-fails", 17) == 0)
-        check(false, "no failure was asked for");
+    options_obey(info);
     say_number(passed, 10);
     say(" held, ");
     say_number(failed, 10);
