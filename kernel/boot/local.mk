@@ -78,7 +78,8 @@ libboot_test_a_CFLAGS = $(boot_cflags)
 libboot_test_a_CCASFLAGS = $(repro_cflags)
 
 boot_common_libs = libboot-common.a libboot-noncrypto.a
-boot_link = $(CC) -nostdlib -Wl,--build-id=none -Wl,-z,noexecstack
+# Stripped: the files are read by slow firmware.
+boot_link = $(CC) -nostdlib -Wl,--build-id=none -Wl,-z,noexecstack -Wl,--strip-all
 
 noinst_DATA += kernel/boot/bootx64.efi kernel/boot/bios.elf kernel/boot/test-kernel.elf
 CLEANFILES += kernel/boot/bootx64.so kernel/boot/bootx64.efi kernel/boot/bios.elf \

@@ -104,9 +104,11 @@ class Qemu:
     def _firmware_arguments(self, firmware):
         if firmware == 'bios':
             return []
+        # Of Debian's two builds the small one is a quarter faster.
+        variant = '' if os.path.exists(f'{OVMF}/OVMF_CODE.fd') else '_4M'
         variables = os.path.join(self._folder, 'vars.fd')
-        shutil.copyfile(os.path.join(OVMF, 'OVMF_VARS_4M.fd'), variables)
-        return ['-drive', f'if=pflash,unit=0,format=raw,readonly=on,file={OVMF}/OVMF_CODE_4M.fd',
+        shutil.copyfile(f'{OVMF}/OVMF_VARS{variant}.fd', variables)
+        return ['-drive', f'if=pflash,unit=0,format=raw,readonly=on,file={OVMF}/OVMF_CODE{variant}.fd',
                 '-drive', f'if=pflash,unit=1,format=raw,file={_quoted(variables)}']
 
     def _start(self, arguments):
