@@ -33,8 +33,8 @@ update-abi:
 
 EXTRA_DIST += kernel/include/nonos/syscalls.def kernel/tools/syscalls.py docs/abi.md kernel/tests/host/tap.py
 
-dist_check_SCRIPTS += kernel/tests/host/test_syscalls.py
-TESTS += kernel/tests/host/test_syscalls.py
+dist_check_SCRIPTS += kernel/tests/host/test_syscalls.py kernel/tests/host/test_image.py
+TESTS += kernel/tests/host/test_syscalls.py kernel/tests/host/test_image.py
 
 kernel_objects_sources = \
 	kernel/audit/audit.c \
@@ -71,7 +71,6 @@ kernel_objects_sources = \
 	kernel/irq/io.h \
 	kernel/irq/irq.c \
 	kernel/irq/irq.h \
-	kernel/main.c \
 	kernel/module/archive.c \
 	kernel/module/archive.h \
 	kernel/module/module.c \
@@ -93,7 +92,7 @@ kernel_objects_sources = \
 kernel_version_cppflags = -DKERNEL_VERSION='"$(PACKAGE_VERSION)"'
 
 noinst_LIBRARIES += libkernel.a
-libkernel_a_SOURCES = $(kernel_objects_sources)
+libkernel_a_SOURCES = kernel/main.c $(kernel_objects_sources)
 libkernel_a_CPPFLAGS = $(kernel_cppflags) $(generated_cppflags) $(kernel_version_cppflags)
 libkernel_a_CFLAGS = $(kernel_cflags)
 $(libkernel_a_OBJECTS): | $(generated_headers)
@@ -127,3 +126,59 @@ kernel/test.iso: kernel/test-kernel.elf kernel/test.archive kernel/boot/bootx64.
 	$(AM_V_GEN)$(mkimage) --efi kernel/boot/bootx64.efi --bios kernel/boot/bios.elf \
 		--kernel kernel/test-kernel.elf --archive kernel/test.archive -o $@
 CLEANFILES += kernel/generated/test_task.o kernel/generated/test_image kernel/test-kernel.elf kernel/test-kernel.debug kernel/test.archive kernel/test.iso
+
+# The same sources on the host, over a model of the machine.
+if HAVE_CHECK
+kernel_model_sources = \
+	$(kernel_objects_sources) \
+	kernel/debug/lock.c \
+	kernel/tests/host/model.c \
+	kernel/tests/host/model.h
+check_LIBRARIES += libkernel-model.a
+libkernel_model_a_SOURCES = $(kernel_model_sources)
+libkernel_model_a_CPPFLAGS = $(kernel_cppflags) $(generated_cppflags) $(kernel_version_cppflags) \
+	-I$(top_srcdir)/tests/harness
+libkernel_model_a_CFLAGS = $(program_cflags) $(CHECK_CFLAGS)
+$(libkernel_model_a_OBJECTS): | $(generated_headers)
+kernel_test_ldadd = libkernel-model.a libnoncrypto.la $(CHECK_LIBS)
+
+kernel_host_tests = \
+	kernel/tests/host/test_audit \
+	kernel/tests/host/test_capabilities \
+	kernel/tests/host/test_ipc \
+	kernel/tests/host/test_quotas \
+	kernel/tests/host/test_scheduler \
+	kernel/tests/host/test_stress
+check_PROGRAMS += $(kernel_host_tests)
+TESTS += $(kernel_host_tests)
+kernel_tests_host_test_audit_SOURCES = kernel/tests/host/test_audit.c
+kernel_tests_host_test_audit_CPPFLAGS = $(libkernel_model_a_CPPFLAGS)
+kernel_tests_host_test_audit_CFLAGS = $(libkernel_model_a_CFLAGS)
+kernel_tests_host_test_audit_LDFLAGS = $(program_ldflags) -static
+kernel_tests_host_test_audit_LDADD = $(kernel_test_ldadd)
+kernel_tests_host_test_capabilities_SOURCES = kernel/tests/host/test_capabilities.c
+kernel_tests_host_test_capabilities_CPPFLAGS = $(libkernel_model_a_CPPFLAGS)
+kernel_tests_host_test_capabilities_CFLAGS = $(libkernel_model_a_CFLAGS)
+kernel_tests_host_test_capabilities_LDFLAGS = $(program_ldflags) -static
+kernel_tests_host_test_capabilities_LDADD = $(kernel_test_ldadd)
+kernel_tests_host_test_ipc_SOURCES = kernel/tests/host/test_ipc.c
+kernel_tests_host_test_ipc_CPPFLAGS = $(libkernel_model_a_CPPFLAGS)
+kernel_tests_host_test_ipc_CFLAGS = $(libkernel_model_a_CFLAGS)
+kernel_tests_host_test_ipc_LDFLAGS = $(program_ldflags) -static
+kernel_tests_host_test_ipc_LDADD = $(kernel_test_ldadd)
+kernel_tests_host_test_quotas_SOURCES = kernel/tests/host/test_quotas.c
+kernel_tests_host_test_quotas_CPPFLAGS = $(libkernel_model_a_CPPFLAGS)
+kernel_tests_host_test_quotas_CFLAGS = $(libkernel_model_a_CFLAGS)
+kernel_tests_host_test_quotas_LDFLAGS = $(program_ldflags) -static
+kernel_tests_host_test_quotas_LDADD = $(kernel_test_ldadd)
+kernel_tests_host_test_scheduler_SOURCES = kernel/tests/host/test_scheduler.c
+kernel_tests_host_test_scheduler_CPPFLAGS = $(libkernel_model_a_CPPFLAGS)
+kernel_tests_host_test_scheduler_CFLAGS = $(libkernel_model_a_CFLAGS)
+kernel_tests_host_test_scheduler_LDFLAGS = $(program_ldflags) -static
+kernel_tests_host_test_scheduler_LDADD = $(kernel_test_ldadd)
+kernel_tests_host_test_stress_SOURCES = kernel/tests/host/test_stress.c
+kernel_tests_host_test_stress_CPPFLAGS = $(libkernel_model_a_CPPFLAGS)
+kernel_tests_host_test_stress_CFLAGS = $(libkernel_model_a_CFLAGS)
+kernel_tests_host_test_stress_LDFLAGS = $(program_ldflags) -static
+kernel_tests_host_test_stress_LDADD = $(kernel_test_ldadd)
+endif

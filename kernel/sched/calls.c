@@ -139,7 +139,7 @@ int sys_thread_sleep(struct syscall *call, nonos_handle thread, uint64_t deadlin
     if (named_thread(call) != call->thread)
         return NONOS_E_DENIED;
     if (deadline <= arch_clock_ns()) {
-        sched_yield();
+        sched_give_way();
         return 0;
     }
     lock_acquire(&sched_lock);

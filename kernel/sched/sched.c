@@ -321,7 +321,7 @@ void sched_preempt(void)
     sched_switch();
 }
 
-void sched_yield(void)
+void sched_give_way(void)
 {
     lock_acquire(&sched_lock);
     this_cpu()->slice_end_ns = 0;

@@ -33,7 +33,7 @@ void sched_kernel_begin(void);
 /* Lets interrupts in, and other threads if one of higher priority became ready. No lock is held. */
 void sched_preempt(void);
 /* The current thread lets others of its priority go first. */
-void sched_yield(void);
+void sched_give_way(void);
 void sched_cpu_info(unsigned cpu, struct nonos_cpu_info *info);
 uint64_t sched_thread_time(void); /* processor time of the current thread, in nanoseconds */
 
