@@ -29,8 +29,6 @@
 /* Made from the first task's ELF file by kernel/tools/image.py. */
 extern const struct nonos_image first_task_image;
 
-static bool ready; /* other processors may run threads */
-
 static void must(int error, const char *what)
 {
     if (error)
@@ -188,14 +186,12 @@ void kernel_main(const struct nonos_boot_info *info)
               KERNEL_VERSION, arch_cpu_count(), frame_free_count() / 256,
               (unsigned long long)(memory_dma_limit() >> 20));
     first_task(info);
-    __atomic_store_n(&ready, true, __ATOMIC_RELEASE);
+    arch_start_others();
     sched_idle();
 }
 
 void kernel_secondary(void)
 {
-    while (!__atomic_load_n(&ready, __ATOMIC_ACQUIRE))
-        arch_pause();
     sched_adopt();
     sched_idle();
 }

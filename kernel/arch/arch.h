@@ -25,6 +25,7 @@ struct thread;
 unsigned arch_cpu_id(void);    /* of the calling processor: 0 .. arch_cpu_count() - 1 */
 unsigned arch_cpu_count(void); /* fixed before kernel_main() runs */
 struct thread *arch_current(void); /* thread that runs on this processor; NULL before arch_thread_adopt() */
+void arch_start_others(void);  /* lets the other processors, which sleep until then, into kernel_secondary() */
 void arch_pause(void);         /* in a spin loop */
 bool arch_irq_disable(void);   /* returns whether they were on */
 void arch_irq_restore(bool on);
@@ -108,7 +109,7 @@ void arch_console_write(const char *text, size_t len); /* serial port; polls */
 struct nonos_boot_info;
 
 void kernel_main(const struct nonos_boot_info *info); /* boot processor; never returns */
-/* Each other processor, on its idle thread's stack; never returns. Starts before kernel_main(), so it waits until that is ready. */
+/* Each other processor, on its idle thread's stack, after arch_start_others(); never returns. */
 void kernel_secondary(void);
 struct arch_thread *thread_arch(struct thread *thread); /* the architecture's part of a thread */
 struct space *thread_space(struct thread *thread);      /* its address space; NULL for a kernel thread, which runs in any */

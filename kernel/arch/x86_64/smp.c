@@ -7,6 +7,7 @@
 #include "percpu.h"
 #include "selftest.h"
 #include "start.h"
+#include "trap.h"
 
 #include <arch/arch.h>
 #include <debug/log.h>
@@ -43,6 +44,8 @@ static struct {
     bool backwards;
 } sync;
 
+static bool released; /* kernel_secondary() may run */
+
 static void sync_look(uint32_t phase)
 {
     uint64_t now;
@@ -71,8 +74,19 @@ _Noreturn void smp_secondary(void)
         cpu_relax();
     if (cmdline_has("selftest") || cmdline_has("selftest-only"))
         selftest_secondary();
+    /* Asleep, as on an emulator a spinning processor takes time from the one that works. */
+    while (!__atomic_load_n(&released, __ATOMIC_ACQUIRE))
+        arch_idle_wait();
     kernel_secondary();
     panic("kernel_secondary returned");
+}
+
+void arch_start_others(void)
+{
+    __atomic_store_n(&released, true, __ATOMIC_RELEASE);
+    for (unsigned i = 0; i < cpu_count; i++)
+        if (i != arch_cpu_id())
+            apic_send(i, VECTOR_TLB); /* any interrupt wakes */
 }
 
 static int cpu_prepare(struct cpu *cpu, uint32_t apic)

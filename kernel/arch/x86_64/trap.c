@@ -198,7 +198,8 @@ static void interrupt(uint64_t vector)
         break;
     case VECTOR_RESCHEDULE:
         apic_eoi();
-        sched_reschedule_interrupt();
+        if (cpu_this()->current) /* or it has nothing to schedule yet */
+            sched_reschedule_interrupt();
         break;
     case VECTOR_TLB:
         apic_eoi();

@@ -31,7 +31,7 @@ extern const uint8_t user_start[], user_worker[], user_faults[], user_end[], use
 static struct space space;
 static struct thread idle[CPU_MAX], workers[CPU_MAX][WORKERS];
 static bool resched[CPU_MAX];
-static uint32_t started, finished, failed, nfaults, slices;
+static uint32_t finished, failed, nfaults, slices;
 
 struct arch_thread *thread_arch(struct thread *thread)
 {
@@ -159,8 +159,6 @@ static void threads_run(void)
 void kernel_secondary(void)
 {
     arch_thread_adopt(&idle[arch_cpu_id()]);
-    while (!__atomic_load_n(&started, __ATOMIC_ACQUIRE))
-        arch_idle_wait();
     threads_run();
     for (;;)
         arch_idle_wait();
@@ -212,9 +210,7 @@ void kernel_main(const struct nonos_boot_info *info)
         for (unsigned i = 0; i < WORKERS; i++)
             thread_make(&workers[cpu][i], cpu == 0 && i == 0 ? user_faults : user_worker,
                         cpu * WORKERS + i);
-    __atomic_store_n(&started, 1, __ATOMIC_RELEASE);
-    for (unsigned cpu = 1; cpu < ncpus; cpu++)
-        arch_send_reschedule(cpu);
+    arch_start_others();
     threads_run();
     while (__atomic_load_n(&finished, __ATOMIC_ACQUIRE) < ncpus * WORKERS) {
         arch_timer_set(arch_clock_ns() + SLICE_NS);
