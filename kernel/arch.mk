@@ -37,6 +37,7 @@ kernel_arch_sources = \
 	kernel/arch/x86_64/thread.c \
 	kernel/arch/x86_64/trampoline.S \
 	kernel/arch/x86_64/trap_entry.S \
+	kernel/arch/x86_64/user.c \
 	kernel/arch/x86_64/trap.c \
 	kernel/arch/x86_64/trap.h \
 	kernel/debug/format.c \
@@ -61,8 +62,7 @@ kernel_arch_sources = \
 	kernel/mm/stack.c \
 	kernel/mm/stack.h \
 	kernel/mm/tlb.c \
-	kernel/mm/tlb.h \
-	kernel/mm/user.c
+	kernel/mm/tlb.h
 
 noinst_LIBRARIES += libkernel-arch.a
 libkernel_arch_a_SOURCES = $(kernel_arch_sources)

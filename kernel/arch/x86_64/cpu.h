@@ -14,6 +14,8 @@
 #define CR0_NW 0x20000000u
 
 #define CR4_DE         0x8u
+#define CR4_PAE        0x20u
+#define CR4_MCE        0x40u
 #define CR4_PGE        0x80u
 #define CR4_OSFXSR     0x200u
 #define CR4_OSXMMEXCPT 0x400u
@@ -24,6 +26,7 @@
 #define CR4_SMAP       0x200000u
 
 #define MSR_APIC_BASE      0x1bu
+#define MSR_SYSENTER_CS    0x174u
 #define MSR_PAT            0x277u
 #define MSR_EFER           0xc0000080u
 #define MSR_STAR           0xc0000081u
@@ -90,6 +93,7 @@ CPU_REGISTER_ACCESS(cr0)
 CPU_REGISTER_ACCESS(cr2)
 CPU_REGISTER_ACCESS(cr3)
 CPU_REGISTER_ACCESS(cr4)
+CPU_REGISTER_ACCESS(dr7)
 
 static inline void xcr0_write(uint64_t value)
 {

@@ -59,7 +59,7 @@ void features_detect(void)
 
 void features_enable(void)
 {
-    uint64_t cr4 = cr4_read() | CR4_DE | CR4_PGE | CR4_OSFXSR | CR4_OSXMMEXCPT;
+    uint64_t cr4 = CR4_PAE | CR4_DE | CR4_MCE | CR4_PGE | CR4_OSFXSR | CR4_OSXMMEXCPT;
 
     msr_write(MSR_PAT, PAT_VALUE);
     msr_write(MSR_EFER, msr_read(MSR_EFER) | EFER_SCE | EFER_NXE);
@@ -77,7 +77,9 @@ void features_enable(void)
     msr_write(MSR_STAR,
               (uint64_t)(SELECTOR_USER_DATA - 8) << 48 | (uint64_t)SELECTOR_KERNEL_CODE << 32);
     msr_write(MSR_LSTAR, (uint64_t)syscall_entry);
-    msr_write(MSR_CSTAR, 0);
+    msr_write(MSR_CSTAR, 0); /* no 32-bit user mode: it has no code segment for that */
+    msr_write(MSR_SYSENTER_CS, 0);
+    dr7_write(0);
     msr_write(MSR_SFMASK,
               RFLAGS_TF | RFLAGS_IF | RFLAGS_DF | RFLAGS_IOPL | RFLAGS_NT | RFLAGS_RF | RFLAGS_AC);
 }

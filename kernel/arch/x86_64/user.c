@@ -3,9 +3,9 @@
  * would need the space's lock during the copy; here the processor walks, and a page that another processor unmaps meanwhile stays ours
  * until this one has answered the shootdown, which it does after the copy. SMAP is open only in user_copy().
  */
-#include "space.h"
+#include "trap.h"
 
-#include <arch/x86_64/trap.h>
+#include <mm/space.h>
 
 static bool range_is_user(uint64_t address, size_t len)
 {
