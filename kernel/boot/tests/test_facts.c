@@ -303,6 +303,16 @@ START_TEST(multiboot2_cut_off_anywhere_is_refused)
 }
 END_TEST
 
+START_TEST(multiboot2_module_name_without_an_end_is_refused)
+{
+    struct tags t = tags_make();
+    uint8_t *module = t.bytes + 8;
+    ck_assert_uint_eq(module[16 + 10], '\0');
+    module[16 + 10] = 'x';
+    ck_assert_int_eq(decode(&t), BOOT_E_FIRMWARE);
+}
+END_TEST
+
 START_TEST(multiboot2_random_damage_is_survived)
 {
     uint64_t seed = check_seed();
@@ -341,6 +351,7 @@ static Suite *make_suite(void)
     tcase_add_test(t, multiboot2_framebuffer_with_other_pixels_counts_as_none);
     tcase_add_test(t, multiboot2_information_without_memory_or_end_is_refused);
     tcase_add_test(t, multiboot2_cut_off_anywhere_is_refused);
+    tcase_add_test(t, multiboot2_module_name_without_an_end_is_refused);
     tcase_add_test(t, multiboot2_random_damage_is_survived);
     suite_add_tcase(s, t);
     return s;
