@@ -4,3 +4,4 @@ include kernel/boot/local.mk
 include kernel/modules.mk
 include kernel/modules/tests.mk
 include kernel/modules/pci/local.mk
+include kernel/modules/virtio-blk/local.mk
