@@ -109,6 +109,8 @@ archive_files += manifest=$(srcdir)/distro/profiles/reference/manifest
 EXTRA_DIST += kernel/ring3.mk kernel/runtime/README.md kernel/runtime/include kernel/runtime/module.ld \
 	kernel/include/nonos
 
+include kernel/runtime/tests.mk
+
 -include $(top_srcdir)/kernel/ring3.mk
 
 clean-local: clean-ring3

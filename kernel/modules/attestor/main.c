@@ -20,6 +20,8 @@
 #include <nonos/first_task.h>
 #include <nonos/server.h>
 
+#define BIT_SUPERVISOR 1u /* of the server's notification: it has ended */
+
 static struct archive archive;
 static struct manifest manifest;
 static struct table table;
@@ -195,10 +197,21 @@ static int on_call(struct nonos_server *of, struct nonos_request *request)
     }
 }
 
+/* Nothing is restarted from now on. What runs goes on; the state of modules is known to nobody, so there is no second supervisor. */
+static void on_signalled(struct nonos_server *of, uint64_t bits)
+{
+    static const char text[] = "the supervisor has ended";
+    (void)of;
+    if (!(bits & BIT_SUPERVISOR))
+        return;
+    nonos_logf("attestor: %s\n", text);
+    (void)nonos_audit_append(NONOS_FIRST_AUDIT, NONOS_AUDIT_USER, 0, 0, text, strlen(text));
+}
+
 int main(void)
 {
-    static const struct nonos_server_ops ops = {.call = on_call};
-    nonos_handle endpoint;
+    static const struct nonos_server_ops ops = {.call = on_call, .signalled = on_signalled};
+    nonos_handle endpoint, task;
     int result = nonos_cap_set(NONOS_NAME_SYSTEM, NONOS_FIRST_SYSTEM);
     if (result >= 0)
         result = archive_map();
@@ -212,7 +225,9 @@ int main(void)
     if (result >= 0)
         result = nonos_server_init(&server, endpoint, &ops, NULL);
     if (result >= 0)
-        result = supervisor_start(endpoint);
+        result = supervisor_start(endpoint, &task);
+    if (result >= 0)
+        result = nonos_notify_watch(task, server.notification, BIT_SUPERVISOR);
     if (result < 0)
         return start_failed("the supervisor", result);
     return start_failed("its endpoint", nonos_server_run(&server));

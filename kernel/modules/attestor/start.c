@@ -56,7 +56,7 @@ static int block_make(const struct nonos_startup_cap *caps, uint32_t ncaps, nono
     return result;
 }
 
-int supervisor_start(nonos_handle endpoint)
+int supervisor_start(nonos_handle endpoint, nonos_handle *task)
 {
     const struct handed handed[] = {
         {"archive", NONOS_FIRST_ARCHIVE, ALL},
@@ -75,7 +75,6 @@ int supervisor_start(nonos_handle endpoint)
     struct nonos_spawn_cap caps[N];
     struct nonos_spawn spawn = {
         .priority = NONOS_PRIORITY_MAX - 2, .stack_len = STACK_LEN, .ncaps = N};
-    nonos_handle task;
     uint64_t grants;
     memset(names, 0, sizeof(names));
     for (uint32_t i = 0; i < N; i++) {
@@ -90,7 +89,7 @@ int supervisor_start(nonos_handle endpoint)
     if (result >= 0)
         result = block_make(names, N, &spawn.startup);
     if (result >= 0)
-        result = nonos_module_spawn(spawn.module, &spawn, &task);
+        result = nonos_module_spawn(spawn.module, &spawn, task);
     nonos_memory_free(spawn.startup);
     return result;
 }

@@ -15,6 +15,8 @@ static char *few_strings[FEW_STRINGS + 2];
 
 char **environ;
 
+int main(int argc, char **argv, char **envp);
+
 nonos_handle nonos_cap_find(const char *name)
 {
     for (size_t i = 0; i < ncaps; i++)

@@ -40,6 +40,5 @@ void nonos_thread_entry(void);
 _Noreturn void nonos_thread_leave(uint64_t handle, uint32_t *busy);
 
 extern char **environ;
-int main(int argc, char **argv, char **envp);
 
 #endif
