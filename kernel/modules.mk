@@ -107,7 +107,7 @@ archive_programs += $(foreach name,$(ring3_large_programs) $(ring3_small_program
 archive_files += manifest=$(srcdir)/distro/profiles/reference/manifest
 
 EXTRA_DIST += kernel/ring3.mk kernel/runtime/README.md kernel/runtime/include kernel/runtime/module.ld \
-	kernel/include/nonos
+	kernel/include/nonos kernel/modules/attestor kernel/modules/supervisor distro/profiles docs/profile.md
 
 include kernel/runtime/tests.mk
 
