@@ -198,6 +198,7 @@ def descendants(pid):
 def test_run_headless_gives_the_terminal_back_as_it_was():
     """QEMU switches a terminal to raw mode; afterwards it must be as before, however the run ended."""
     ours, theirs = pty.openpty()
+    process = None
     try:
         before = termios.tcgetattr(theirs)
         process = subprocess.Popen([*RUN, '--headless', '--bios'], stdin=theirs, stdout=theirs, stderr=theirs)
@@ -214,6 +215,9 @@ def test_run_headless_gives_the_terminal_back_as_it_was():
         assert process.wait(60 * qemu.PATIENCE) == 0
         assert termios.tcgetattr(theirs) == before
     finally:
+        if process is not None:
+            process.kill()
+            process.wait()
         os.close(ours)
         os.close(theirs)
 
