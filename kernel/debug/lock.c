@@ -5,7 +5,8 @@
 
 #define HELD_MAX 12
 
-/* What each processor holds, in the order in which it was taken. Only the processor itself looks at its row. */
+/* What each processor holds, in the order in which it was taken. Only the processor itself looks at
+ * its row. */
 struct held {
     struct lock *lock;
     const void *place; /* the caller that took it */

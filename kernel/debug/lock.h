@@ -1,6 +1,7 @@
 /*
- * Spin locks with ranks. A processor takes locks in ascending rank only; debug builds check that and stop with both places named.
- * Interrupts are off in ring 0 while a lock is held, so a lock needs no saving of flags.
+ * Spin locks with ranks. A processor takes locks in ascending rank only; debug builds check that
+ * and stop with both places named. Interrupts are off in ring 0 while a lock is held, so a lock
+ * needs no saving of flags.
  */
 #ifndef KERNEL_DEBUG_LOCK_H
 #define KERNEL_DEBUG_LOCK_H

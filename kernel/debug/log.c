@@ -20,7 +20,8 @@ static struct {
     bool panicking;
 } kernel_log = {.lock = LOCK_INIT(LOCK_RANK_LOG)};
 
-/* A panic may strike while the lock is held, and stops all who could write: then it is not taken. */
+/* A panic may strike while the lock is held, and stops all who could write: then it is not
+ * taken. */
 static void log_lock(void)
 {
     if (!kernel_log.panicking)

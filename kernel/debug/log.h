@@ -1,11 +1,13 @@
-/* The kernel log: a ring of text that also goes to the console of last resort; and the end of the machine, with a diagnostic. */
+/* The kernel log: a ring of text that also goes to the console of last resort; and the end of the
+ * machine, with a diagnostic. */
 #ifndef KERNEL_DEBUG_LOG_H
 #define KERNEL_DEBUG_LOG_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* printf subset: %s %c %d %u %x %p %zu %llu %llx %lx %lu with width and zero padding, and %% . Each line gets the time in front. */
+/* printf subset: %s %c %d %u %x %p %zu %llu %llx %lx %lu with width and zero padding, and %% . Each
+ * line gets the time in front. */
 void log_print(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Text as it is (console_write). */
 void log_write(const char *text, size_t len);
@@ -18,7 +20,7 @@ void log_console(int on);
 _Noreturn void panic(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* States what cannot happen whatever user mode does. */
-#define KERNEL_ASSERT(condition)                                                                   \
+#define KERNEL_ASSERT(condition) \
     ((condition) ? (void)0 : panic("%s:%d: %s", __FILE__, __LINE__, #condition))
 
 #endif

@@ -133,7 +133,8 @@ static bool frame_poisoned(const struct frame_region *r, size_t bit)
     return r->poisoned[bit / 64] >> bit % 64 & 1;
 }
 
-/* Marks a free frame used; returns whether it was poisoned. The region's sum is stale afterwards. */
+/* Marks a free frame used; returns whether it was poisoned. The region's sum is stale
+ * afterwards. */
 static bool region_take(struct frame_region *r, size_t bit)
 {
     bool poisoned = frame_poisoned(r, bit);

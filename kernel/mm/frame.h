@@ -1,6 +1,7 @@
 /*
- * Physical memory in frames of 4 KiB. One bitmap, with a checksum for every region of it, verified at every operation: double
- * free, use after free (poison) and damage of the bitmap stop the machine with a diagnostic.
+ * Physical memory in frames of 4 KiB. One bitmap, with a checksum for every region of it, verified
+ * at every operation: double free, use after free (poison) and damage of the bitmap stop the
+ * machine with a diagnostic.
  */
 #ifndef KERNEL_MM_FRAME_H
 #define KERNEL_MM_FRAME_H
@@ -14,7 +15,8 @@
 
 /* Gives a frame, filled with zeros. NO_MEMORY or 0. Safe on every processor; takes a leaf lock. */
 NONOS_MUST_CHECK int frame_alloc(uint64_t *physical);
-/* Gives `count` frames in a row, zeroed, below `limit` (a physical address; UINT64_MAX: anywhere). */
+/* Gives `count` frames in a row, zeroed, below `limit` (a physical address; UINT64_MAX:
+ * anywhere). */
 NONOS_MUST_CHECK int frame_alloc_contiguous(size_t count, uint64_t limit, uint64_t *physical);
 /* Takes a frame back, and poisons it. */
 void frame_free(uint64_t physical);

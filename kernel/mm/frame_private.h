@@ -7,8 +7,8 @@
 
 struct nonos_boot_info;
 
-/* One region: 512 frames, 2 MiB. `sum` covers all before it. A frame that is used and poisoned at once is reserved: it is no RAM, or it
- * is RAM that is never given out. */
+/* One region: 512 frames, 2 MiB. `sum` covers all before it. A frame that is used and poisoned at
+ * once is reserved: it is no RAM, or it is RAM that is never given out. */
 #define FRAME_REGION_WORDS  8u
 #define FRAME_REGION_FRAMES (FRAME_REGION_WORDS * 64)
 
@@ -21,7 +21,8 @@ struct frame_region {
 
 #define FRAME_POISON 0xdead4f4e4f4edeadull
 
-/* Until frame_init(), frame_alloc() hands out the RAM of one large usable range in a row, through identity addresses. */
+/* Until frame_init(), frame_alloc() hands out the RAM of one large usable range in a row, through
+ * identity addresses. */
 void frame_start(const struct nonos_boot_info *info);
 /* All RAM is mapped at `base` from now on. */
 void frame_set_direct_map(uint64_t base);

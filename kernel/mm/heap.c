@@ -1,10 +1,11 @@
 /*
- * The heap area is cut into units of 16 KiB. A unit is a slab of equal blocks, or begins a large block that has units for itself, with at
- * least one unmapped page behind it.
+ * The heap area is cut into units of 16 KiB. A unit is a slab of equal blocks, or begins a large
+ * block that has units for itself, with at least one unmapped page behind it.
  *
- * A block: front zone (canary, size), the caller's bytes, back zone up to the end of the block. The canary depends on the unit, by
- * BLAKE3 under a boot secret, on the block's place and on its size, so that it cannot be forged by copying another one. Freed blocks
- * are poisoned, and must still be so when they are given out again.
+ * A block: front zone (canary, size), the caller's bytes, back zone up to the end of the block. The
+ * canary depends on the unit, by BLAKE3 under a boot secret, on the block's place and on its size,
+ * so that it cannot be forged by copying another one. Freed blocks are poisoned, and must still be
+ * so when they are given out again.
  */
 #include "heap.h"
 
@@ -31,7 +32,8 @@
 #define SLAB_WORDS   6u
 #define POISON       0xdbdbdbdbdbdbdbdbull
 
-/* Bytes of a slab's blocks, zones included; each divides what a unit has beside the header with little waste. */
+/* Bytes of a slab's blocks, zones included; each divides what a unit has beside the header with
+ * little waste. */
 static const uint16_t class_stride[] = {48,  64,  80,  96,   128,  160,  192,  256,  320, 384,
                                         512, 640, 768, 1024, 1344, 1616, 2016, 2688, 4048};
 #define CLASSES (sizeof(class_stride) / sizeof(class_stride[0]))
@@ -154,7 +156,9 @@ static size_t pages_map(uint64_t address, size_t npages)
     return npages;
 }
 
-/* ---- limbo: pages that are free but still mapped, until there are enough for one shootdown, or a large block fits them ---- */
+/* ---- limbo ---- */
+
+/* Pages that are free stay mapped until there are enough for one shootdown, or a block fits them. */
 
 static void limbo_flush(void)
 {
@@ -299,7 +303,8 @@ static void slab_unlink_locked(struct slab *s)
         s->next->previous = s->previous;
 }
 
-/* Mapped pages with a unit of address space behind them; UNIT_COUNT without memory. `*fresh`: they hold zeros. */
+/* Mapped pages with a unit of address space behind them; UNIT_COUNT without memory. `*fresh`: they
+ * hold zeros. */
 static size_t extent_make_locked(size_t npages, size_t nunits, bool *fresh)
 {
     size_t unit = limbo_take_locked(npages, nunits), mapped;
@@ -401,7 +406,8 @@ static void small_free(size_t unit, struct front *front)
     bit_set(s->used, index, false);
     if (s->nused-- == s->count)
         slab_link_locked(s);
-    /* One empty slab a class stays, or a block that comes and goes would map and unmap each time. */
+    /* One empty slab a class stays, or a block that comes and goes would map and unmap each
+     * time. */
     if (s->nused == 0 && (s->next || s->previous)) {
         slab_unlink_locked(s);
         bit_set(heap.slab, unit, false);

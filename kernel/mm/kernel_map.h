@@ -1,6 +1,7 @@
 /*
- * The kernel half of every address space: image, direct map, heap, stacks and devices, each at a random place. Its top-level entries
- * are made once, before the first address space, so that all spaces share what comes later.
+ * The kernel half of every address space: image, direct map, heap, stacks and devices, each at a
+ * random place. Its top-level entries are made once, before the first address space, so that all
+ * spaces share what comes later.
  */
 #ifndef KERNEL_MM_KERNEL_MAP_H
 #define KERNEL_MM_KERNEL_MAP_H
@@ -39,11 +40,13 @@ extern uint64_t kernel_root;
 #define KERNEL_UNCACHED 4u
 #define KERNEL_COMBINE  8u /* write-combining */
 
-/* Maps `npages` consecutive frames at `address`, where nothing is mapped. NO_MEMORY: nothing is mapped. */
+/* Maps `npages` consecutive frames at `address`, where nothing is mapped. NO_MEMORY: nothing is
+ * mapped. */
 NONOS_MUST_CHECK int kernel_map(uint64_t address, uint64_t physical, size_t npages, unsigned flags);
 /* Takes `npages` translations away on all processors; the caller owns the frames. */
 void kernel_unmap(uint64_t address, size_t npages);
-/* The same in three steps, so that one shootdown serves many ranges, and the frames are freed: hide every range, flush, free every range. */
+/* The same in three steps, so that one shootdown serves many ranges, and the frames are freed: hide
+ * every range, flush, free every range. */
 void kernel_unmap_hide(uint64_t address, size_t npages);
 void kernel_unmap_flush(void);
 void kernel_unmap_free(uint64_t address, size_t npages);
@@ -52,10 +55,12 @@ void kernel_protect(uint64_t address, size_t npages, unsigned flags);
 /* The frame behind a kernel address; false if nothing is mapped there. */
 bool kernel_lookup(uint64_t address, uint64_t *physical);
 
-/* Builds the tables of the kernel half for the image and the direct map and the empty areas. Panics without memory. */
+/* Builds the tables of the kernel half for the image and the direct map and the empty areas. Panics
+ * without memory. */
 void kernel_map_start(const struct nonos_boot_info *info);
 
-/* Maps `len` bytes of device memory or firmware tables in the device area, for good. NULL without memory. */
+/* Maps `len` bytes of device memory or firmware tables in the device area, for good. NULL without
+ * memory. */
 void *device_map(uint64_t physical, uint64_t len, unsigned flags);
 
 #endif

@@ -1,4 +1,5 @@
-/* Four-level page tables of x86-64 (SDM volume 3 section 4.5), seen as arrays in the direct map. No function here flushes a TLB. */
+/* Four-level page tables of x86-64 (SDM volume 3 section 4.5), seen as arrays in the direct map. No
+ * function here flushes a TLB. */
 #ifndef KERNEL_MM_PAGETABLE_H
 #define KERNEL_MM_PAGETABLE_H
 
@@ -38,19 +39,20 @@ static inline size_t pagetable_index(uint64_t address, unsigned level)
 }
 
 /*
- * The entry for `address` in the table of `level`, or NULL if a table above it is missing; then `*missing`, if not NULL, is the level
- * of the empty entry, all of whose span holds nothing.
+ * The entry for `address` in the table of `level`, or NULL if a table above it is missing; then
+ * `*missing`, if not NULL, is the level of the empty entry, all of whose span holds nothing.
  */
 uint64_t *pagetable_find(uint64_t root, uint64_t address, unsigned level, unsigned *missing);
 
 /*
- * The same, making the missing tables with the bits `table_flags`; `*ntables` grows by their number.
- * NO_MEMORY: what was made stays, empty.
+ * The same, making the missing tables with the bits `table_flags`; `*ntables` grows by their
+ * number. NO_MEMORY: what was made stays, empty.
  */
 NONOS_MUST_CHECK int pagetable_make(uint64_t root, uint64_t address, unsigned level,
                                     uint64_t table_flags, uint64_t **entry, size_t *ntables);
 
-/* Frees the tables under entries [first, last] of the top table, not what they map. Returns how many. */
+/* Frees the tables under entries [first, last] of the top table, not what they map. Returns how
+ * many. */
 size_t pagetable_free(uint64_t root, size_t first, size_t last);
 
 #endif

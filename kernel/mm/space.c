@@ -54,7 +54,8 @@ int space_init(struct space *space)
     space->root = root;
     space->ntables = 1;
     space->cpus = 0;
-    /* Complete since the kernel started: what is mapped there later goes into tables that all share. */
+    /* Complete since the kernel started: what is mapped there later goes into tables that all
+     * share. */
     for (size_t i = KERNEL_HALF_FIRST; i < PAGETABLE_ENTRIES; i++)
         ((uint64_t *)frame_address(root))[i] = ((const uint64_t *)frame_address(kernel_root))[i];
     return 0;
@@ -87,7 +88,8 @@ int space_map(struct space *space, uint64_t address, uint64_t physical, uint32_t
     return result;
 }
 
-/* Calls for each mapped page of the range; `change` returns the new entry. Returns whether a processor may hold an old one. */
+/* Calls for each mapped page of the range; `change` returns the new entry. Returns whether a
+ * processor may hold an old one. */
 static bool range_change_locked(struct space *space, uint64_t address, size_t npages,
                                 uint64_t (*change)(uint64_t entry, uint32_t prot), uint32_t prot)
 {

@@ -45,7 +45,8 @@ static void number_free(unsigned number)
     lock_release(&stacks.lock);
 }
 
-/* Returns false if all numbers are taken. `*mapped` tells whether the stack comes from the cache. */
+/* Returns false if all numbers are taken. `*mapped` tells whether the stack comes from the
+ * cache. */
 static bool number_take(unsigned *number, bool *mapped)
 {
     bool found = true;

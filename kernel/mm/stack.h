@@ -1,4 +1,5 @@
-/* Kernel stacks: KERNEL_STACK_SIZE bytes, aligned to their size, between unmapped guards of the same size. */
+/* Kernel stacks: KERNEL_STACK_SIZE bytes, aligned to their size, between unmapped guards of the
+ * same size. */
 #ifndef KERNEL_MM_STACK_H
 #define KERNEL_MM_STACK_H
 
@@ -9,7 +10,8 @@
 void *stack_alloc(void);
 void stack_free(void *stack);
 
-/* Whether `address` lies in the stack area, and then which stack it belongs to and whether in that stack's guard, below it. */
+/* Whether `address` lies in the stack area, and then which stack it belongs to and whether in that
+ * stack's guard, below it. */
 bool stack_find(uint64_t address, unsigned *number, bool *guard);
 
 #endif

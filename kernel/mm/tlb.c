@@ -9,7 +9,8 @@
 
 enum tlb_kind { TLB_KERNEL, TLB_USER, TLB_LEAVE };
 
-/* Written by the initiator before it raises its bit in the target's mask, read by the target after it has seen the bit. */
+/* Written by the initiator before it raises its bit in the target's mask, read by the target after
+ * it has seen the bit. */
 struct mailbox {
     enum tlb_kind kind;
     uint32_t done; /* by the target: served */
@@ -52,7 +53,8 @@ void tlb_poll(void)
     }
 }
 
-/* Posts the request to every processor of `targets` but this one, and serves it here if this one is among them. */
+/* Posts the request to every processor of `targets` but this one, and serves it here if this one is
+ * among them. */
 static void shootdown(uint64_t targets, const struct mailbox *request)
 {
     unsigned self = arch_cpu_id();
@@ -82,8 +84,8 @@ void tlb_shootdown_kernel(uint64_t address, size_t npages)
 }
 
 /*
- * A processor sets its bit in space->cpus before it loads the tables. So either its bit is seen here, after the fence, or it loads the
- * tables after they were changed.
+ * A processor sets its bit in space->cpus before it loads the tables. So either its bit is seen
+ * here, after the fence, or it loads the tables after they were changed.
  */
 void tlb_shootdown_space(struct space *space, uint64_t address, size_t npages)
 {

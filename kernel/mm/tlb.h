@@ -1,8 +1,9 @@
 /*
- * Taking translations away from all processors. Every (target, initiator) pair has one mailbox, so that a request is never overwritten: an
- * initiator writes a request to each target's box, raises its bit in the target's mask, interrupts the target, and waits for
- * every acknowledgement. While it waits it serves its own boxes, so that two initiators never wait for each other; and whoever spins
- * with interrupts off serves them too (arch_pause()).
+ * Taking translations away from all processors. Every (target, initiator) pair has one mailbox, so
+ * that a request is never overwritten: an initiator writes a request to each target's box, raises
+ * its bit in the target's mask, interrupts the target, and waits for every acknowledgement. While
+ * it waits it serves its own boxes, so that two initiators never wait for each other; and whoever
+ * spins with interrupts off serves them too (arch_pause()).
  */
 #ifndef KERNEL_MM_TLB_H
 #define KERNEL_MM_TLB_H
@@ -12,7 +13,8 @@
 
 struct space;
 
-/* Returns when no processor can use the translations any more. The page tables have been changed already. */
+/* Returns when no processor can use the translations any more. The page tables have been changed
+ * already. */
 void tlb_shootdown_kernel(uint64_t address, size_t npages);
 void tlb_shootdown_space(struct space *space, uint64_t address, size_t npages);
 /* Returns when no processor has the space's tables loaded; none may run in it. */
@@ -23,10 +25,12 @@ void tlb_poll(void);
 
 /* ---- what the architecture does ---- */
 
-/* Forgets translations on this processor: kernel (global) ones, or those of the tables that are loaded. */
+/* Forgets translations on this processor: kernel (global) ones, or those of the tables that are
+ * loaded. */
 void tlb_flush_kernel(uint64_t address, size_t npages);
 void tlb_flush_user(uint64_t address, size_t npages);
-/* If this processor has `root` loaded, it loads the kernel's own tables; and it is no longer counted in the space. */
+/* If this processor has `root` loaded, it loads the kernel's own tables; and it is no longer
+ * counted in the space. */
 void tlb_drop_root(uint64_t root);
 void tlb_interrupt(unsigned cpu);
 /* Processors that answer requests. */

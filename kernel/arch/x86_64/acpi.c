@@ -50,7 +50,8 @@ static struct {
     volatile uint8_t *reset_memory;
 } power;
 
-/* A table in memory; every read of it goes through the functions below, which give 0 beyond its end. */
+/* A table in memory; every read of it goes through the functions below, which give 0 beyond its
+ * end. */
 struct table {
     const uint8_t *bytes;
     uint32_t len;
@@ -164,8 +165,9 @@ static void madt_read(const struct table *t)
 /* ---- FADT, section 5.2.9, and one package of the DSDT ---- */
 
 /*
- * AML of a package \_S5 is: name "_S5_", PackageOp, PkgLength, count, then the two sleep types as bytes (BytePrefix) or as ZeroOp or OneOp.
- * The kernel has no interpreter; a bounded search finds it in every firmware of the field.
+ * AML of a package \_S5 is: name "_S5_", PackageOp, PkgLength, count, then the two sleep types as
+ * bytes (BytePrefix) or as ZeroOp or OneOp. The kernel has no interpreter; a bounded search finds
+ * it in every firmware of the field.
  */
 static bool sleep_type_read(const struct table *t, uint64_t *at, uint8_t *type)
 {

@@ -1,4 +1,5 @@
-/* What the kernel takes from the firmware's tables (ACPI 6.4 chapter 5). Everything is optional but the processors. */
+/* What the kernel takes from the firmware's tables (ACPI 6.4 chapter 5). Everything is optional but
+ * the processors. */
 #ifndef KERNEL_ARCH_X86_64_ACPI_H
 #define KERNEL_ARCH_X86_64_ACPI_H
 
@@ -36,7 +37,8 @@ struct acpi_info {
 
 extern struct acpi_info acpi;
 
-/* Reads the tables from the root pointer on (0: searches the BIOS area). Without tables there is one processor and no IOAPIC. */
+/* Reads the tables from the root pointer on (0: searches the BIOS area). Without tables there is
+ * one processor and no IOAPIC. */
 void acpi_init(uint64_t rsdp_physical);
 /* Soft-off; returns if the firmware does not say how. */
 void acpi_power_off(void);

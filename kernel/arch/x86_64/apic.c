@@ -77,7 +77,8 @@ void apic_init(void)
 {
     uint64_t base = msr_read(MSR_APIC_BASE);
 
-    /* Firmware that hands over in x2APIC mode has more than 255 processors: out of it goes only by a reset. */
+    /* Firmware that hands over in x2APIC mode has more than 255 processors: out of it goes only by
+     * a reset. */
     if (base & APIC_BASE_X2APIC)
         panic("the firmware left the local APIC in x2APIC mode");
     msr_write(MSR_APIC_BASE, base | APIC_BASE_ENABLE);

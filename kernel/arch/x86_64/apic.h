@@ -1,4 +1,5 @@
-/* The local APIC of the calling processor (xAPIC mode, SDM volume 3 chapter 11) and the messages between processors. */
+/* The local APIC of the calling processor (xAPIC mode, SDM volume 3 chapter 11) and the messages
+ * between processors. */
 #ifndef KERNEL_ARCH_X86_64_APIC_H
 #define KERNEL_ARCH_X86_64_APIC_H
 

@@ -176,7 +176,8 @@ static unsigned from_bcd(unsigned value)
     return (value >> 4) * 10 + (value & 15);
 }
 
-/* Days since 1970-01-01 of a date in the Gregorian calendar; years count from March, so that the leap day is the last. */
+/* Days since 1970-01-01 of a date in the Gregorian calendar; years count from March, so that the
+ * leap day is the last. */
 static uint64_t days_from_date(unsigned year, unsigned month, unsigned day)
 {
     unsigned y = month <= 2 ? year - 1 : year;
@@ -226,7 +227,8 @@ static uint64_t counter_read(void)
         return tsc_read();
     if (clock.hpet_64bit)
         return hpet_read();
-    /* A 32-bit counter wraps after minutes; some processor reads it more often than that, and the last one wins. */
+    /* A 32-bit counter wraps after minutes; some processor reads it more often than that, and the
+     * last one wins. */
     uint32_t now = (uint32_t)hpet_read();
     uint64_t last = __atomic_load_n(&clock.hpet_wide, __ATOMIC_ACQUIRE);
     uint64_t value = (last & ~0xffffffffull) | now;

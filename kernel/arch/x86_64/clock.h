@@ -4,10 +4,12 @@
 
 #include <stdint.h>
 
-/* Measures the processor's counter and its timer against HPET or PM timer, and stops the timers that would tick by themselves.
- * `unix_time`: the firmware's wall clock in seconds, 0 if it did not say. */
+/* Measures the processor's counter and its timer against HPET or PM timer, and stops the timers
+ * that would tick by themselves. `unix_time`: the firmware's wall clock in seconds, 0 if it did not
+ * say. */
 void clock_init(uint64_t unix_time);
-/* The time-stamp counters of the processors do not agree: the HPET becomes the clock. Panics without one. */
+/* The time-stamp counters of the processors do not agree: the HPET becomes the clock. Panics
+ * without one. */
 void clock_distrust_tsc(void);
 /* "TSC" or "HPET" */
 const char *clock_name(void);

@@ -1,4 +1,5 @@
-/* The instructions that C has no words for, and the registers and bits they use (Intel SDM volume 3, AMD APM volume 2). */
+/* The instructions that C has no words for, and the registers and bits they use (Intel SDM volume
+ * 3, AMD APM volume 2). */
 #ifndef KERNEL_ARCH_X86_64_CPU_H
 #define KERNEL_ARCH_X86_64_CPU_H
 

@@ -1,4 +1,5 @@
-/* Where the loader enters (kernel/include/nonos/boot_info.h says in which state), and where the other processors arrive. */
+/* Where the loader enters (kernel/include/nonos/boot_info.h says in which state), and where the
+ * other processors arrive. */
 
 #include "percpu.h"
 
@@ -30,7 +31,8 @@ stack_call:
     .size stack_call, . - stack_call
 
 /*
- * Another processor, in long mode, without a stack. They start one by one; one that is not expected (any more) stops.
+ * Another processor, in long mode, without a stack. They start one by one; one that is not expected
+ * (any more) stops.
  */
     .globl smp_entry
     .type smp_entry, @function

@@ -15,7 +15,8 @@ struct features features RO_AFTER_START;
 
 #define FXSAVE_SIZE 512u
 
-/* PAT: entry 1 write-combining, the rest as after reset. Then PTE_PWT alone means write-combining. */
+/* PAT: entry 1 write-combining, the rest as after reset. Then PTE_PWT alone means write-
+ * combining. */
 #define PAT_VALUE 0x0007040600070106ull
 
 static void fpu_detect(const struct cpuid *basic)

@@ -1,4 +1,5 @@
-/* Interrupts of devices: I/O APICs (82093AA datasheet) for global system interrupts, messages for PCI devices. */
+/* Interrupts of devices: I/O APICs (82093AA datasheet) for global system interrupts, messages for
+ * PCI devices. */
 #include "ioapic.h"
 
 #include "acpi.h"
@@ -72,7 +73,8 @@ static bool gsi_find(uint32_t gsi, unsigned *i, uint32_t *line)
     return false;
 }
 
-/* The firmware knows better how an interrupt of the ISA bus is wired than a driver that asks for it by number. */
+/* The firmware knows better how an interrupt of the ISA bus is wired than a driver that asks for it
+ * by number. */
 static void isa_override(uint32_t gsi, bool *level, bool *active_low)
 {
     for (unsigned irq = 0; irq < ACPI_ISA_IRQS; irq++)

@@ -1,4 +1,5 @@
-/* Where the areas of the kernel half lie, and the secrets of the allocators: all from one boot secret. */
+/* Where the areas of the kernel half lie, and the secrets of the allocators: all from one boot
+ * secret. */
 #include "cpu.h"
 #include "start.h"
 
@@ -8,8 +9,9 @@
 #include <noncrypto/memory.h>
 
 /*
- * Each area has a range of its own, and the image one between them ([0xffffc00000000000, 0xfffff00000000000), boot_info.h). Granules are the
- * page sizes that the areas are mapped with, and stacks need twice their size.
+ * Each area has a range of its own, and the image one between them ([0xffffc00000000000,
+ * 0xfffff00000000000), boot_info.h). Granules are the page sizes that the areas are mapped with,
+ * and stacks need twice their size.
  */
 #define DIRECT_MAP_BASE 0xffff800000000000ull
 #define DIRECT_MAP_END  0xffffa00000000000ull

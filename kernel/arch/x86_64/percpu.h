@@ -1,6 +1,6 @@
 /*
- * What each processor has for itself. In ring 0 the GS base points to the processor's struct cpu; user mode has a GS base of its
- * own, swapped at every entry and exit.
+ * What each processor has for itself. In ring 0 the GS base points to the processor's struct cpu;
+ * user mode has a GS base of its own, swapped at every entry and exit.
  */
 #ifndef KERNEL_ARCH_X86_64_PERCPU_H
 #define KERNEL_ARCH_X86_64_PERCPU_H
@@ -25,7 +25,8 @@
 
 #include <arch/arch.h>
 
-/* Exceptions that may strike where the stack or the GS base cannot be trusted, on stacks of their own. */
+/* Exceptions that may strike where the stack or the GS base cannot be trusted, on stacks of their
+ * own. */
 enum cpu_ist {
     CPU_IST_DOUBLE_FAULT = 1,
     CPU_IST_NMI,

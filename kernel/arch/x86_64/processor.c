@@ -33,7 +33,8 @@ struct thread *arch_switched_from(void)
     return cpu_this()->previous;
 }
 
-/* Whoever spins with interrupts off must go on answering: the one it waits for may be waiting for its answer. */
+/* Whoever spins with interrupts off must go on answering: the one it waits for may be waiting for
+ * its answer. */
 void arch_pause(void)
 {
     cpu_relax();

@@ -18,7 +18,8 @@
 #define LSR_THR_FREE 0x20u
 #define FIFO_DEPTH   16u
 
-/* A port that never gets ready is given up after that many looks; each costs about a microsecond on hardware. */
+/* A port that never gets ready is given up after that many looks; each costs about a microsecond on
+ * hardware. */
 #define PATIENCE 100000u
 
 static bool present;

@@ -34,7 +34,8 @@ struct relocation {
 
 extern const struct relocation rela_start[], rela_end[];
 
-/* Until this has run no static pointer is valid; the compiler reaches code and data relative to RIP. */
+/* Until this has run no static pointer is valid; the compiler reaches code and data relative to
+ * RIP. */
 static void relocate(void)
 {
     uint64_t base = (uint64_t)image_start;

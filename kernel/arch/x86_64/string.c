@@ -1,6 +1,7 @@
 /*
- * The four functions that gcc calls by itself. Words of eight bytes in a plain loop: under emulation that is several times faster than the
- * string instructions, on hardware it keeps up for the sizes that ring 0 copies.
+ * The four functions that gcc calls by itself. Words of eight bytes in a plain loop: under
+ * emulation that is several times faster than the string instructions, on hardware it keeps up for
+ * the sizes that ring 0 copies.
  */
 #include <stddef.h>
 #include <stdint.h>

@@ -4,7 +4,8 @@
 
 #include <stddef.h>
 
-/* Made by kernel/tools/symbols.py: a count, that many entries in ascending order, then the names. The first link has none. */
+/* Made by kernel/tools/symbols.py: a count, that many entries in ascending order, then the names.
+ * The first link has none. */
 struct symbol {
     uint32_t offset; /* in the image */
     uint32_t name;   /* from the start of the table */

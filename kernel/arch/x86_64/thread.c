@@ -23,15 +23,16 @@ struct switch_frame {
 };
 
 /*
- * The top of a user thread's stack, downwards: the XSAVE area, the trap frame of its last entry, and what the kernel pushes. Of a
- * kernel thread it is only the last.
+ * The top of a user thread's stack, downwards: the XSAVE area, the trap frame of its last entry,
+ * and what the kernel pushes. Of a kernel thread it is only the last.
  */
 static uint64_t stack_top(const struct arch_thread *thread)
 {
     return thread->fpu ? (uint64_t)thread->fpu : (uint64_t)thread->stack + KERNEL_STACK_SIZE;
 }
 
-/* ---- floating-point and vector registers: saved and restored at every switch, so that none leak by speculation ---- */
+/* ---- floating-point and vector registers: saved and restored at every switch, so that none leak
+ * by speculation ---- */
 
 /* The state after reset: x87 control word 0x37f, all exceptions masked in MXCSR. */
 static void fpu_init(void *area)
@@ -161,7 +162,8 @@ void arch_thread_free(struct thread *thread)
 
 /* ---- the switch ---- */
 
-/* A kernel thread runs in whatever space is loaded, so that an idle processor comes back to its last space for nothing. */
+/* A kernel thread runs in whatever space is loaded, so that an idle processor comes back to its
+ * last space for nothing. */
 static void space_switch(struct cpu *cpu, struct space *to)
 {
     struct space *from = cpu->space;

@@ -1,6 +1,7 @@
 /*
- * Where another processor starts: in real mode, at a page below 1 MiB that smp_start() copies this code to. It goes straight to long
- * mode, on a page table that maps this page at its own address and the kernel half as usual, and on to smp_entry.
+ * Where another processor starts: in real mode, at a page below 1 MiB that smp_start() copies this
+ * code to. It goes straight to long mode, on a page table that maps this page at its own address
+ * and the kernel half as usual, and on to smp_entry.
  */
 
 #include "percpu.h"
@@ -15,7 +16,8 @@
 
     .section .rodata.trampoline, "a"
     .globl trampoline_start, trampoline_end
-    .globl trampoline_root, trampoline_entry, trampoline_gdt_base, trampoline_far32, trampoline_far64
+    .globl trampoline_root, trampoline_entry, trampoline_gdt_base
+    .globl trampoline_far32, trampoline_far64
     .globl trampoline_32, trampoline_64, trampoline_gdt
 
     .code16

@@ -80,7 +80,8 @@ const char *trap_name(uint64_t vector)
     return "unknown exception";
 }
 
-/* Whether the instruction at `address` is one that user mode may not execute, as opposed to one with a bad operand. */
+/* Whether the instruction at `address` is one that user mode may not execute, as opposed to one
+ * with a bad operand. */
 static bool instruction_is_privileged(uint64_t address)
 {
     static const uint8_t one_byte[] = {0x6c, 0x6d, 0x6e, 0x6f, 0xe4, 0xe5, 0xe6, 0xe7,
@@ -171,7 +172,8 @@ static void fault_of_kernel(struct trap_frame *f)
 {
     struct cpu *cpu = cpu_this();
 
-    /* Only these two instructions touch user memory; outside the lower half they are not asked to. */
+    /* Only these two instructions touch user memory; outside the lower half they are not asked
+     * to. */
     if (f->vector == VECTOR_PAGE_FAULT && cr2_read() < NONOS_USER_END &&
         (f->rip == (uint64_t)user_copy_words || f->rip == (uint64_t)user_copy_bytes)) {
         f->rip = (uint64_t)user_copy_fault;
@@ -182,7 +184,8 @@ static void fault_of_kernel(struct trap_frame *f)
         return;
     }
     if (f->vector == VECTOR_DEBUG) {
-        /* User mode can make one arrive just behind its system call (MOV SS before it): nothing that we asked for. */
+        /* User mode can make one arrive just behind its system call (MOV SS before it): nothing
+         * that we asked for. */
         f->rflags &= ~(uint64_t)RFLAGS_TF;
         return;
     }

@@ -46,8 +46,9 @@ void trap_handle(struct trap_frame *frame);
 const char *trap_name(uint64_t vector);
 
 /*
- * Runs function(argument), which is expected to fault. Returns true if it did, with the exception's vector and CR2; what it held is lost.
- * For the self-tests and for probing what the processor can do; interrupts are off.
+ * Runs function(argument), which is expected to fault. Returns true if it did, with the exception's
+ * vector and CR2; what it held is lost. For the self-tests and for probing what the processor can
+ * do; interrupts are off.
  */
 struct trap_probe {
     uint64_t resume[8]; /* rbx rbp r12 r13 r14 r15 rsp rip */
@@ -56,10 +57,12 @@ struct trap_probe {
 };
 bool trap_probe(struct trap_probe *probe, void (*function)(void *), void *argument);
 
-/* Copies with interrupts off, in either direction between kernel and user memory. Returns 0, or 1 after a fault. */
+/* Copies with interrupts off, in either direction between kernel and user memory. Returns 0, or 1
+ * after a fault. */
 int user_copy(void *to, const void *from, uint64_t len);
 
-/* Puts CLAC and STAC where the code has room for them; before the kernel leaves the loader's page tables. */
+/* Puts CLAC and STAC where the code has room for them; before the kernel leaves the loader's page
+ * tables. */
 void smap_patch(uint64_t kernel_physical);
 
 #endif

@@ -1,10 +1,11 @@
 /*
  * Every way into ring 0 and back out.
  *
- * User mode may hold any GS base, so its sign says nothing. On ordinary entries the saved CS tells whether SWAPGS is due. NMI, double
- * fault, machine check and debug exceptions can strike between an entry and its SWAPGS, where CS and GS base disagree: they run on
- * stacks of their own, which hold the address of the processor's struct cpu in their last word, and set and restore the GS base
- * itself whatever it was.
+ * User mode may hold any GS base, so its sign says nothing. On ordinary entries the saved CS tells
+ * whether SWAPGS is due. NMI, double fault, machine check and debug exceptions can strike between
+ * an entry and its SWAPGS, where CS and GS base disagree: they run on stacks of their own, which
+ * hold the address of the processor's struct cpu in their last word, and set and restore the GS
+ * base itself whatever it was.
  *
  * LFENCE after SWAPGS keeps the processor from using the wrong base speculatively (CVE-2019-1125).
  */
@@ -12,7 +13,11 @@
 #include "percpu.h"
 #include "trap.h"
 
-/* Three bytes that smap_patch() replaces by CLAC or STAC. An interrupt gate leaves AC as user mode had it. */
+/* Exceptions with an error code: 8, 10 to 14, 17, 21, 29, 30. */
+#define ERROR_CODES 0x60227d00
+
+/* Three bytes that smap_patch() replaces by CLAC or STAC. An interrupt gate leaves AC as user mode
+ * had it. */
     .macro smap_site instruction
 8000:
     .byte 0x0f, 0x1f, 0x00
@@ -65,7 +70,7 @@ trap_stubs:
     .set vector, 0
     .rept 256
     .balign TRAP_STUB_SIZE
-    .if vector == 8 || (vector >= 10 && vector <= 14) || vector == 17 || vector == 21 || vector == 29 || vector == 30
+    .if ((1 << vector) & ERROR_CODES) && vector < 32
     /* the processor pushed an error code */
     .else
     push $0
@@ -106,7 +111,8 @@ trap_registers:
     iretq
     .size trap_common, . - trap_common
 
-    /* A debug exception of user mode is an ordinary fault, and its thread may be switched away: to the thread's own stack. */
+    /* A debug exception of user mode is an ordinary fault, and its thread may be switched away: to
+     * the thread's own stack. */
     .type trap_debug, @function
 trap_debug:
     testb $3, 24(%rsp)
@@ -155,8 +161,8 @@ trap_anywhere:
     .size trap_anywhere, . - trap_anywhere
 
 /*
- * SYSCALL leaves RSP and GS base of user mode, has interrupts off and AC, DF, NT and TF clear (MSR_SFMASK). An NMI between here and
- * the new RSP is harmless: it has a stack of its own.
+ * SYSCALL leaves RSP and GS base of user mode, has interrupts off and AC, DF, NT and TF clear
+ * (MSR_SFMASK). An NMI between here and the new RSP is harmless: it has a stack of its own.
  */
     .globl syscall_entry
     .type syscall_entry, @function
@@ -179,9 +185,10 @@ syscall_entry:
     .size syscall_entry, . - syscall_entry
 
 /*
- * The one way to user mode; the frame lies at RSP. SYSRET takes RIP from RCX and flags from R11, which only a system call may lose; and
- * with a non-canonical RCX some processors fault in ring 0 on the user's stack. So it is used only for an unchanged system-call frame
- * whose RIP lies in the lower half; all else goes by IRETQ.
+ * The one way to user mode; the frame lies at RSP. SYSRET takes RIP from RCX and flags from R11,
+ * which only a system call may lose; and with a non-canonical RCX some processors fault in ring 0
+ * on the user's stack. So it is used only for an unchanged system-call frame whose RIP lies in the
+ * lower half; all else goes by IRETQ.
  */
     .globl user_return
     .type user_return, @function
@@ -264,8 +271,9 @@ trap_probe_call:
     .size trap_probe_call, . - trap_probe_call
 
 /*
- * int user_copy(void *to, const void *from, uint64_t len). One side is user memory that may not be there: a fault at one of the two
- * string instructions goes on at user_copy_fault (the table is in trap.c).
+ * int user_copy(void *to, const void *from, uint64_t len). One side is user memory that may not be
+ * there: a fault at one of the two string instructions goes on at user_copy_fault (the table is in
+ * trap.c).
  */
     .globl user_copy, user_copy_words, user_copy_bytes, user_copy_fault
     .type user_copy, @function

@@ -1,7 +1,8 @@
 /*
- * User memory, read and written through its own addresses. The alternative, walking the page tables and copying through the direct map,
- * would need the space's lock during the copy; here the processor walks, and a page that another processor unmaps meanwhile stays ours
- * until this one has answered the shootdown, which it does after the copy. SMAP is open only in user_copy().
+ * User memory, read and written through its own addresses. The alternative, walking the page tables
+ * and copying through the direct map, would need the space's lock during the copy; here the
+ * processor walks, and a page that another processor unmaps meanwhile stays ours until this one has
+ * answered the shootdown, which it does after the copy. SMAP is open only in user_copy().
  */
 #include "trap.h"
 

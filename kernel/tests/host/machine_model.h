@@ -1,6 +1,6 @@
 /*
- * A machine for the host tests of kernel/mm and kernel/debug: physical memory in a file, seen through a direct map as in the kernel, and
- * processors that are threads.
+ * A machine for the host tests of kernel/mm and kernel/debug: physical memory in a file, seen
+ * through a direct map as in the kernel, and processors that are threads.
  */
 #ifndef KERNEL_TESTS_HOST_MACHINE_MODEL_H
 #define KERNEL_TESTS_HOST_MACHINE_MODEL_H
@@ -19,7 +19,8 @@
 #define MODEL_HOLE_LEN (1ull << 20)
 #define MODEL_TOP      (MODEL_HIGH + MODEL_HIGH_RAM)
 
-/* Makes the memory and its direct map; `info` then describes it. With `high`, some of it lies above 4 GiB. */
+/* Makes the memory and its direct map; `info` then describes it. With `high`, some of it lies above
+ * 4 GiB. */
 void model_memory(struct nonos_boot_info *info, bool high);
 /* The same, and the frame allocator started. */
 void model_frames(struct nonos_boot_info *info, bool high);
@@ -45,7 +46,8 @@ extern jmp_buf model_panic_jump;
 extern bool model_panic_armed;
 extern char model_panic_text[512];
 
-/* The statement must panic with a text that contains `text`. Locks stay as the panic left them: it is the last thing a test does. */
+/* The statement must panic with a text that contains `text`. Locks stay as the panic left them: it
+ * is the last thing a test does. */
 #define ck_assert_panics(statement, text)                                      \
     do {                                                                       \
         model_panic_armed = true;                                              \

@@ -48,7 +48,8 @@ uint64_t tlb_online(void)
     return (1ull << CPUS) - 1;
 }
 
-/* Each processor owns pages cpu, cpu + CPUS ...: it changes them, and shoots down; and it remembers any page. */
+/* Each processor owns pages cpu, cpu + CPUS ...: it changes them, and shoots down; and it remembers
+ * any page. */
 static void *processor(void *argument)
 {
     unsigned cpu = (unsigned)(uintptr_t)argument;

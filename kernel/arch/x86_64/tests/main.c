@@ -1,6 +1,7 @@
 /*
- * Stands in for the portable kernel, to try the machine-dependent half alone: on each processor two user threads of one address space take
- * turns, by time slices; one more tries what user mode must not do.
+ * Stands in for the portable kernel, to try the machine-dependent half alone: on each processor two
+ * user threads of one address space take turns, by time slices; one more tries what user mode must
+ * not do.
  */
 #include "user.h"
 

@@ -1,4 +1,5 @@
-/* User programs of the boot test, copied to a user page. RDI: the thread's number; RSP: the top of its stack. */
+/* User programs of the boot test, copied to a user page. RDI: the thread's number; RSP: the top of
+ * its stack. */
 
 #include "user.h"
 
@@ -7,8 +8,9 @@
 user_start:
 
 /*
- * Spins and makes system calls while the timer preempts it, and checks that vector registers, FS and GS base and general
- * registers are its own all the time. Exits with 0, or with a number that says what was wrong.
+ * Spins and makes system calls while the timer preempts it, and checks that vector registers, FS
+ * and GS base and general registers are its own all the time. Exits with 0, or with a number that
+ * says what was wrong.
  */
 user_worker:
     mov %rdi, %r12
@@ -69,7 +71,8 @@ user_worker:
     syscall
     ud2
 
-/* Each block faults; the test's task_fault() goes on at RBX and counts, if it is the fault that R12 asks for. */
+/* Each block faults; the test's task_fault() goes on at RBX and counts, if it is the fault that R12
+ * asks for. */
     .macro faults kind, code
     lea 100f(%rip), %rbx
     mov $\kind, %r12d
@@ -99,7 +102,8 @@ user_faults:
     faults 5, "pushfq; orl $0x100, (%rsp); popfq; nop; nop"
     mov %rbp, %rsp
 
-    /* With the alignment flag set, which SMAP uses too, system calls and interrupts work as ever. */
+    /* With the alignment flag set, which SMAP uses too, system calls and interrupts work as
+     * ever. */
     pushfq
     orl $0x40000, (%rsp)
     popfq
