@@ -12,6 +12,8 @@ programs_library_sources = \
 	distro/programs/lib/program.c distro/programs/lib/program.h \
 	distro/programs/lib/regex.h distro/programs/lib/regex_program.h \
 	distro/programs/lib/regex_compile.c distro/programs/lib/regex_match.c \
+	distro/programs/lib/system.c distro/programs/lib/system.h \
+	distro/programs/lib/system_text.c distro/programs/lib/system_text.h \
 	distro/programs/lib/terminal.c distro/programs/lib/terminal.h \
 	distro/programs/lib/tree.c distro/programs/lib/tree.h \
 	distro/programs/lib/utf8.c distro/programs/lib/utf8.h
@@ -304,3 +306,93 @@ distro_programs_host_sh_LDADD = $(programs_host_ldadd)
 
 dist_check_SCRIPTS += distro/programs/tests/test_sh.py
 TESTS += distro/programs/tests/test_sh.py
+
+# What only NONOS has: on the build machine a scenario stands in for the kernel.
+programs_scenario = distro/programs/tests/system_scenario.c
+
+check_PROGRAMS += distro/programs/host/audit
+distro_programs_host_audit_SOURCES = distro/programs/system/audit.c $(programs_scenario)
+distro_programs_host_audit_CPPFLAGS = $(programs_cppflags)
+distro_programs_host_audit_CFLAGS = $(program_cflags)
+distro_programs_host_audit_LDFLAGS = $(program_ldflags)
+distro_programs_host_audit_LDADD = $(programs_host_ldadd) libnoncrypto.la
+
+check_PROGRAMS += distro/programs/host/caps
+distro_programs_host_caps_SOURCES = distro/programs/system/caps.c $(programs_scenario)
+distro_programs_host_caps_CPPFLAGS = $(programs_cppflags)
+distro_programs_host_caps_CFLAGS = $(program_cflags)
+distro_programs_host_caps_LDFLAGS = $(program_ldflags)
+distro_programs_host_caps_LDADD = $(programs_host_ldadd) libnoncrypto.la
+
+check_PROGRAMS += distro/programs/host/dmesg
+distro_programs_host_dmesg_SOURCES = distro/programs/system/dmesg.c $(programs_scenario)
+distro_programs_host_dmesg_CPPFLAGS = $(programs_cppflags)
+distro_programs_host_dmesg_CFLAGS = $(program_cflags)
+distro_programs_host_dmesg_LDFLAGS = $(program_ldflags)
+distro_programs_host_dmesg_LDADD = $(programs_host_ldadd) libnoncrypto.la
+
+check_PROGRAMS += distro/programs/host/free
+distro_programs_host_free_SOURCES = distro/programs/system/free.c $(programs_scenario)
+distro_programs_host_free_CPPFLAGS = $(programs_cppflags)
+distro_programs_host_free_CFLAGS = $(program_cflags)
+distro_programs_host_free_LDFLAGS = $(program_ldflags)
+distro_programs_host_free_LDADD = $(programs_host_ldadd) libnoncrypto.la
+
+check_PROGRAMS += distro/programs/host/help
+distro_programs_host_help_SOURCES = distro/programs/system/help.c $(programs_scenario)
+distro_programs_host_help_CPPFLAGS = $(programs_cppflags)
+distro_programs_host_help_CFLAGS = $(program_cflags)
+distro_programs_host_help_LDFLAGS = $(program_ldflags)
+distro_programs_host_help_LDADD = $(programs_host_ldadd) libnoncrypto.la
+
+check_PROGRAMS += distro/programs/host/kill
+distro_programs_host_kill_SOURCES = distro/programs/system/kill.c $(programs_scenario)
+distro_programs_host_kill_CPPFLAGS = $(programs_cppflags)
+distro_programs_host_kill_CFLAGS = $(program_cflags)
+distro_programs_host_kill_LDFLAGS = $(program_ldflags)
+distro_programs_host_kill_LDADD = $(programs_host_ldadd) libnoncrypto.la
+
+check_PROGRAMS += distro/programs/host/login
+distro_programs_host_login_SOURCES = distro/programs/system/login.c $(programs_scenario)
+distro_programs_host_login_CPPFLAGS = $(programs_cppflags)
+distro_programs_host_login_CFLAGS = $(program_cflags)
+distro_programs_host_login_LDFLAGS = $(program_ldflags)
+distro_programs_host_login_LDADD = $(programs_host_ldadd) libnoncrypto.la
+
+check_PROGRAMS += distro/programs/host/modules
+distro_programs_host_modules_SOURCES = distro/programs/system/modules.c $(programs_scenario)
+distro_programs_host_modules_CPPFLAGS = $(programs_cppflags)
+distro_programs_host_modules_CFLAGS = $(program_cflags)
+distro_programs_host_modules_LDFLAGS = $(program_ldflags)
+distro_programs_host_modules_LDADD = $(programs_host_ldadd) libnoncrypto.la
+
+check_PROGRAMS += distro/programs/host/poweroff
+distro_programs_host_poweroff_SOURCES = distro/programs/system/poweroff.c $(programs_scenario)
+distro_programs_host_poweroff_CPPFLAGS = $(programs_cppflags)
+distro_programs_host_poweroff_CFLAGS = $(program_cflags)
+distro_programs_host_poweroff_LDFLAGS = $(program_ldflags)
+distro_programs_host_poweroff_LDADD = $(programs_host_ldadd) libnoncrypto.la
+
+check_PROGRAMS += distro/programs/host/ps
+distro_programs_host_ps_SOURCES = distro/programs/system/ps.c $(programs_scenario)
+distro_programs_host_ps_CPPFLAGS = $(programs_cppflags)
+distro_programs_host_ps_CFLAGS = $(program_cflags)
+distro_programs_host_ps_LDFLAGS = $(program_ldflags)
+distro_programs_host_ps_LDADD = $(programs_host_ldadd) libnoncrypto.la
+
+check_PROGRAMS += distro/programs/host/reboot
+distro_programs_host_reboot_SOURCES = distro/programs/system/reboot.c $(programs_scenario)
+distro_programs_host_reboot_CPPFLAGS = $(programs_cppflags)
+distro_programs_host_reboot_CFLAGS = $(program_cflags)
+distro_programs_host_reboot_LDFLAGS = $(program_ldflags)
+distro_programs_host_reboot_LDADD = $(programs_host_ldadd) libnoncrypto.la
+
+check_PROGRAMS += distro/programs/host/uptime
+distro_programs_host_uptime_SOURCES = distro/programs/system/uptime.c $(programs_scenario)
+distro_programs_host_uptime_CPPFLAGS = $(programs_cppflags)
+distro_programs_host_uptime_CFLAGS = $(program_cflags)
+distro_programs_host_uptime_LDFLAGS = $(program_ldflags)
+distro_programs_host_uptime_LDADD = $(programs_host_ldadd) libnoncrypto.la
+
+dist_check_SCRIPTS += distro/programs/tests/test_system.py
+TESTS += distro/programs/tests/test_system.py

@@ -1,0 +1,58 @@
+/*
+ * What the system programs ask the kernel and the supervisor, as plain calls, so that they themselves only format. system.c asks
+ * NONOS; the tests link tests/system_scenario.c instead, which answers from tables.
+ *
+ * Every int is 0 or a negative enum nonos_result. NOT_FOUND ends a walk.
+ */
+#ifndef PROGRAMS_LIB_SYSTEM_H
+#define PROGRAMS_LIB_SYSTEM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <nonos/objects.h>
+#include <nonos/result.h>
+#include <nonos/startup.h>
+#include <nonos/supervisor.h>
+
+struct system_module {
+    char name[NONOS_SUPERVISOR_NAME_SIZE];
+    uint32_t state; /* enum nonos_module_state */
+    uint32_t restarts;
+    uint64_t task_id; /* 0: it does not run */
+    uint64_t grants;
+    uint64_t start_ns; /* monotonic */
+    int32_t last_status;
+    uint32_t last_state; /* enum nonos_task_state of its last end; 0: it never ended */
+};
+
+int system_describe(struct nonos_system_info *info);
+int system_cpu(uint32_t cpu, struct nonos_cpu_info *info);
+uint64_t system_monotonic_ns(void);
+
+/* The task with the smallest id above `after`. */
+int system_task(uint64_t after, struct nonos_task_info *info);
+
+/* The first capability of task `id` in a slot from `slot` on. */
+int system_task_cap(uint64_t id, uint32_t slot, struct nonos_cap_info *info);
+
+/* The caller's own named capability number `index`. */
+int system_own_cap(size_t index, char name[NONOS_STARTUP_NAME_SIZE], struct nonos_cap_info *info);
+int system_kill(uint64_t id);
+
+/* Kernel log from byte `from` on: `*len` bytes, 0 at its end. */
+int system_log(uint64_t from, char *buffer, size_t size, size_t *len);
+
+int system_module(uint32_t index, struct system_module *m);
+
+/* Line `line` of what the manifest gives to module `index`; `text` has 64 bytes. */
+int system_module_given(uint32_t index, uint32_t line, char text[64]);
+
+/* STOP, START or RESTART. */
+int system_module_control(const char *name, enum nonos_supervisor_op op);
+
+/* Audit records from `sequence` on. OVERRUN: `*n` is then the first sequence that is kept. */
+int system_audit(uint64_t sequence, struct nonos_audit_record *records, size_t size, uint64_t *n);
+int system_power(enum nonos_power action);
+
+#endif

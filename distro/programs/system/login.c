@@ -1,0 +1,108 @@
+/* login: a name, and a shell. In live mode there are no accounts: any name will do, and there is no password. */
+#include "../lib/program.h"
+#include "../lib/system.h"
+
+#include <errno.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+static const struct program about = {
+    "login",
+    "usage: login [SHELL]\n\n"
+    "Asks for a name and starts SHELL (/bin/sh) with the capabilities of a session; when it ends, "
+    "asks again.\n\n"
+    "Exit status: 0 at the end of the input, 1 if the shell cannot be started.\n",
+    PROGRAM_FAILED,
+};
+
+#define NAME_MAX_LEN 32
+
+/* Reads a name; false at the end of the input. Blanks around it do not count. */
+static bool name_read(char name[NAME_MAX_LEN + 1])
+{
+    char *line = NULL;
+    size_t size = 0;
+    errno = 0;
+    ssize_t len = getline(&line, &size, stdin);
+    if (len < 0) {
+        bool interrupted = errno == EINTR;
+        free(line);
+        clearerr(stdin);
+        name[0] = '\0';
+        return interrupted;
+    }
+    size_t start = strspn(line, " \t"), n = 0;
+    for (char *p = line + start; *p && *p != '\n' && *p != '\r' && n < NAME_MAX_LEN; p++)
+        if ((unsigned char)*p > 0x20 && *p != 0x7f)
+            name[n++] = *p;
+    name[n] = '\0';
+    free(line);
+    return true;
+}
+
+static void status_print(void)
+{
+    struct nonos_system_info info;
+    char memory[8];
+    /* The name of the system, in UTF-8. */
+    printf("N\303\230NOS");
+    if (system_describe(&info) < 0) {
+        puts(" - live mode, nothing is stored - development build");
+        return;
+    }
+    program_human(memory, info.memory_total);
+    printf(" %.32s - live mode, nothing is stored - %sB memory, %u processor%s\n", info.version,
+           memory, info.ncpus, info.ncpus == 1 ? "" : "s");
+    puts(info.iommu ? "Devices are confined by an IOMMU."
+                    : "There is no IOMMU: devices can reach all memory that their drivers share.");
+    puts("This is a development build: do not trust it with secrets.");
+}
+
+static int shell_run(const char *path)
+{
+    char name[] = "sh";
+    char *argv[] = {name, NULL};
+    pid_t pid;
+    int status;
+    fflush(stdout);
+    int error = posix_spawn(&pid, path, NULL, NULL, argv, environ);
+    if (error) {
+        program_error("%s: %s", path, program_strerror(error));
+        return -1;
+    }
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    char name[NAME_MAX_LEN + 1];
+    program_start(&about);
+    struct options o = options_none(argc, argv);
+    const char *shell = o.noperands > 0 ? o.operands[0] : "/bin/sh";
+
+    for (;;) {
+        fputs("login: ", stdout);
+        fflush(stdout);
+        if (!name_read(name))
+            return program_end(PROGRAM_OK);
+        if (name[0] == '\0')
+            continue;
+        printf("\nWelcome, %s.\n", name);
+        status_print();
+        puts("Type help to see what there is, exit to end the session.\n");
+        if (setenv("USER", name, 1) != 0 || setenv("HOME", "/tmp", 1) != 0 ||
+            setenv("PATH", "/bin", 0) != 0)
+            program_die("out of memory");
+        if (shell_run(shell) != 0)
+            return program_end(PROGRAM_FAILED);
+        putchar('\n');
+    }
+}
