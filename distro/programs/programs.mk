@@ -396,3 +396,42 @@ distro_programs_host_uptime_LDADD = $(programs_host_ldadd) libnoncrypto.la
 
 dist_check_SCRIPTS += distro/programs/tests/test_system.py
 TESTS += distro/programs/tests/test_system.py
+
+dist_check_SCRIPTS += distro/programs/tests/test_edit.py
+TESTS += distro/programs/tests/test_edit.py
+
+if HAVE_CHECK
+programs_test_cppflags = $(programs_cppflags) -I$(top_srcdir)/tests/harness
+
+check_PROGRAMS += distro/programs/tests/test_regex
+TESTS += distro/programs/tests/test_regex
+distro_programs_tests_test_regex_SOURCES = distro/programs/tests/test_regex.c distro/programs/tests/program_name.c
+distro_programs_tests_test_regex_CPPFLAGS = $(programs_test_cppflags)
+distro_programs_tests_test_regex_CFLAGS = $(program_cflags) $(CHECK_CFLAGS)
+distro_programs_tests_test_regex_LDFLAGS = $(program_ldflags)
+distro_programs_tests_test_regex_LDADD = $(programs_host_ldadd) $(CHECK_LIBS)
+
+check_PROGRAMS += distro/programs/tests/test_parse
+TESTS += distro/programs/tests/test_parse
+distro_programs_tests_test_parse_SOURCES = distro/programs/tests/test_parse.c \
+	distro/programs/tests/program_name.c $(programs_shell_sources)
+distro_programs_tests_test_parse_CPPFLAGS = $(programs_test_cppflags)
+distro_programs_tests_test_parse_CFLAGS = $(program_cflags) $(CHECK_CFLAGS)
+distro_programs_tests_test_parse_LDFLAGS = $(program_ldflags)
+distro_programs_tests_test_parse_LDADD = $(programs_host_ldadd) $(CHECK_LIBS)
+endif
+
+if FUZZING
+FUZZERS += distro/programs/tests/fuzz_sh_parse distro/programs/tests/fuzz_regex
+distro_programs_tests_fuzz_sh_parse_SOURCES = distro/programs/tests/fuzz_sh_parse.c \
+	distro/programs/tests/program_name.c $(programs_shell_sources) $(programs_library_sources)
+distro_programs_tests_fuzz_sh_parse_CPPFLAGS = $(programs_cppflags)
+distro_programs_tests_fuzz_sh_parse_CFLAGS = $(fuzzer_cflags)
+distro_programs_tests_fuzz_sh_parse_LDFLAGS = $(fuzzer_ldflags)
+
+distro_programs_tests_fuzz_regex_SOURCES = distro/programs/tests/fuzz_regex.c \
+	distro/programs/tests/program_name.c $(programs_library_sources)
+distro_programs_tests_fuzz_regex_CPPFLAGS = $(programs_cppflags)
+distro_programs_tests_fuzz_regex_CFLAGS = $(fuzzer_cflags)
+distro_programs_tests_fuzz_regex_LDFLAGS = $(fuzzer_ldflags)
+endif

@@ -54,7 +54,7 @@ struct editor {
     size_t left;        /* first byte that is shown */
     size_t history;     /* the line that is shown; history_count(): the new one */
     char *kept;         /* the new line while an old one is shown */
-    bool tabbed;        /* the last key was a Tab that could not decide */
+    bool tabbed;        /* the last key was a Tab */
     struct text screen; /* what is written at once */
 };
 
@@ -228,7 +228,7 @@ static void show_history(struct editor *e, bool older)
         free(e->kept);
         e->kept = program_strdup(line_text(e));
     }
-    e->history += older ? -1u : 1u;
+    e->history = older ? e->history - 1 : e->history + 1;
     replace(e, e->history < history_count() ? history_line(e->history) : e->kept);
 }
 
@@ -282,7 +282,7 @@ static void tab(struct editor *e)
         } else if (e->tabbed) {
             list_completions(e, &c);
         }
-        e->tabbed = !more;
+        e->tabbed = true;
     }
     complete_free(&c);
 }
