@@ -182,3 +182,9 @@ kernel_tests_host_test_stress_CFLAGS = $(libkernel_model_a_CFLAGS)
 kernel_tests_host_test_stress_LDFLAGS = $(program_ldflags) -static
 kernel_tests_host_test_stress_LDADD = $(kernel_test_ldadd)
 endif
+
+dist_check_SCRIPTS += kernel/tests/test_guest.sh
+TESTS += kernel/tests/test_guest.sh
+check_DATA += kernel/test.iso
+EXTRA_DIST += kernel/audit/README.md kernel/cap/README.md kernel/ipc/README.md kernel/irq/README.md \
+	kernel/module/README.md kernel/sched/README.md kernel/tests/README.md
