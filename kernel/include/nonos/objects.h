@@ -1,8 +1,9 @@
 /*
  * Objects, rights, grant classes and the structures that system calls exchange with user mode.
  *
- * A handle names a slot of the caller's own capability table: the slot's index in the low 16 bits, its generation in the high
- * 16, so that a handle kept after cap_delete never names what took the slot later. 0 is never a handle.
+ * A handle names a slot of the caller's own capability table: the slot's index in the low 16 bits, its generation above them, so
+ * that a handle kept after cap_delete does not name what took the slot later; a generation comes round after 32768 uses of its
+ * slot. 0 is never a handle, and as an int no handle is negative.
  */
 #ifndef NONOS_OBJECTS_H
 #define NONOS_OBJECTS_H
