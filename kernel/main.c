@@ -1,6 +1,6 @@
 /*
- * The kernel's own start: what there is one of comes into being, the first task is made from the boot archive and gets every root of
- * authority, and the boot processor becomes an idle thread.
+ * The kernel's own start: what there is one of comes into being, the first task is made from the
+ * boot archive and gets every root of authority, and the boot processor becomes an idle thread.
  */
 #include <string.h>
 
@@ -115,8 +115,8 @@ static void give_own(struct spawn *spawn)
              NONOS_TASK_KILL);
     give(spawn->task, account, NONOS_RIGHT_INSPECT | NONOS_RIGHT_GRANT | NONOS_ACCOUNT_CREATE);
     give(spawn->task, &spawn->thread->object, type_rights(&spawn->thread->object));
-    spawn->startup_slot =
-        give(spawn->task, &spawn->startup->object, NONOS_RIGHT_INSPECT | NONOS_MEMORY_READ);
+    spawn_startup_slot(
+        spawn, give(spawn->task, &spawn->startup->object, NONOS_RIGHT_INSPECT | NONOS_MEMORY_READ));
 }
 
 /* In the order of enum nonos_first_slot. */
@@ -158,10 +158,7 @@ static void first_task(const struct nonos_boot_info *info)
     spawn.task->essential = true;
     give_own(&spawn);
     give_roots(spawn.task, archive, boot_info_copy(info, account));
-    const struct cap_ref startup = {.slot = spawn.startup_slot,
-                                    .object = spawn.startup_slot->object,
-                                    .generation = spawn.startup_slot->generation};
-    must(spawn_startup(&spawn, &startup), "first task");
+    must(spawn_startup(&spawn), "first task");
     task_publish(spawn.task);
     audit_record_text(NONOS_AUDIT_TASK_START, 0, spawn.task->object.id, spawn.task->object.id,
                       spawn.task->object.id, spawn.module->object.id, spawn.task->name);

@@ -1,6 +1,6 @@
 /*
- * A task's capability table: pages of slots, found by index. The table lock guards which slots are used; pages are added and never
- * taken away while the task lives.
+ * A task's capability table: pages of slots, found by index. The table lock guards which slots are
+ * used; pages are added and never taken away while the task lives.
  */
 #include <cap/account.h>
 #include <cap/cap.h>
@@ -82,7 +82,10 @@ int cap_lookup(struct task *task, nonos_handle handle, struct cap_ref *ref)
     struct slot *slot;
     int error;
 
-    /* Sequentially consistent with the mark of a revocation: who reads 0 here looked before the revocation began. */
+    /*
+     * Sequentially consistent with the mark of a revocation: who reads 0 here looked before the
+     * revocation began.
+     */
     if (__atomic_load_n(&cap_revocations, __ATOMIC_SEQ_CST) == 0) {
         lock_acquire(&task->table.lock);
         error = lookup_locked(task, handle, ref);
@@ -287,12 +290,17 @@ void cap_table_destroy(struct task *task)
         if (index % 64 == 63)
             preemption_point();
     }
-    for (uint32_t page = 0; page < table->npages; page++)
-        frame_free(frame_physical(table->pages[page]));
-    account_uncharge(account, ACCOUNT_SLOTS, (uint64_t)table->npages * SLOTS_PER_PAGE);
-    account_uncharge_memory(account, (uint64_t)table->npages * sizeof(struct slot_page));
-    charged_free(account, table->pages, table->capacity * sizeof(*table->pages));
+    /* Somebody may be looking at the table of a task that ends: task_info, the expiry thread. */
+    lock_acquire(&cap_tree_lock);
+    struct slot_page **pages = table->pages;
+    uint32_t npages = table->npages, capacity = table->capacity;
     table->pages = NULL;
     table->npages = table->capacity = 0;
     table->free = NULL;
+    lock_release(&cap_tree_lock);
+    for (uint32_t page = 0; page < npages; page++)
+        frame_free(frame_physical(pages[page]));
+    account_uncharge(account, ACCOUNT_SLOTS, (uint64_t)npages * SLOTS_PER_PAGE);
+    account_uncharge_memory(account, (uint64_t)npages * sizeof(struct slot_page));
+    charged_free(account, pages, capacity * sizeof(struct slot_page *));
 }

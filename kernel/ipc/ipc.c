@@ -237,7 +237,10 @@ static void message_bits(struct thread *to, uint64_t bits)
     t->rsi = t->rbx = t->rbp = 0;
 }
 
-/* Hands a caller's message to `server`; both locks are held, and the transfer was checked. Returns the Reply's handle. */
+/*
+ * Hands a caller's message to `server`; both locks are held, and the transfer was checked. Returns
+ * the Reply's handle.
+ */
 static int message_deliver(const struct transfer *transfer, struct endpoint *endpoint,
                            struct thread *caller, uint64_t badge, struct thread *server)
 {
@@ -352,14 +355,16 @@ static int answer(struct syscall *call, const struct cap_ref *ref, const struct 
         else
             sched_wake(caller, error);
     }
-    payer_set(call->thread, call->thread->object.account);
     lock_release(&sched_lock);
     cap_remove_leaf(ref->slot);
     lock_release(&cap_tree_lock);
     return error;
 }
 
-/* Takes the first caller whose message can be delivered. Returns the Reply's handle, or 0 if nobody waits. */
+/*
+ * Takes the first caller whose message can be delivered. Returns the Reply's handle, or 0 if nobody
+ * waits.
+ */
 static int take_sender(struct syscall *call, struct endpoint *endpoint)
 {
     struct thread *sender;
@@ -390,6 +395,7 @@ static int wait_locked(struct syscall *call, struct endpoint *endpoint, const st
     struct notification *bound = thread->bound;
     int result = 0;
 
+    payer_set(thread, thread->object.account); /* until it takes a message */
     if (thread->kill) {
         result = NONOS_E_CANCELLED;
     } else if (bound && bound->bits) {

@@ -13,8 +13,8 @@ struct archive_file {
 };
 
 /*
- * Checks the header and the hash of the entry table of an archive of `len` bytes at `archive`, and finds a file. CORRUPT if the
- * archive breaks a rule or the hash differs; NOT_FOUND.
+ * Checks the header and the hash of the entry table of an archive of `len` bytes at `archive`, and
+ * finds a file. CORRUPT if the archive breaks a rule or the hash differs; NOT_FOUND.
  */
 NONOS_MUST_CHECK int archive_find(const void *archive, uint64_t len, const char *name,
                                   struct archive_file *file);

@@ -1,6 +1,7 @@
 /*
- * Making a task. Everything is made before anything can be seen: address space, segments, stack, first thread, capabilities. Then the
- * capability to the task enters the creator's table and the thread starts.
+ * Making a task. Everything is made before anything can be seen: address space, segments, stack,
+ * first thread, capabilities. Then the capability to the task enters the creator's table and the
+ * thread starts.
  */
 #include <module/module.h>
 
@@ -18,7 +19,10 @@
 
 #define STACK_MIN (16u << 10)
 #define STACK_MAX (256u << 20)
-/* The load bias lies in the lower part of the address space, above what a null pointer with an offset reaches. */
+/*
+ * The load bias lies in the lower part of the address space, above what a null pointer with an
+ * offset reaches.
+ */
 #define BIAS_MIN  0x100000000ull
 #define BIAS_END  0x7f0000000000ull
 
@@ -43,7 +47,10 @@ static int segment_copy(struct account *account, const struct memory *template,
     return 0;
 }
 
-/* Segments that are not written are shared, the others copied. What a task may do to its code is what its image says, no more. */
+/*
+ * Segments that are not written are shared, the others copied. What a task may do to its code is
+ * what its image says, no more.
+ */
 static int segment_map(struct task *task, struct memory *template, const struct nonos_segment *s,
                        uint64_t bias)
 {
@@ -133,12 +140,19 @@ int spawn_prepare(struct spawn *spawn)
     return error;
 }
 
-int spawn_startup(struct spawn *spawn, const struct cap_ref *ref)
+void spawn_startup_slot(struct spawn *spawn, struct slot *slot)
+{
+    spawn->startup_ref =
+        (struct cap_ref){.slot = slot, .object = slot->object, .generation = slot->generation};
+}
+
+int spawn_startup(struct spawn *spawn)
 {
     struct nonos_thread_regs regs;
     uint64_t address = 0, npages = spawn->startup->npages;
     const struct region_source source = {&spawn->startup->object, 0, SPACE_CACHED, NONOS_PROT_READ};
-    int error = region_map(spawn->task, &source, ref, NONOS_PROT_READ, npages, &address);
+    int error =
+        region_map(spawn->task, &source, &spawn->startup_ref, NONOS_PROT_READ, npages, &address);
     if (error)
         return error;
     arch_regs_store(spawn->thread, &regs);
@@ -198,7 +212,10 @@ static int request_read(struct syscall *call, nonos_handle module, uint64_t addr
     return error;
 }
 
-/* Derives a capability of the creator's into the new task's table; each lands in the slot after the one before. */
+/*
+ * Derives a capability of the creator's into the new task's table; each lands in the slot after the
+ * one before.
+ */
 static int hand_over(struct syscall *call, struct task *task, nonos_handle handle, uint32_t rights)
 {
     struct slot *parent, *slot;
@@ -215,16 +232,17 @@ static int hand_over(struct syscall *call, struct task *task, nonos_handle handl
 }
 
 /* Fills NONOS_SLOT_TASK to NONOS_SLOT_STARTUP; the tree lock is held. */
-static int own_caps(const struct request *r, struct spawn *spawn, struct slot *task_slot)
+static int own_caps(const struct request *r, struct spawn *spawn)
 {
     const struct cap thread = {.object = &spawn->thread->object,
                                .expiry_ms = SLOT_EXPIRY_NEVER,
                                .rights = type_rights(&spawn->thread->object)};
+    const struct cap self = {.object = &spawn->task->object,
+                             .expiry_ms = SLOT_EXPIRY_NEVER,
+                             .rights = NONOS_RIGHT_INSPECT | NONOS_RIGHT_GRANT | NONOS_TASK_MAP |
+                                       NONOS_TASK_CONTROL | NONOS_TASK_KILL};
     struct slot *slot;
-    int error = cap_enter_child(spawn->task, task_slot,
-                                NONOS_RIGHT_INSPECT | NONOS_RIGHT_GRANT | NONOS_TASK_MAP |
-                                    NONOS_TASK_CONTROL | NONOS_TASK_KILL,
-                                &slot);
+    int error = cap_enter(spawn->task, &self, &slot);
     if (!error && !cap_ref_valid(&r->account))
         error = NONOS_E_BAD_HANDLE;
     if (!error)
@@ -237,39 +255,27 @@ static int own_caps(const struct request *r, struct spawn *spawn, struct slot *t
         return error;
     if (!cap_ref_valid(&r->startup))
         return NONOS_E_BAD_HANDLE;
-    return cap_enter_child(spawn->task, r->startup.slot, NONOS_RIGHT_INSPECT | NONOS_MEMORY_READ,
-                           &spawn->startup_slot);
+    error = cap_enter_child(spawn->task, r->startup.slot, NONOS_RIGHT_INSPECT | NONOS_MEMORY_READ,
+                            &slot);
+    if (!error)
+        spawn_startup_slot(spawn, slot);
+    return error;
 }
 
-/* All capabilities of the new task, and the creator's to it. */
-static int caps_enter(struct syscall *call, const struct request *r, struct spawn *spawn,
-                      struct slot **task_slot)
+/* All capabilities of the new task. */
+static int caps_enter(struct syscall *call, const struct request *r, struct spawn *spawn)
 {
-    const struct cap cap = {.object = &spawn->task->object,
-                            .expiry_ms = SLOT_EXPIRY_NEVER,
-                            .rights = type_rights(&spawn->task->object)};
     lock_acquire(&cap_tree_lock);
-    int error = cap_enter(call->task, &cap, task_slot);
-    if (!error) {
-        error = own_caps(r, spawn, *task_slot);
-        for (uint32_t i = 0; i < r->spawn.ncaps && !error; i++)
-            error = hand_over(call, spawn->task, r->caps[i].handle, r->caps[i].rights);
-    }
+    int error = own_caps(r, spawn);
+    for (uint32_t i = 0; i < r->spawn.ncaps && !error; i++)
+        error = hand_over(call, spawn->task, r->caps[i].handle, r->caps[i].rights);
     lock_release(&cap_tree_lock);
     return error;
 }
 
-static int startup_map(struct spawn *spawn)
-{
-    const struct cap_ref ref = {.slot = spawn->startup_slot,
-                                .object = spawn->startup_slot->object,
-                                .generation = spawn->startup_slot->generation};
-    return spawn_startup(spawn, &ref);
-}
-
 static int spawn_run(struct syscall *call, const struct request *r)
 {
-    struct slot *task_slot = NULL;
+    nonos_handle handle;
     struct spawn spawn = {
         .module = object_of(module, call->caps[0].object),
         .account = object_of(account, r->account.object),
@@ -281,16 +287,18 @@ static int spawn_run(struct syscall *call, const struct request *r)
     int error = spawn_prepare(&spawn);
     if (error)
         return error;
-    error = caps_enter(call, r, &spawn, &task_slot);
+    error = caps_enter(call, r, &spawn);
     if (!error)
-        error = startup_map(&spawn);
+        error = spawn_startup(&spawn);
+    /* Until here nobody can reach the task, so nobody can end it under our hands. */
+    if (!error)
+        error =
+            cap_create(call->task, &spawn.task->object, type_rights(&spawn.task->object), &handle);
     if (error) {
-        if (task_slot)
-            cap_delete(task_slot, task_slot->generation);
         spawn_abandon(&spawn);
         return error;
     }
-    call->out = slot_handle(task_slot);
+    call->out = handle;
     call->audit_object = spawn.task->object.id;
     call->audit_a = spawn.task->object.id;
     call->audit_b = spawn.module->object.id;
