@@ -14,7 +14,9 @@ static int memory_charge_locked(struct account *account, uint64_t bytes)
     return 0;
 }
 
-/* Gives back, and hands on what the reservation shrinks by. The depth of the tree bounds the loop. */
+/*
+ * Gives back, and hands on what the reservation shrinks by. The depth of the tree bounds the loop.
+ */
 static void memory_uncharge_locked(struct account *account, uint64_t bytes)
 {
     while (account && bytes) {

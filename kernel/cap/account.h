@@ -1,8 +1,10 @@
 /*
- * Accounts: a tree of quotas. Memory is handed down: what an account may use is taken out of its parent's when it is created, so
- * a charge looks at one account only. DMA memory, slots and threads are charged to an account and all its ancestors.
+ * Accounts: a tree of quotas. Memory is handed down: what an account may use is taken out of its
+ * parent's when it is created, so a charge looks at one account only. DMA memory, slots and threads
+ * are charged to an account and all its ancestors.
  *
- * One lock guards all accounts. The processor share is the scheduler's (sched/share.c), under its lock.
+ * One lock guards all accounts. The processor share is the scheduler's (sched/share.c), under its
+ * lock.
  */
 #ifndef KERNEL_CAP_ACCOUNT_H
 #define KERNEL_CAP_ACCOUNT_H
@@ -28,7 +30,10 @@ struct account {
     uint64_t cpu_used;   /* nanoseconds */
 };
 
-/* Makes the root account, or a child that may use `memory` bytes of `parent`'s. QUOTA, NO_MEMORY, INVALID (tree too deep). */
+/*
+ * Makes the root account, or a child that may use `memory` bytes of `parent`'s. QUOTA, NO_MEMORY,
+ * INVALID (tree too deep).
+ */
 NONOS_MUST_CHECK int account_create(struct account *parent, uint64_t memory,
                                     struct account **account);
 void account_destroy(struct account *account);
@@ -40,7 +45,10 @@ NONOS_MUST_CHECK int account_charge(struct account *account, enum account_kind k
                                     uint64_t amount);
 void account_uncharge(struct account *account, enum account_kind kind, uint64_t amount);
 
-/* account_set of the ABI. INVALID if a limit is above the parent's; QUOTA if the parent has not so much memory left. */
+/*
+ * account_set of the ABI. INVALID if a limit is above the parent's; QUOTA if the parent has not so
+ * much memory left.
+ */
 NONOS_MUST_CHECK int account_set_limits(struct account *account,
                                         const struct nonos_account_limits *limits);
 

@@ -1,12 +1,14 @@
 /*
  * Capability tables and the derivation tree.
  *
- * Every change of a slot or of a link holds the tree lock; the slot's table lock is held too while the slot becomes used or free, so
- * that a lookup needs the table lock alone. Slot addresses are stable until the task is gone, and a task's own threads are gone by
- * then, so a handler may keep a slot's address and ask again, under the tree lock, whether it still holds the same capability.
+ * Every change of a slot or of a link holds the tree lock; the slot's table lock is held too while
+ * the slot becomes used or free, so that a lookup needs the table lock alone. Slot addresses are
+ * stable until the task is gone, and a task's own threads are gone by then, so a handler may keep a
+ * slot's address and ask again, under the tree lock, whether it still holds the same capability.
  *
- * A revocation marks its root and counts itself in `revocations`. While that is not 0, a lookup also walks the (at most 16)
- * ancestors of the slot, so that no descendant can be used from the moment of the mark, however long the walk that deletes them.
+ * A revocation marks its root and counts itself in `revocations`. While that is not 0, a lookup
+ * also walks the (at most 16) ancestors of the slot, so that no descendant can be used from the
+ * moment of the mark, however long the walk that deletes them.
  */
 #ifndef KERNEL_CAP_CAP_H
 #define KERNEL_CAP_CAP_H
@@ -102,15 +104,22 @@ NONOS_MUST_CHECK int cap_find(struct task *task, nonos_handle handle, struct slo
 /* Whether the slot still holds what the lookup found and may still be used. */
 bool cap_ref_valid(const struct cap_ref *ref);
 /*
- * The one way into a table: checks the ceiling of the task, the depth, the account's slots. CEILING, DEPTH, NO_SLOTS, QUOTA,
- * NO_MEMORY, PEER_GONE if the task is ending; then nothing has changed. Takes a reference to the object. Leaves no audit record.
+ * The one way into a table: checks the ceiling of the task, the depth, the account's slots.
+ * CEILING, DEPTH, NO_SLOTS, QUOTA, NO_MEMORY, PEER_GONE if the task is ending; then nothing has
+ * changed. Takes a reference to the object. Leaves no audit record.
  */
 NONOS_MUST_CHECK int cap_enter(struct task *task, const struct cap *cap, struct slot **slot);
-/* Whether cap_enter() would let it in, but for room in the table. CEILING, DEPTH, BUSY (its parent is being revoked). */
+/*
+ * Whether cap_enter() would let it in, but for room in the table. CEILING, DEPTH, BUSY (its parent
+ * is being revoked).
+ */
 NONOS_MUST_CHECK int cap_enter_check(const struct task *task, const struct cap *cap);
 /* What cap_enter_child() would enter. */
 struct cap cap_child(struct slot *parent, uint32_t rights);
-/* Makes room for `count` capabilities, so that cap_enter() needs no memory while the tree lock is held. */
+/*
+ * Makes room for `count` capabilities, so that cap_enter() needs no memory while the tree lock is
+ * held.
+ */
 NONOS_MUST_CHECK int cap_reserve(struct task *task, unsigned count);
 /* Derives a capability with at most `rights` from `parent` into `task`'s table. */
 NONOS_MUST_CHECK int cap_enter_child(struct task *task, struct slot *parent, uint32_t rights,
@@ -127,7 +136,10 @@ void cap_delete(struct slot *slot, uint32_t generation);
 void cap_revoke(struct slot *slot, uint32_t generation);
 /* Deletes all capabilities of a task whose table is closed, and frees the table. */
 void cap_table_destroy(struct task *task);
-/* Ends what was made under capabilities of `task` that have expired; returns when it is due again (milliseconds). */
+/*
+ * Ends what was made under capabilities of `task` that have expired; returns when it is due again
+ * (milliseconds).
+ */
 uint64_t cap_sweep(struct task *task, uint64_t now_ms);
 void cap_describe(struct slot *slot, struct nonos_cap_info *info); /* the tree lock is held */
 /* First used slot with an index of at least `cursor`, or NULL; the tree lock is held. */

@@ -1,6 +1,7 @@
 /*
- * Work that must wait until no lock is held: freeing an object whose last reference went, ending a mapping whose capability was
- * deleted. It is queued at the current thread and done before that thread returns to user mode.
+ * Work that must wait until no lock is held: freeing an object whose last reference went, ending a
+ * mapping whose capability was deleted. It is queued at the current thread and done before that
+ * thread returns to user mode.
  */
 #ifndef KERNEL_CAP_DEFER_H
 #define KERNEL_CAP_DEFER_H

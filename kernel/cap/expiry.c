@@ -1,7 +1,8 @@
 /*
- * Expiry by timer. A capability that has expired is refused at its next use; what was made under it (mappings, interrupt bindings, DMA
- * windows, waiting threads) ends by a kernel thread that sleeps until the first expiry of all tasks. It looks at most once in
- * 10 ms, so that a task with many expiring capabilities cannot keep it busy.
+ * Expiry by timer. A capability that has expired is refused at its next use; what was made under it
+ * (mappings, interrupt bindings, DMA windows, waiting threads) ends by a kernel thread that sleeps
+ * until the first expiry of all tasks. It looks at most once in 10 ms, so that a task with many
+ * expiring capabilities cannot keep it busy.
  */
 #include <cap/cap.h>
 

@@ -15,8 +15,8 @@
 enum region_state { REGION_BUILDING, REGION_READY, REGION_ENDING, REGION_GONE };
 
 /*
- * References: one of the table, one of whoever maps it still, one of the binding while it is in its object's list; who takes the
- * binding out of the list takes that one over.
+ * References: one of the table, one of whoever maps it still, one of the binding while it is in its
+ * object's list; who takes the binding out of the list takes that one over.
  */
 struct region {
     struct binding binding;
@@ -175,7 +175,10 @@ static void table_remove(struct region_table *table, struct region *region)
 
 /* ---- ending ---- */
 
-/* Ends a region whose binding is in no list, or is being taken out by the caller. The caller has a reference. */
+/*
+ * Ends a region whose binding is in no list, or is being taken out by the caller. The caller has a
+ * reference.
+ */
 static void region_end(struct region *region)
 {
     struct task *task = region->task;
@@ -365,7 +368,9 @@ static bool range_is_whole(const struct region_table *table, uint64_t address, u
            region_end_address(table->regions[last]) == end;
 }
 
-/* The first region in the range that nobody ends yet, with a reference. Also the address after it. */
+/*
+ * The first region in the range that nobody ends yet, with a reference. Also the address after it.
+ */
 static struct region *region_take(struct region_table *table, uint64_t *address, uint64_t end)
 {
     struct region *region = NULL;

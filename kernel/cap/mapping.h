@@ -1,9 +1,10 @@
 /*
  * The regions of an address space: what is mapped where, and under which capability.
  *
- * A region keeps its range of addresses from before its first page is mapped until after its last page is gone. The task's lock guards
- * the table and every region's state; pages are mapped and removed in pieces of 64 under it. Several may want to end a region at once
- * (mem_unmap, the end of its capability, the end of the task): each removes pages, and goes on when the last one is gone.
+ * A region keeps its range of addresses from before its first page is mapped until after its last
+ * page is gone. The task's lock guards the table and every region's state; pages are mapped and
+ * removed in pieces of 64 under it. Several may want to end a region at once (mem_unmap, the end of
+ * its capability, the end of the task): each removes pages, and goes on when the last one is gone.
  */
 #ifndef KERNEL_CAP_MAPPING_H
 #define KERNEL_CAP_MAPPING_H
@@ -36,9 +37,10 @@ struct region_source {
 
 void region_table_init(struct region_table *table);
 /*
- * Maps `npages` pages at *address, or at a random free place if that is 0, with `prot`. `slot` is the capability that the mapping lives as
- * long as; `ref` what was looked up, or NULL for a mapping of the kernel's own. QUOTA, NO_MEMORY, BAD_ADDRESS (not user
- * addresses, or taken), PEER_GONE (the task is ending), BAD_HANDLE (the capability went away meanwhile).
+ * Maps `npages` pages at *address, or at a random free place if that is 0, with `prot`. `slot` is
+ * the capability that the mapping lives as long as; `ref` what was looked up, or NULL for a mapping
+ * of the kernel's own. QUOTA, NO_MEMORY, BAD_ADDRESS (not user addresses, or taken), PEER_GONE (the
+ * task is ending), BAD_HANDLE (the capability went away meanwhile).
  */
 NONOS_MUST_CHECK int region_map(struct task *task, const struct region_source *source,
                                 const struct cap_ref *ref, uint32_t prot, uint64_t npages,

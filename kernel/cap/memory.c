@@ -9,7 +9,10 @@
 #include <sched/sched.h>
 
 #define PAGES_MAX       (1ull << 28) /* 1 TiB: keeps every product in range */
-/* Below this every device can reach memory, and without an IOMMU all DMA memory together stays below the pool's limit. */
+/*
+ * Below this every device can reach memory, and without an IOMMU all DMA memory together stays
+ * below the pool's limit.
+ */
 #define DMA_ADDRESS_END (1ull << 32)
 
 static uint64_t dma_used; /* pages, atomic */

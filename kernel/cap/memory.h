@@ -20,7 +20,10 @@ struct memory {
     uint64_t overhead; /* bytes charged for the tables */
 };
 
-/* Makes zeroed memory of `len` bytes, rounded up. INVALID if len is 0 or too large; QUOTA, NO_MEMORY. May preempt. */
+/*
+ * Makes zeroed memory of `len` bytes, rounded up. INVALID if len is 0 or too large; QUOTA,
+ * NO_MEMORY. May preempt.
+ */
 NONOS_MUST_CHECK int memory_create(struct account *account, uint64_t len, uint32_t flags,
                                    struct memory **memory);
 /* Memory that exists already, never freed. */

@@ -75,7 +75,10 @@ void object_put(struct object *object)
 {
     if (!object)
         return;
-    /* Release: what others did to the object happened before it is destroyed; acquire: so that the last one sees it. */
+    /*
+     * Release: what others did to the object happened before it is destroyed; acquire: so that the
+     * last one sees it.
+     */
     uint32_t refs = __atomic_fetch_sub(&object->refs, 1, __ATOMIC_ACQ_REL);
     KERNEL_ASSERT(refs != 0);
     if (refs == 1)

@@ -1,8 +1,9 @@
 /*
- * What all kernel objects have in common. An object lives as long as a capability or the kernel refers to it. Its memory is
- * charged to an account from before it exists until after it is gone.
+ * What all kernel objects have in common. An object lives as long as a capability or the kernel
+ * refers to it. Its memory is charged to an account from before it exists until after it is gone.
  *
- * object_put() of the last reference only queues the destruction (cap/defer.h), so it may be called under any lock.
+ * object_put() of the last reference only queues the destruction (cap/defer.h), so it may be called
+ * under any lock.
  */
 #ifndef KERNEL_CAP_OBJECT_H
 #define KERNEL_CAP_OBJECT_H
@@ -17,8 +18,10 @@
 struct account;
 struct slot;
 
-/* An effect that lives as long as a capability: a mapping, an interrupt binding, a DMA window. It is in the list of the object
- * that the capability names; the tree lock protects that list. */
+/*
+ * An effect that lives as long as a capability: a mapping, an interrupt binding, a DMA window. It
+ * is in the list of the object that the capability names; the tree lock protects that list.
+ */
 struct binding {
     struct binding *next;
     struct binding **link; /* what points to this; NULL when in no list */
@@ -44,7 +47,10 @@ struct object {
 #define container_of(pointer, type_name, member) \
     ((type_name *)(void *)((char *)(pointer)-offsetof(type_name, member)))
 
-/* Allocates `size` zeroed bytes that begin with a struct object, with one reference. QUOTA or NO_MEMORY. */
+/*
+ * Allocates `size` zeroed bytes that begin with a struct object, with one reference. QUOTA or
+ * NO_MEMORY.
+ */
 NONOS_MUST_CHECK int object_alloc(struct account *account, enum nonos_object_type type, size_t size,
                                   void *object);
 void object_get(struct object *object);

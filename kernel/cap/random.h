@@ -1,4 +1,7 @@
-/* The kernel's random numbers: one generator, seeded from the loader's entropy, the processor's generator and timing. */
+/*
+ * The kernel's random numbers: one generator, seeded from the loader's entropy, the processor's
+ * generator and timing.
+ */
 #ifndef KERNEL_CAP_RANDOM_H
 #define KERNEL_CAP_RANDOM_H
 

@@ -85,7 +85,9 @@ static void arguments_take(struct syscall *call)
     call->args[5] = f->r9;
 }
 
-/* A success of consequence, and a refusal by the handler that is about authority, leave a record. */
+/*
+ * A success of consequence, and a refusal by the handler that is about authority, leave a record.
+ */
 static void result_record(const struct syscall *call, uint64_t number, int result)
 {
     if (result >= 0 && call->entry->event && !call->entry->message)

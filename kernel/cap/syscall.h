@@ -1,6 +1,6 @@
 /*
- * System calls: one table (made from nonos/syscalls.def), one check of what they name, then the handler. Handlers decode, which may
- * fail and changes nothing, then commit, which cannot fail.
+ * System calls: one table (made from nonos/syscalls.def), one check of what they name, then the
+ * handler. Handlers decode, which may fail and changes nothing, then commit, which cannot fail.
  */
 #ifndef KERNEL_CAP_SYSCALL_H
 #define KERNEL_CAP_SYSCALL_H
@@ -27,7 +27,10 @@ struct syscall {
     uint64_t audit_a, audit_b;
 };
 
-/* A capability that a handler finds in an argument's structure: the same check, with the same record of a refusal. */
+/*
+ * A capability that a handler finds in an argument's structure: the same check, with the same
+ * record of a refusal.
+ */
 NONOS_MUST_CHECK int syscall_capability(struct syscall *call, nonos_handle handle,
                                         enum nonos_object_type type, uint32_t rights,
                                         struct cap_ref *ref);

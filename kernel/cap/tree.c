@@ -1,9 +1,11 @@
 /*
  * The derivation tree: derive, delete, revoke.
  *
- * Revocation deletes leaf by leaf, downwards along first children, so that a descendant is gone before its parent is and the walk needs no
- * memory of its own. Every 64 steps it lets go of the tree lock; the slot's generation says afterwards whether the root is still
- * there. Who deletes a slot that is being revoked finishes the revocation first, or its descendants would escape to its parent.
+ * Revocation deletes leaf by leaf, downwards along first children, so that a descendant is gone
+ * before its parent is and the walk needs no memory of its own. Every 64 steps it lets go of the
+ * tree lock; the slot's generation says afterwards whether the root is still there. Who deletes a
+ * slot that is being revoked finishes the revocation first, or its descendants would escape to its
+ * parent.
  */
 #include <cap/tree.h>
 #include <cap/types.h>

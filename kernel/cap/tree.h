@@ -1,4 +1,7 @@
-/* Between cap/table.c and cap/tree.c: the links of the derivation tree. The tree lock is held throughout. */
+/*
+ * Between cap/table.c and cap/tree.c: the links of the derivation tree. The tree lock is held
+ * throughout.
+ */
 #ifndef KERNEL_CAP_TREE_H
 #define KERNEL_CAP_TREE_H
 

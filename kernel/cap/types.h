@@ -1,4 +1,6 @@
-/* What differs from one type of object to the next: how it is destroyed, and which rights it has. */
+/*
+ * What differs from one type of object to the next: how it is destroyed, and which rights it has.
+ */
 #ifndef KERNEL_CAP_TYPES_H
 #define KERNEL_CAP_TYPES_H
 

@@ -1,9 +1,11 @@
 /*
- * Endpoints, replies and notifications. The scheduler's lock guards all of them, so that a message, the state of both threads and the
- * priority that is lent change at once. Where capabilities move, the tree lock is taken first.
+ * Endpoints, replies and notifications. The scheduler's lock guards all of them, so that a message,
+ * the state of both threads and the priority that is lent change at once. Where capabilities move,
+ * the tree lock is taken first.
  *
- * A call that is going on is a Reply object: its caller waits for it, its server is the thread that took the message. Each way that it
- * can end - an answer, the caller's end, the end of the last capability to it - goes through reply_finish().
+ * A call that is going on is a Reply object: its caller waits for it, its server is the thread that
+ * took the message. Each way that it can end - an answer, the caller's end, the end of the last
+ * capability to it - goes through reply_finish().
  */
 #ifndef KERNEL_IPC_IPC_H
 #define KERNEL_IPC_IPC_H
@@ -69,7 +71,10 @@ void ipc_children_gone(struct slot *slot);
 
 /* ---- for the scheduler, whose lock is held ---- */
 
-/* A blocked thread's priority was `before` and has changed: changes what it lends, and returns to whom. */
+/*
+ * A blocked thread's priority was `before` and has changed: changes what it lends, and returns to
+ * whom.
+ */
 struct thread *ipc_lend_again(struct thread *thread, unsigned before);
 /* Undoes what the wait of a blocked thread has linked; its place in a queue may remain. */
 void ipc_wait_undo(struct thread *thread);

@@ -1,6 +1,7 @@
 /*
- * DMA windows: which pages of which Memory a domain's device may reach. A window lives as long as the capability to the Memory and the
- * capability to the domain under which it was made, and keeps the Memory's frames until it ends.
+ * DMA windows: which pages of which Memory a domain's device may reach. A window lives as long as
+ * the capability to the Memory and the capability to the domain under which it was made, and keeps
+ * the Memory's frames until it ends.
  */
 #include <irq/io.h>
 
@@ -35,7 +36,10 @@ int dma_domain_create(struct account *account, uint64_t requester, struct object
     return 0;
 }
 
-/* Gives up one reference, and takes the window out of whatever list it is still in. No lock is held. */
+/*
+ * Gives up one reference, and takes the window out of whatever list it is still in. No lock is
+ * held.
+ */
 static void window_end(struct window *window)
 {
     lock_acquire(&cap_tree_lock);

@@ -15,7 +15,10 @@ struct range {
     uint64_t base, end;
 };
 
-/* What the kernel keeps to itself: interrupt controllers, and the timers that could flood it with interrupts. */
+/*
+ * What the kernel keeps to itself: interrupt controllers, and the timers that could flood it with
+ * interrupts.
+ */
 static const struct range kept_mmio[] = {
     {0xfec00000, 0xfec01000}, /* I/O APIC */
     {0xfed00000, 0xfed01000}, /* HPET */

@@ -14,8 +14,9 @@ struct io_region {
 };
 
 /*
- * A domain of one device. Without an IOMMU there is nothing to program: a device sees physical addresses, only memory made for DMA can
- * be given to it, the pool of that is bounded (cap/memory.c), each window is recorded, and system_info says so.
+ * A domain of one device. Without an IOMMU there is nothing to program: a device sees physical
+ * addresses, only memory made for DMA can be given to it, the pool of that is bounded
+ * (cap/memory.c), each window is recorded, and system_info says so.
  */
 struct dma_domain {
     struct object object;

@@ -1,6 +1,6 @@
 /*
- * Device interrupts: an Irq object has a vector for life; binding it to a notification routes it. The scheduler's lock guards vectors
- * and bindings, since an interrupt signals under it.
+ * Device interrupts: an Irq object has a vector for life; binding it to a notification routes it.
+ * The scheduler's lock guards vectors and bindings, since an interrupt signals under it.
  */
 #ifndef KERNEL_IRQ_IRQ_H
 #define KERNEL_IRQ_IRQ_H

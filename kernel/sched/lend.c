@@ -1,17 +1,21 @@
 /*
- * Priority lending. A thread runs at the highest of its base priority and the priorities of those who wait for it: callers whose
- * message it has taken, and callers in the queue of the endpoint that it serves. A thread counts what is lent to it by priority, so that
- * one lender more or less costs constant time however many there are.
+ * Priority lending. A thread runs at the highest of its base priority and the priorities of those
+ * who wait for it: callers whose message it has taken, and callers in the queue of the endpoint
+ * that it serves. A thread counts what is lent to it by priority, so that one lender more or less
+ * costs constant time however many there are.
  *
- * What a waiting caller has added to its server is always its present effective priority; what an endpoint has added is always the
- * highest priority in its queue.
+ * What a waiting caller has added to its server is always its present effective priority; what an
+ * endpoint has added is always the highest priority in its queue.
  */
 #include <sched/sched.h>
 
 #include <debug/log.h>
 #include <ipc/ipc.h>
 
-/* Longest chain of calls along which a change is handed on at once. A longer one keeps the priority it has. */
+/*
+ * Longest chain of calls along which a change is handed on at once. A longer one keeps the priority
+ * it has.
+ */
 #define CHAIN_MAX 64
 
 static unsigned priority_due(const struct thread *thread)

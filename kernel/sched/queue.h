@@ -1,6 +1,6 @@
 /*
- * A queue of threads by priority, first come first served within one: run queues, callers of an endpoint, waiters. All operations take
- * constant time. The scheduler's lock guards every queue.
+ * A queue of threads by priority, first come first served within one: run queues, callers of an
+ * endpoint, waiters. All operations take constant time. The scheduler's lock guards every queue.
  */
 #ifndef KERNEL_SCHED_QUEUE_H
 #define KERNEL_SCHED_QUEUE_H

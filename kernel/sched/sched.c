@@ -98,7 +98,10 @@ static unsigned cpu_choose(const struct thread *thread)
     return best;
 }
 
-/* A processor got a thread: it looks again if it should run it, or must end its present slice some time. */
+/*
+ * A processor got a thread: it looks again if it should run it, or must end its present slice some
+ * time.
+ */
 static void cpu_notice(unsigned id, const struct thread *thread)
 {
     struct cpu *cpu = &cpus[id];

@@ -1,15 +1,17 @@
 /*
  * The scheduler: per-processor run queues of 32 priorities under one lock.
  *
- * One lock guards all run queues, thread states, endpoints, notifications and timers. Its sections are tens of instructions, and a
- * priority that is lent along a chain of calls crosses processors: with a lock for each queue, every link of the chain would need two.
+ * One lock guards all run queues, thread states, endpoints, notifications and timers. Its sections
+ * are tens of instructions, and a priority that is lent along a chain of calls crosses processors:
+ * with a lock for each queue, every link of the chain would need two.
  *
- * Placement: a woken thread goes to the processor it last ran on if that would run it at once, else to an idle one, else to the one that
- * runs the lowest priority below its own, else it queues where it ran last. A processor that runs out of threads takes the first
- * unpinned one of the highest priority from another. Strict priority holds on each processor.
+ * Placement: a woken thread goes to the processor it last ran on if that would run it at once, else
+ * to an idle one, else to the one that runs the lowest priority below its own, else it queues where
+ * it ran last. A processor that runs out of threads takes the first unpinned one of the highest
+ * priority from another. Strict priority holds on each processor.
  *
- * Tickless: a processor's timer is set for the first timer of its heap, and for the end of a time slice only while another thread of the
- * running one's priority waits.
+ * Tickless: a processor's timer is set for the first timer of its heap, and for the end of a time
+ * slice only while another thread of the running one's priority waits.
  */
 #ifndef KERNEL_SCHED_SCHED_H
 #define KERNEL_SCHED_SCHED_H
@@ -39,7 +41,10 @@ uint64_t sched_thread_time(void); /* processor time of the current thread, in na
 
 /* ---- sched_lock is held ---- */
 
-/* Blocks the current thread, whose wait is set up, and releases the lock. Returns what ended the wait. */
+/*
+ * Blocks the current thread, whose wait is set up, and releases the lock. Returns what ended the
+ * wait.
+ */
 int sched_block(enum thread_wait wait);
 /* Like it, and wakes with TIMED_OUT at the deadline. */
 int sched_block_until(enum thread_wait wait, uint64_t deadline_ns);
@@ -68,7 +73,10 @@ void priority_set_base(struct thread *thread, unsigned priority);
 
 /* The processor share (sched/share.c). */
 void share_charge(struct thread *thread, uint64_t now_ns, uint64_t used_ns);
-/* How long the thread may run on before its account's limit: 0 not at all, NONOS_NEVER as long as it likes. */
+/*
+ * How long the thread may run on before its account's limit: 0 not at all, NONOS_NEVER as long as
+ * it likes.
+ */
 uint64_t share_left_ns(const struct thread *thread, uint64_t now_ns);
 
 #endif

@@ -1,7 +1,8 @@
 /*
- * The processor share of accounts, in thousandths of one processor over windows of 100 ms. Time is charged to the payer and its
- * ancestors: a server that works for a caller uses the caller's share. A thread that others wait for is never held back, since that
- * would hold back its other callers too: the caller pays when it runs itself.
+ * The processor share of accounts, in thousandths of one processor over windows of 100 ms. Time is
+ * charged to the payer and its ancestors: a server that works for a caller uses the caller's share.
+ * A thread that others wait for is never held back, since that would hold back its other callers
+ * too: the caller pays when it runs itself.
  */
 #include <sched/sched.h>
 

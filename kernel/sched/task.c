@@ -44,7 +44,10 @@ int task_create(struct account *account, uint64_t parent_id, uint64_t grants, co
     return 0;
 }
 
-/* Ids ascend, but two processors may publish in the other order: the place is looked for from the end. */
+/*
+ * Ids ascend, but two processors may publish in the other order: the place is looked for from the
+ * end.
+ */
 void task_publish(struct task *task)
 {
     lock_acquire(&list_lock);

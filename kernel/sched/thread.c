@@ -1,4 +1,7 @@
-/* Life of a thread: made, started, stopped, killed. What it waits for is undone by thread_cancel_locked(), whoever wants it to end. */
+/*
+ * Life of a thread: made, started, stopped, killed. What it waits for is undone by
+ * thread_cancel_locked(), whoever wants it to end.
+ */
 #include <sched/thread.h>
 
 #include <cap/account.h>

@@ -84,8 +84,8 @@ struct thread {
 };
 
 /*
- * Makes a stopped thread of `task`, charged to `account`, with one reference. QUOTA, NO_MEMORY, INVALID, PEER_GONE if the
- * task is ending.
+ * Makes a stopped thread of `task`, charged to `account`, with one reference. QUOTA, NO_MEMORY,
+ * INVALID, PEER_GONE if the task is ending.
  */
 NONOS_MUST_CHECK int thread_create_user(struct task *task, struct account *account,
                                         const struct nonos_thread_regs *regs, unsigned priority,
@@ -94,7 +94,10 @@ NONOS_MUST_CHECK int thread_create_user(struct task *task, struct account *accou
 NONOS_MUST_CHECK int thread_create_kernel(void (*entry)(void *), void *argument, unsigned priority,
                                           struct thread **thread);
 void thread_destroy(struct thread *thread);
-/* Makes `thread` ready if it is stopped, and takes back a wish to stop it. INVALID if it is dead or dying. */
+/*
+ * Makes `thread` ready if it is stopped, and takes back a wish to stop it. INVALID if it is dead or
+ * dying.
+ */
 NONOS_MUST_CHECK int thread_start(struct thread *thread);
 /* The end of the current thread. */
 _Noreturn void thread_die(void);

@@ -1,6 +1,6 @@
 /*
- * A leftist heap: the way down to the right is never longer than the one to the left, so right spines have at most
- * log2(n + 1) timers, and merging walks right spines only.
+ * A leftist heap: the way down to the right is never longer than the one to the left, so right
+ * spines have at most log2(n + 1) timers, and merging walks right spines only.
  */
 #include <sched/timer.h>
 

@@ -1,6 +1,7 @@
 /*
- * Timers: one leftist heap per processor, linked through the timers themselves, so that arming one cannot fail. Arming and stopping take
- * logarithmic time. The scheduler's lock guards all of it; `fire` runs under it, in the timer interrupt.
+ * Timers: one leftist heap per processor, linked through the timers themselves, so that arming one
+ * cannot fail. Arming and stopping take logarithmic time. The scheduler's lock guards all of it;
+ * `fire` runs under it, in the timer interrupt.
  */
 #ifndef KERNEL_SCHED_TIMER_H
 #define KERNEL_SCHED_TIMER_H

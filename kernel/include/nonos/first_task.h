@@ -1,7 +1,8 @@
 /*
- * What the first task finds. The kernel makes it from the entry "modules/attestor" of the boot archive, whose BLAKE3 is built into the
- * kernel, and hands it every root of authority. Its start-up block (nonos/startup.h) has one argument, its name, and names no
- * capability: these handles are fixed.
+ * What the first task finds. The kernel makes it from the entry "modules/attestor" of the boot
+ * archive, whose BLAKE3 is built into the kernel, and hands it every root of authority. Its
+ * start-up block (nonos/startup.h) has one argument, its name, and names no capability: these handles are
+ * fixed.
  */
 #ifndef NONOS_FIRST_TASK_H
 #define NONOS_FIRST_TASK_H

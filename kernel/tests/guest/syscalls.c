@@ -1,6 +1,7 @@
 /*
- * The system calls, from ring 3. This is the first task of a test kernel: it holds every root of authority, uses each call, tries what
- * must be refused, starts itself again as tasks that misbehave, prints what failed and `N passed, N failed`, and powers off.
+ * The system calls, from ring 3. This is the first task of a test kernel: it holds every root of
+ * authority, uses each call, tries what must be refused, starts itself again as tasks that
+ * misbehave, prints what failed and `N passed, N failed`, and powers off.
  */
 #include <stdatomic.h>
 #include <string.h>
@@ -166,13 +167,13 @@ static void test_badge(void)
 static void test_expiry(void)
 {
     nonos_handle memory = make(NONOS_OBJECT_MEMORY, PAGE, 0), brief, child;
-    uint64_t address, soon = now() / MS + 60;
+    uint64_t address, soon = now() / MS + 400;
     struct nonos_task_info before, after;
     OK(nonos_task_info(TASK, NONOS_INFO_TASK, 0, &before, sizeof(before)));
     OK(nonos_cap_derive(memory, NONOS_RIGHTS_ALL, 0, soon, 0, &brief));
     child = derive(brief, NONOS_RIGHTS_ALL); /* cannot outlive its parent */
     OK(nonos_mem_map(TASK, child, 0, 0, PAGE, NONOS_PROT_READ, &address));
-    sleep_ms(100);
+    sleep_ms(450);
     IS(nonos_mem_map(TASK, brief, 0, 0, PAGE, NONOS_PROT_READ, &address), NONOS_E_EXPIRED);
     IS(nonos_mem_map(TASK, child, 0, 0, PAGE, NONOS_PROT_READ, &address), NONOS_E_EXPIRED);
     OK(nonos_task_info(TASK, NONOS_INFO_TASK, 0, &after, sizeof(after)));

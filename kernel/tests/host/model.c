@@ -794,7 +794,10 @@ static void *processor_run(void *argument)
         model_run();
         host_yield();
     }
-    /* Threads may sit on this processor's queue or hold its stack: run them out while the others do, too. */
+    /*
+     * Threads may sit on this processor's queue or hold its stack: run them out while the others
+     * do, too.
+     */
     return NULL;
 }
 

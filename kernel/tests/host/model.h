@@ -1,9 +1,11 @@
 /*
- * A machine made of the host: frames from a pool, threads as coroutines, processors as the test's own threads.
+ * A machine made of the host: frames from a pool, threads as coroutines, processors as the test's
+ * own threads.
  *
- * "User mode" is a C function that runs as a coroutine on a stack of its own and enters the kernel through model_call(). With one
- * processor the test itself is the idle thread: model_run() lets everybody run until nobody can. The clock stands still unless the test
- * moves it. model_smp() starts more processors, each a pthread, and then the clock is the host's.
+ * "User mode" is a C function that runs as a coroutine on a stack of its own and enters the kernel
+ * through model_call(). With one processor the test itself is the idle thread: model_run() lets
+ * everybody run until nobody can. The clock stands still unless the test moves it. model_smp()
+ * starts more processors, each a pthread, and then the clock is the host's.
  */
 #ifndef KERNEL_TESTS_MODEL_H
 #define KERNEL_TESTS_MODEL_H
@@ -40,7 +42,10 @@ int model_ipc_reply_wait(nonos_handle endpoint, nonos_handle reply, struct nonos
 /* "User memory" is the host's. */
 #define USER(pointer) ((uint64_t)(uintptr_t)(pointer))
 
-/* Ends all tasks that model_task() made, and checks that every frame, heap block and charge is given back. */
+/*
+ * Ends all tasks that model_task() made, and checks that every frame, heap block and charge is
+ * given back.
+ */
 void model_finish(void);
 size_t model_frames_used(void);
 size_t model_blocks_used(void);

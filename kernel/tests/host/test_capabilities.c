@@ -1,4 +1,7 @@
-/* Capabilities: rights, ceilings, badges, expiry, revocation, and the derivation tree beside an oracle that is too simple to be wrong. */
+/*
+ * Capabilities: rights, ceilings, badges, expiry, revocation, and the derivation tree beside an
+ * oracle that is too simple to be wrong.
+ */
 #include "model.h"
 
 #include <time.h>

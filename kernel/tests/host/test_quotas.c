@@ -1,4 +1,7 @@
-/* Every allocation that an operation makes is made to fail once: the operation says so, and nothing is lost or left behind. */
+/*
+ * Every allocation that an operation makes is made to fail once: the operation says so, and nothing
+ * is lost or left behind.
+ */
 #include "model.h"
 
 #include <cap/memory.h>

@@ -1,6 +1,7 @@
 /*
- * Several processors at once: threads on real pthreads call each other, pass capabilities, derive, revoke, map, sleep and are killed,
- * while the locks check their order. Afterwards every frame, block and charge must be given back.
+ * Several processors at once: threads on real pthreads call each other, pass capabilities, derive,
+ * revoke, map, sleep and are killed, while the locks check their order. Afterwards every frame,
+ * block and charge must be given back.
  */
 #include "model.h"
 
