@@ -93,8 +93,21 @@ uint64_t tlb_online(void)
     return online;
 }
 
+/* A processor that only idles on the tables of its last thread leaves them at the first request,
+ * and is not asked again. */
+static bool tables_are_left_over(const struct cpu *cpu)
+{
+    return cpu->space && cpu->current && thread_space(cpu->current) != cpu->space;
+}
+
 void tlb_flush_user(uint64_t address, size_t npages)
 {
+    const struct cpu *cpu = cpu_this();
+
+    if (tables_are_left_over(cpu)) {
+        tlb_drop_root(cpu->root);
+        return;
+    }
     if (npages > FLUSH_PAGES_MAX) {
         cr3_write(cr3_read());
         return;
