@@ -40,7 +40,7 @@ libnonfs_tools_nonfs_SOURCES = \
 	libnonfs/tools/volume.c \
 	libnonfs/tools/walk.c \
 	libnonfs/tools/walk.h
-libnonfs_tools_nonfs_CPPFLAGS = $(nonfs_cppflags) -I$(top_srcdir)/libnoncrypto/tools
+libnonfs_tools_nonfs_CPPFLAGS = $(nonfs_cppflags) -D_FILE_OFFSET_BITS=64 -I$(top_srcdir)/libnoncrypto/tools
 libnonfs_tools_nonfs_CFLAGS = $(program_cflags)
 libnonfs_tools_nonfs_LDFLAGS = $(program_ldflags)
 libnonfs_tools_nonfs_LDADD = libnonfs.la libnoncrypto.la
@@ -50,7 +50,7 @@ TESTS += libnonfs/tests/test_command.sh
 
 noinst_PROGRAMS += libnonfs/bench/bench_nonfs
 libnonfs_bench_bench_nonfs_SOURCES = libnonfs/bench/bench_nonfs.c
-libnonfs_bench_bench_nonfs_CPPFLAGS = $(nonfs_cppflags) -I$(top_srcdir)/tests/harness
+libnonfs_bench_bench_nonfs_CPPFLAGS = $(nonfs_cppflags) -D_FILE_OFFSET_BITS=64 -I$(top_srcdir)/tests/harness
 libnonfs_bench_bench_nonfs_CFLAGS = $(program_cflags)
 libnonfs_bench_bench_nonfs_LDFLAGS = $(program_ldflags) -static
 libnonfs_bench_bench_nonfs_LDADD = libnonfs.la
@@ -66,7 +66,7 @@ libnonfs_fuzz_fuzz_ext4_LDADD = libnonfs.la
 endif
 
 if HAVE_CHECK
-nonfs_test_cppflags = $(nonfs_cppflags) -I$(top_srcdir)/tests/harness
+nonfs_test_cppflags = $(nonfs_cppflags) -D_FILE_OFFSET_BITS=64 -I$(top_srcdir)/tests/harness
 nonfs_test_cflags = $(program_cflags) $(CHECK_CFLAGS)
 nonfs_test_ldflags = $(program_ldflags) -static
 nonfs_test_ldadd = libnonfs.la $(CHECK_LIBS)

@@ -13,6 +13,7 @@
 
 static char plain_path[300];   /* no checksums, 1 KiB blocks, indexed directories */
 static char summed_path[300];  /* metadata_csum */
+static char crc16_path[300];   /* uninit_bg */
 static char classic_path[300]; /* ext2: block maps */
 static char inline_path[300];  /* inline data */
 static const char *missing;
@@ -50,6 +51,8 @@ static void set_up(void)
         0);
     make(plain_path, sizeof(plain_path), source, "plain", "-t ext4 -O ^metadata_csum,^has_journal");
     make(summed_path, sizeof(summed_path), source, "summed", "-t ext4 -O ^has_journal");
+    make(crc16_path, sizeof(crc16_path), source, "crc16",
+         "-t ext4 -O ^metadata_csum,uninit_bg,^has_journal");
     make(classic_path, sizeof(classic_path), source, "classic", "-t ext2");
     make(inline_path, sizeof(inline_path), source, "inline",
          "-t ext4 -O inline_data,^metadata_csum,^has_journal");
@@ -712,6 +715,22 @@ START_TEST(every_damaged_bit_under_a_checksum_is_noticed)
 }
 END_TEST
 
+START_TEST(damaged_group_descriptor_under_a_crc16_is_noticed)
+{
+    struct volume v;
+
+    NEEDS_IMAGES();
+    for (uint32_t bit = 0; bit < 8 * 64; bit++) {
+        open_image(&v, crc16_path);
+        block_number(&v, 2)[bit / 8] ^= (uint8_t)(1u << bit % 8);
+        volume_mount_again(&v, 8);
+        ck_assert_int_eq(read_all(&v, "few/file"), NONFS_E_CHECKSUM);
+        check_diagnostic(&v, NONFS_STRUCTURE_GROUP, NULL);
+        volume_close(&v);
+    }
+}
+END_TEST
+
 START_TEST(damaged_superblock_under_a_checksum_is_noticed)
 {
     struct volume v;
@@ -859,6 +878,7 @@ static Suite *hostile_suite(void)
     tcase_add_test(tc, damaged_inline_directory_is_damage);
     tcase_add_test(tc, damaged_inline_attribute_is_damage);
     tcase_add_test(tc, every_damaged_bit_under_a_checksum_is_noticed);
+    tcase_add_test(tc, damaged_group_descriptor_under_a_crc16_is_noticed);
     tcase_add_test(tc, damaged_superblock_under_a_checksum_is_noticed);
     tcase_add_test(tc, unknown_kind_of_checksum_is_refused);
     tcase_add_loop_test(tc, random_damage_is_survived, 0, 3);

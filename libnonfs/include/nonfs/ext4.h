@@ -32,7 +32,7 @@ extern "C" {
 #define NONFS_EXT4_CACHE_BLOCKS_MIN 4u
 #define NONFS_EXT4_CACHE_BLOCKS_MAX (1u << 24)
 #define NONFS_EXT4_PROBE_SIZE       8192u /* bytes of scratch for nonfs_ext4_probe */
-#define NONFS_EXT4_ARENA_ALIGN      16u   /* bytes */
+#define NONFS_EXT4_ARENA_ALIGN      8u    /* bytes */
 
 /*
  * Mount although the journal holds changes that were not written home. What is read may be stale or inconsistent, as if
