@@ -106,12 +106,14 @@ static void check_exchange(bool server_first)
 START_TEST(a_call_meets_a_receiver_that_waits)
 {
     check_exchange(true);
+    model_finish(); /* while the frame that the threads use is there */
 }
 END_TEST
 
 START_TEST(a_call_waits_for_a_receiver_that_comes)
 {
     check_exchange(false);
+    model_finish(); /* while the frame that the threads use is there */
 }
 END_TEST
 
@@ -131,6 +133,7 @@ START_TEST(callers_are_served_by_priority_then_in_order)
         model_run();
         ck_assert_uint_eq(s.message.words[0] - 1, expected[i]);
     }
+    model_finish(); /* while the frame that the threads use is there */
 }
 END_TEST
 
@@ -150,6 +153,7 @@ START_TEST(a_caller_killed_while_it_waits_leaves_nothing)
     s = (struct server){.endpoint = endpoint, .received = s.received};
     struct slot *reply = slot_of(task, (nonos_handle)s.received);
     ck_assert_ptr_null(object_of(reply, reply->object)->caller);
+    model_finish(); /* while the frame that the threads use is there */
 }
 END_TEST
 
@@ -172,6 +176,7 @@ START_TEST(the_end_of_a_server_ends_the_calls_that_it_took_and_those_that_wait)
         ck_assert(c[i].done);
         ck_assert_int_eq(c[i].result, NONOS_E_PEER_GONE);
     }
+    model_finish(); /* while the frame that the threads use is there */
 }
 END_TEST
 
@@ -187,6 +192,7 @@ START_TEST(revoking_the_capability_that_a_caller_waits_under_ends_its_wait)
     model_run();
     ck_assert(under.done && !beside.done);
     ck_assert_int_eq(under.result, NONOS_E_PEER_GONE);
+    model_finish(); /* while the frame that the threads use is there */
 }
 END_TEST
 
@@ -204,6 +210,7 @@ START_TEST(a_capability_arrives_as_a_child_of_the_senders)
     ck_assert_uint_eq(s.message.ncaps, 2);
     ck_assert_ptr_eq(slot_of(other, s.message.caps[0])->parent, slot_of(task, notification));
     ck_assert_ptr_eq(slot_of(other, s.message.caps[1])->parent, slot_of(task, endpoint));
+    model_finish(); /* while the frame that the threads use is there */
 }
 END_TEST
 
@@ -228,6 +235,7 @@ START_TEST(nothing_is_delivered_when_one_capability_cannot_be)
     model_thread(task, 8, caller_run, &good);
     model_run();
     ck_assert_uint_eq(s.message.words[0], 5);
+    model_finish(); /* while the frame that the threads use is there */
 }
 END_TEST
 
@@ -246,6 +254,7 @@ START_TEST(a_bad_message_in_the_queue_does_not_stop_the_one_behind_it)
     ck_assert_int_eq(gone.result, NONOS_E_BAD_HANDLE);
     ck_assert_int_eq(good.result, 0);
     ck_assert_uint_eq(good.message.words[0], 9);
+    model_finish(); /* while the frame that the threads use is there */
 }
 END_TEST
 
@@ -270,6 +279,7 @@ START_TEST(a_receiver_whose_table_is_full_gets_nothing_and_the_caller_is_told)
     object_put(&full->object);
     object_put(&small->object);
     model_run();
+    model_finish(); /* while the frame that the threads use is there */
 }
 END_TEST
 
@@ -313,6 +323,7 @@ START_TEST(a_reply_to_a_call_that_is_over_cannot_answer_the_next_one)
     model_run();
     ck_assert_int_eq(stale_result, 0); /* used up, and heard by nobody */
     ck_assert(!c.done);
+    model_finish(); /* while the frame that the threads use is there */
 }
 END_TEST
 
@@ -353,6 +364,7 @@ START_TEST(a_server_runs_at_the_priority_of_its_callers_and_of_those_who_wait)
     model_run();
     ck_assert(low.done);
     ck_assert_uint_eq(server->priority, 4);
+    model_finish(); /* while the frame that the threads use is there */
 }
 END_TEST
 
@@ -394,6 +406,7 @@ START_TEST(priority_is_lent_along_the_whole_chain_and_taken_back)
     model_run();
     ck_assert(c.done);
     ck_assert_uint_eq(end->priority, 2);
+    model_finish(); /* while the frame that the threads use is there */
 }
 END_TEST
 
@@ -431,6 +444,7 @@ START_TEST(bits_go_to_who_waits_for_them_and_the_rest_stays)
     notification_signal(the_notification(), 1);
     model_run();
     ck_assert(a.done);
+    model_finish(); /* while the frame that the threads use is there */
 }
 END_TEST
 
@@ -444,6 +458,7 @@ START_TEST(a_deadline_ends_a_wait_and_not_before)
     model_advance(1);
     ck_assert(w.done);
     ck_assert_int_eq(w.result, NONOS_E_TIMED_OUT);
+    model_finish(); /* while the frame that the threads use is there */
 }
 END_TEST
 
@@ -464,6 +479,7 @@ START_TEST(a_notification_has_one_timer)
     ck_assert_uint_eq(the_notification()->bits, 0);
     model_advance(10000000);
     ck_assert_uint_eq(the_notification()->bits, 64);
+    model_finish(); /* while the frame that the threads use is there */
 }
 END_TEST
 
@@ -491,6 +507,7 @@ START_TEST(a_bound_notification_wakes_its_thread_from_receiving)
     ck_assert_int_eq(bound_result, 0);
     ck_assert_uint_eq(bound_message.badge, 5);
     ck_assert_ptr_null(the_notification()->bound); /* the thread has ended */
+    model_finish(); /* while the frame that the threads use is there */
 }
 END_TEST
 
@@ -514,6 +531,7 @@ START_TEST(the_end_of_a_task_tells_who_watches)
     model_run();
     ck_assert(w.done);
     ck_assert_uint_eq(other->state, NONOS_TASK_FAULTED);
+    model_finish(); /* while the frame that the threads use is there */
 }
 END_TEST
 
@@ -521,7 +539,7 @@ static Suite *ipc_suite(void)
 {
     Suite *suite = suite_create("ipc");
     TCase *tc = tcase_create("ipc");
-    tcase_add_checked_fixture(tc, setup, model_finish);
+    tcase_add_checked_fixture(tc, setup, NULL);
     tcase_add_test(tc, a_call_meets_a_receiver_that_waits);
     tcase_add_test(tc, a_call_waits_for_a_receiver_that_comes);
     tcase_add_test(tc, callers_are_served_by_priority_then_in_order);
