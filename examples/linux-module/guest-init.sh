@@ -1,4 +1,5 @@
 #!/bin/busybox sh
+# shellcheck shell=dash
 # The first process of the guest: loads the module three times and reports on the console.
 /bin/busybox mkdir -p /proc /dev
 /bin/busybox mount -t proc proc /proc

@@ -76,8 +76,8 @@ static int test_chacha20(void)
     uint8_t key[CHACHA20_KEY_LEN];
     uint8_t out[CHACHA20_BLOCK_LEN];
 
-    for (uint8_t i = 0; i < sizeof key; i++)
-        key[i] = i;
+    for (size_t i = 0; i < sizeof key; i++)
+        key[i] = (uint8_t)i;
     noncrypto_chacha20_init(&state, key, tail);
     noncrypto_chacha20_block(&state, out);
     return noncrypto_compare(out, chacha20_block_rfc8439, sizeof out);
@@ -89,8 +89,8 @@ static int test_csprng(void)
     uint8_t seed[48];
     uint8_t out[32];
 
-    for (uint8_t i = 0; i < sizeof seed; i++)
-        seed[i] = i;
+    for (size_t i = 0; i < sizeof seed; i++)
+        seed[i] = (uint8_t)i;
     int result = noncrypto_csprng_init(&rng, seed, sizeof seed);
     if (result == 0)
         result = noncrypto_csprng_generate(&rng, out, sizeof out);

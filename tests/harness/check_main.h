@@ -40,14 +40,14 @@ static inline size_t check_unhex(uint8_t *out, size_t size, const char *hex)
     return n;
 }
 
-#define CHECK_MAIN(make_suite)                                                                     \
-    int main(void)                                                                                 \
-    {                                                                                              \
-        SRunner *runner = srunner_create(make_suite());                                            \
-        srunner_run_all(runner, CK_ENV);                                                           \
-        int failed = srunner_ntests_failed(runner);                                                \
-        srunner_free(runner);                                                                      \
-        return failed ? EXIT_FAILURE : EXIT_SUCCESS;                                               \
+#define CHECK_MAIN(make_suite)                          \
+    int main(void)                                      \
+    {                                                   \
+        SRunner *runner = srunner_create(make_suite()); \
+        srunner_run_all(runner, CK_ENV);                \
+        int failed = srunner_ntests_failed(runner);     \
+        srunner_free(runner);                           \
+        return failed ? EXIT_FAILURE : EXIT_SUCCESS;    \
     }
 
 #endif

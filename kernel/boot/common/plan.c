@@ -80,6 +80,8 @@ void boot_plan_load(struct boot_plan *plan, void *image, void *block, size_t blo
 {
     memset(block, 0, block_len);
     block_divide(plan, block, block_len);
+    /* Both are labels of one piece of assembly. */
+    // cppcheck-suppress comparePointers
     memcpy(plan->gate, boot_gate_start, (size_t)(boot_gate_end - boot_gate_start));
     boot_elf_load(&plan->elf, image);
     info_fill(plan, image);

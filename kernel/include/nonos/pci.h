@@ -26,7 +26,7 @@ enum nonos_pci_op {
     /* w0 bar -> caps[0] IoRegion, w0 length, w1 1: ports, w2 where in the BAR it begins. The pages of the MSI-X table are left out: a region
      * ends before them or begins behind them. DENIED: not page aligned, shares a page with another device, nothing beside the table. */
     NONOS_PCI_BAR,
-    NONOS_PCI_IRQ, /* w0 index -> caps[0] Irq, w0 1: MSI or MSI-X, 0: level-triggered line */
+    NONOS_PCI_IRQ,        /* w0 index -> caps[0] Irq, w0 1: MSI or MSI-X, 0: level-triggered line */
     NONOS_PCI_IRQ_ENABLE, /* w0 index, w1 address, w2 data as irq_bind gave them: programs the MSI or MSI-X entry, or lets the line out */
     NONOS_PCI_DMA,        /* -> caps[0] DmaDomain; bus mastering is on from now */
     NONOS_PCI_CAPABILITY, /* w0 id, w1 offset to search after, or 0 -> w0 offset. NOT_FOUND. */

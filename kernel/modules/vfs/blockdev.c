@@ -14,6 +14,7 @@
 #include <nonos/ring.h>
 #include <nonos/runtime.h>
 #include <nonos/supervisor.h>
+#include <nonos/thread.h>
 
 #define SLOTS          8u
 #define SLOT_BYTES     (128u << 10)
@@ -30,6 +31,8 @@
  */
 #define PATIENCE_ROUNDS 30u
 #define RECONNECTS_MAX  8u
+/* How long a request waits for a driver that is started again. */
+#define SUCCESSOR_NS    60000000000ull
 
 struct slot {
     struct nonos_block_request request;
@@ -42,7 +45,15 @@ struct blockdev {
     struct nonos_server *server;
     const char *service;
     nonos_handle supervisor, endpoint;
-    uint64_t generation; /* of the service */
+    /*
+     * The watcher's: a connection that was not taken yet, or why there is none; written before
+     * `offered`, with release.
+     */
+    nonos_handle next_endpoint;
+    int next_result;
+    uint32_t offered; /* connections that the watcher has offered */
+    uint32_t taken;   /* and those that were taken */
+    nonos_handle taken_signal;
     nonos_handle memory, wake;
     uint8_t *base;
     struct nonos_ring_end requests, completions;
@@ -58,23 +69,61 @@ struct blockdev {
 /* ---- connection ---- */
 
 /*
- * Asks the supervisor for a newer connection than the one that is known; waits until there is one.
+ * The watcher: a thread that waits at the supervisor for each new instance of the driver, so that
+ * the server goes on answering heartbeats. One offer is out at a time: it waits until that was
+ * taken.
  */
+static void blockdev_watch(void *argument)
+{
+    struct blockdev *b = argument;
+    uint64_t generation = 0;
+    for (;;) {
+        struct nonos_message m = nonos_message_make(NONOS_SUPERVISOR_WAIT);
+        int r = nonos_words_from_name(m.words, 3, b->service);
+        m.words[3] = generation;
+        if (r == 0)
+            r = nonos_call(b->supervisor, &m);
+        generation = m.words[3];
+        b->next_result = r;
+        b->next_endpoint = r < 0 ? 0 : m.caps[0];
+        uint32_t offered = b->offered + 1;
+        __atomic_store_n(&b->offered, offered, __ATOMIC_RELEASE);
+        (void)nonos_notify_signal(b->server->notification, BLOCKDEV_BIT);
+        if (r < 0)
+            return; /* there is no such service, and none will come */
+        while (__atomic_load_n(&b->taken, __ATOMIC_ACQUIRE) != offered) {
+            uint64_t bits;
+            (void)!nonos_notify_wait(b->taken_signal, 1, NONOS_NEVER, &bits);
+        }
+    }
+}
+
+/* Waits for the driver, or until `deadline`. Heartbeats that come meanwhile are answered. */
+static void blockdev_sleep(struct blockdev *b, uint64_t deadline)
+{
+    uint64_t bits = 0;
+    (void)!nonos_notify_wait(b->server->notification, BLOCKDEV_BIT | NONOS_SERVER_BIT_PING,
+                             deadline, &bits);
+    if ((bits & NONOS_SERVER_BIT_PING) && b->server->alive)
+        (void)nonos_notify_signal(b->server->alive, 1);
+}
+
+/* Takes the watcher's next offer. */
 static int blockdev_connect(struct blockdev *b)
 {
-    struct nonos_message m = nonos_message_make(NONOS_SUPERVISOR_WAIT);
-    int r = nonos_words_from_name(m.words, 3, b->service);
-    if (r < 0)
-        return r;
-    m.words[3] = b->generation;
-    r = nonos_call(b->supervisor, &m);
-    if (r < 0)
-        return r;
+    uint64_t deadline = nonos_time_monotonic() + SUCCESSOR_NS;
+    while (__atomic_load_n(&b->offered, __ATOMIC_ACQUIRE) == b->taken) {
+        if (nonos_time_monotonic() >= deadline)
+            return NONOS_E_TIMED_OUT;
+        blockdev_sleep(b, deadline);
+    }
+    if (b->next_result < 0)
+        return b->next_result;
     if (b->endpoint)
         (void)nonos_cap_delete(b->endpoint);
-    b->endpoint = m.caps[0];
-    b->generation = m.words[3];
-    return 0;
+    b->endpoint = b->next_endpoint;
+    __atomic_store_n(&b->taken, b->offered, __ATOMIC_RELEASE);
+    return nonos_notify_signal(b->taken_signal, 1);
 }
 
 static int blockdev_info(struct blockdev *b)
@@ -163,16 +212,6 @@ static void slots_complete(struct blockdev *b)
     }
 }
 
-/* Waits for the driver, or for `PATIENCE_NS`. Heartbeats that come meanwhile are answered. */
-static void slots_sleep(struct blockdev *b)
-{
-    uint64_t bits = 0;
-    (void)nonos_notify_wait(b->server->notification, BLOCKDEV_BIT | NONOS_SERVER_BIT_PING,
-                            nonos_time_monotonic() + PATIENCE_NS, &bits);
-    if ((bits & NONOS_SERVER_BIT_PING) && b->server->alive)
-        (void)nonos_notify_signal(b->server->alive, 1);
-}
-
 /* Carries out what is in the slots, through the driver's death if need be. */
 static int slots_run(struct blockdev *b)
 {
@@ -185,7 +224,7 @@ static int slots_run(struct blockdev *b)
         if (!nonos_ring_may_wait(&b->completions))
             continue;
         uint64_t before = nonos_time_monotonic();
-        slots_sleep(b);
+        blockdev_sleep(b, before + PATIENCE_NS);
         if (nonos_time_monotonic() - before < PATIENCE_NS)
             continue;
         struct nonos_message ping = nonos_message_make(NONOS_BLOCK_INFO);
@@ -269,16 +308,25 @@ int blockdev_open(struct nonos_server *server, const char *service, struct block
     int r = b->supervisor
                 ? nonos_memory_create(MEMORY_BYTES, NONOS_MEMORY_FLAG_DMA, &b->memory, &base)
                 : NONOS_E_NO_DEVICE;
-    if (r == 0) {
-        b->base = base;
-        r = blockdev_attach(b);
-        if (r < 0)
-            nonos_memory_free(b->memory);
-    }
     if (r < 0) {
-        if (b->endpoint)
-            (void)nonos_cap_delete(b->endpoint);
         free(b);
+        return r;
+    }
+    b->base = base;
+    r = nonos_object_create(NONOS_SLOT_ACCOUNT, NONOS_OBJECT_NOTIFICATION, 0, 0, 0,
+                            &b->taken_signal);
+    if (r == 0)
+        r = nonos_thread_spawn(blockdev_watch, b, 0);
+    if (r < 0) {
+        nonos_memory_free(b->memory);
+        nonos_memory_free(b->taken_signal);
+        free(b);
+        return r;
+    }
+    /* From here on the watcher uses `b`: without a driver it is kept, and nothing else is. */
+    r = blockdev_attach(b);
+    if (r < 0) {
+        nonos_memory_free(b->memory);
         return r;
     }
     *out = b;

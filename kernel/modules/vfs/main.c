@@ -178,7 +178,7 @@ static int mount_directory(const char *path, struct fs *fs)
 static int mount_archive(void)
 {
     struct nonos_cap_info info;
-    struct fs *fs;
+    struct fs *fs = NULL;
     void *bytes;
     nonos_handle memory = nonos_cap_find("archive");
     int r = memory ? nonos_cap_info(memory, &info) : NONOS_E_NOT_FOUND;
