@@ -18,9 +18,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Trees inside of functions inside of trees: what the stack surely holds. */
-#define EXEC_DEPTH_MAX 600
-
 static bool runnable(const char *path)
 {
     struct stat st;
@@ -202,7 +199,7 @@ static int call_function(struct function *f, int argc, char **argv)
 {
     struct parameters outer = shell.parameters;
     unsigned loops = shell.loops;
-    if (shell.functions >= EXEC_DEPTH_MAX / 4) {
+    if (shell.functions >= SHELL_DEPTH_MAX / 4) {
         shell_error("%s: functions call each other too deeply", f->name);
         return 2;
     }
@@ -578,7 +575,7 @@ void exec_node(const struct node *n)
     struct saved_fds saved = {0};
     if (!n || shell.flow != FLOW_NONE)
         return;
-    if (++shell.depth > EXEC_DEPTH_MAX) {
+    if (++shell.depth > SHELL_DEPTH_MAX) {
         shell_error("commands are nested too deeply");
     } else if (n->kind == NODE_COMMAND || n->kind == NODE_FUNCTION || !n->redirects) {
         exec_kind(n);

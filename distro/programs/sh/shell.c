@@ -63,6 +63,12 @@ int shell_run_text(const char *text, size_t len, const char *name)
 {
     struct source s;
     enum parse_result result = PARSE_NOTHING;
+    /* A parser on the stack as well: this counts for more than a command. */
+    if (shell.depth > SHELL_DEPTH_MAX / 2) {
+        shell_error("texts run each other too deeply");
+        return shell.status;
+    }
+    shell.depth += 12;
     source_from_text(&s, text, len);
     s.name = name;
     while (shell.flow == FLOW_NONE && result != PARSE_END) {
@@ -77,6 +83,7 @@ int shell_run_text(const char *text, size_t len, const char *name)
         arena_free(&a);
     }
     source_free(&s);
+    shell.depth -= 12;
     return shell.status;
 }
 

@@ -10,6 +10,9 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+/* How deeply trees, functions and texts may run each other: what a stack of 256 KiB holds. */
+#define SHELL_DEPTH_MAX 500
+
 /* Why the commands that follow are not run. */
 enum flow {
     FLOW_NONE,

@@ -2,6 +2,7 @@
 #include "../sh/parse.h"
 #include "../sh/print.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -911,6 +911,17 @@ HOSTILE = [
 ]
 
 
+def small_stack():
+    """The stack that a program gets on NONOS: the limits on nesting must come before its end."""
+    for text in ('f() { if true; then for i in 1; do { case a in a) f;; esac; }; done; fi; }; f',
+                 'f() { eval "if true; then { f; }; fi"; }; f', 'f() { { { { { { f; }; }; }; }; }; }; f',
+                 'x="eval \\$x"; eval $x', 'f() { x=${y:-${z:-$(true)}} eval f; }; f',
+                 '( ' * 90 + 'exit 2' + ' )' * 90, '{ ' * 90 + '$(( ' + '(' * 45 + '1/0' + ')' * 45 + '))' + '; }' * 90):
+        r = run(['/bin/sh', '-c', 'ulimit -s 256; exec "$@"', 'sh', ours('sh'), '-c', text])
+        instrumented = b'AddressSanitizer' in r.err and b'stack-overflow' in r.err
+        tap.ok(r.status == 2 or instrumented, 'a stack of 256 KiB is enough for ' + text[:60], f'{r.status} {r.err[-500:]!r}')
+
+
 def hostile():
     for text in HOSTILE:
         r = run([ours('sh'), '-c', text], timeout=20)
@@ -933,6 +944,7 @@ def main():
         return
     conformance()
     own_rules()
+    small_stack()
     hostile()
     tap.end()
 
