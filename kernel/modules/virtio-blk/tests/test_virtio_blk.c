@@ -443,6 +443,34 @@ START_TEST(a_batch_costs_one_notification_and_one_signal)
 }
 END_TEST
 
+START_TEST(before_it_waits_the_driver_asks_for_the_next_interrupt)
+{
+    ck_assert_int_eq(start(), 0);
+    struct client *c = client_added();
+    for (uint64_t i = 0; i < 5; i++)
+        ck_assert_int_eq(result_of(c, NONOS_BLOCK_READ, i, 1, DATA_AT), 0);
+    ck_assert_uint_eq(m->done, 6); /* and the serial number */
+    ck_assert_uint_eq(v->queue.avail[2 + v->queue.size], m->done);
+}
+END_TEST
+
+START_TEST(more_used_entries_than_chains_on_their_way_are_nonsense)
+{
+    static struct virtq_desc desc[8];
+    static uint16_t avail[16], used[64];
+    struct virtq q;
+    uint32_t id, len;
+    virtq_init(&q, desc, avail, used, 8, true);
+    ck_assert(!virtq_publish(&q));
+    ck_assert_int_eq(virtq_take(&q, 1, &id, &len), VIRTQ_NONE);
+    ck_assert(virtq_may_wait(&q));
+    used[1] = 2;
+    ck_assert(!virtq_may_wait(&q));
+    ck_assert_int_eq(virtq_take(&q, 1, &id, &len), VIRTQ_NONSENSE);
+    ck_assert_int_eq(virtq_take(&q, 2, &id, &len), VIRTQ_TAKEN);
+}
+END_TEST
+
 /* ---- clients ---- */
 
 START_TEST(clients_are_served_in_turn)
@@ -748,6 +776,8 @@ static Suite *virtio_blk_suite(void)
     tcase_add_test(t, rings_wrap_over_200000_requests);
     tcase_add_test(t, rings_wrap_without_events_and_indirect);
     tcase_add_test(t, a_batch_costs_one_notification_and_one_signal);
+    tcase_add_test(t, before_it_waits_the_driver_asks_for_the_next_interrupt);
+    tcase_add_test(t, more_used_entries_than_chains_on_their_way_are_nonsense);
     suite_add_tcase(s, t);
     t = tcase_create("clients");
     tcase_add_checked_fixture(t, setup, teardown);
