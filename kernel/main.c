@@ -183,6 +183,9 @@ void kernel_main(const struct nonos_boot_info *info)
               KERNEL_VERSION, arch_cpu_count(), frame_free_count() / 256,
               (unsigned long long)(memory_dma_limit() >> 20));
     first_task(info);
+    /* From here on the terminal belongs to user mode, which can read the log (dmesg). */
+    if (!arch_option("verbose"))
+        log_console(0);
     arch_start_others();
     sched_idle();
 }

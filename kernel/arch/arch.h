@@ -48,6 +48,7 @@ void arch_interrupt_window(void);
 /* `status` reaches an emulator that was told to listen (command line: debug-exit). */
 _Noreturn void arch_power_off(unsigned status);
 _Noreturn void arch_reboot(void);
+bool arch_option(const char *word); /* whether the command line has this word */
 
 /* ---- clocks ---- */
 

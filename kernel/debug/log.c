@@ -16,7 +16,7 @@ static struct {
     struct lock lock;
     uint64_t end; /* bytes ever written; the ring keeps the last LOG_RING_SIZE of them */
     bool line_open;
-    bool silent; /* the ring only */
+    bool quiet; /* what the kernel prints goes to the ring only */
     bool panicking;
 } kernel_log = {.lock = LOCK_INIT(LOCK_RANK_LOG)};
 
@@ -34,7 +34,7 @@ static void log_unlock(void)
         lock_release(&kernel_log.lock);
 }
 
-static void append_locked(const char *text, size_t len)
+static void append_locked(const char *text, size_t len, bool quiet)
 {
     if (!len)
         return;
@@ -42,7 +42,7 @@ static void append_locked(const char *text, size_t len)
         ring[(kernel_log.end + i) % LOG_RING_SIZE] = text[i];
     kernel_log.end += len;
     kernel_log.line_open = text[len - 1] != '\n';
-    if (!kernel_log.silent || kernel_log.panicking)
+    if (!quiet || kernel_log.panicking)
         arch_console_write(text, len);
     if (kernel_log.panicking)
         log_panic_screen(text, len);
@@ -53,9 +53,11 @@ static void time_put_locked(void)
     uint64_t us = arch_clock_ns() / 1000;
     char text[32];
 
-    append_locked(text, format_line(text, sizeof(text), "[%5llu.%06llu] ",
-                                    (unsigned long long)(us / 1000000),
-                                    (unsigned long long)(us % 1000000)));
+    append_locked(text,
+                  format_line(text, sizeof(text), "[%5llu.%06llu] ",
+                              (unsigned long long)(us / 1000000),
+                              (unsigned long long)(us % 1000000)),
+                  kernel_log.quiet);
 }
 
 /* Bytes up to and with the first newline. */
@@ -78,7 +80,7 @@ void log_vprint(const char *format, va_list args)
         size_t part = line_len(text + at, len - at);
         if (!kernel_log.line_open)
             time_put_locked();
-        append_locked(text + at, part);
+        append_locked(text + at, part, kernel_log.quiet);
         at += part;
     }
     log_unlock();
@@ -96,7 +98,7 @@ void log_print(const char *format, ...)
 void log_write(const char *text, size_t len)
 {
     log_lock();
-    append_locked(text, len);
+    append_locked(text, len, false);
     log_unlock();
 }
 
@@ -120,12 +122,12 @@ size_t log_read(uint64_t cursor, char *buffer, size_t len, uint64_t *start, uint
 
 void log_console(int on)
 {
-    kernel_log.silent = !on;
+    kernel_log.quiet = !on;
 }
 
 void log_panic_begin(void)
 {
     kernel_log.panicking = true;
     if (kernel_log.line_open)
-        append_locked("\n", 1);
+        append_locked("\n", 1, false);
 }

@@ -13,7 +13,8 @@ void log_print(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_write(const char *text, size_t len);
 /* Copies log bytes from `cursor` on; returns how many, and the range that is kept. */
 size_t log_read(uint64_t cursor, char *buffer, size_t len, uint64_t *start, uint64_t *end);
-/* Copies console output of log_print to the serial port (default) or keeps it in the ring only. */
+/* Whether what log_print prints also goes to the serial port (it does at first), or to the ring
+ * only. A panic is always seen, and so is what log_write writes. */
 void log_console(int on);
 
 /* Stops all processors and prints message, registers and a symbolised backtrace. */

@@ -129,7 +129,7 @@ static _Noreturn void panic_end(void)
 {
     others_print();
     log_print("The system has stopped.\n");
-    if (cmdline_has("debug-exit"))
+    if (arch_option("debug-exit"))
         arch_power_off(PANIC_STATUS);
     cpu_halt_for_ever();
 }

@@ -13,7 +13,7 @@
 
 void arch_power_off(unsigned status)
 {
-    if (cmdline_has("debug-exit"))
+    if (arch_option("debug-exit"))
         port_write32(DEBUG_EXIT_PORT, DEBUG_EXIT_BASE + status);
     acpi_power_off();
     cpu_halt_for_ever();

@@ -418,6 +418,6 @@ void selftest_run(void)
     }
     __atomic_fetch_or(&together.generation, 1, __ATOMIC_ACQ_REL);
     log_print("selftest: %u passed, %u failed\n", passed, failed);
-    if (cmdline_has("selftest-only"))
+    if (arch_option("selftest-only"))
         arch_power_off(failed ? 1 : 0);
 }

@@ -72,7 +72,7 @@ _Noreturn void smp_secondary(void)
         sync_look(2 * i + 1);
     while (__atomic_load_n(&cpu->online, __ATOMIC_ACQUIRE) != 2)
         cpu_relax();
-    if (cmdline_has("selftest") || cmdline_has("selftest-only"))
+    if (arch_option("selftest") || arch_option("selftest-only"))
         selftest_secondary();
     /* Asleep, as on an emulator a spinning processor takes time from the one that works. */
     while (!__atomic_load_n(&released, __ATOMIC_ACQUIRE))

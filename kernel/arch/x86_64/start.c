@@ -47,7 +47,7 @@ static void relocate(void)
     }
 }
 
-bool cmdline_has(const char *word)
+bool arch_option(const char *word)
 {
     const char *at = boot_info.cmdline;
 
@@ -131,7 +131,7 @@ static void start_on_stack(void)
     log_print("machine: %u processor%s, %zu MiB of RAM, %s clock\n", cpu_count,
               cpu_count == 1 ? "" : "s", frame_total_count() / (1048576 / FRAME_SIZE),
               clock_name());
-    if (cmdline_has("selftest") || cmdline_has("selftest-only"))
+    if (arch_option("selftest") || arch_option("selftest-only"))
         selftest_run();
     kernel_main(&boot_info);
     panic("kernel_main returned");

@@ -17,9 +17,6 @@ extern uint8_t data_start[], ro_after_start_end[];
 /* The loader's information, copied. */
 extern struct nonos_boot_info boot_info;
 
-/* Whether the command line holds `word` between spaces. */
-bool cmdline_has(const char *word);
-
 void kernel_start(const struct nonos_boot_info *info);
 /* Goes on for ever on another stack. */
 _Noreturn void stack_call(void *top, void (*function)(void));

@@ -203,7 +203,7 @@ void kernel_main(const struct nonos_boot_info *info)
 
     log_print("kernel_main reached: %u memory ranges, archive of %llu bytes\n", info->nmemory,
               (unsigned long long)info->archive_len);
-    if (cmdline_has("test-panic"))
+    if (arch_option("test-panic"))
         *(volatile uint64_t *)(uintptr_t)info = 0; /* read-only by now */
     arch_thread_adopt(&idle[0]);
     code_map();
