@@ -22,6 +22,39 @@ struct mailbox {
 static struct mailbox mailboxes[CPU_MAX][CPU_MAX]; /* [target][initiator] */
 static uint64_t pending[CPU_MAX];                  /* bit n: mail from processor n */
 
+/*
+ * A processor that sleeps in the idle loop touches only memory whose mapping never changes, so
+ * nobody waits for it: it forgets everything when it wakes. Under an emulator, or a hypervisor,
+ * waking a processor takes longer than anything else here.
+ */
+enum { AWAKE, ASLEEP, ASLEEP_STALE };
+static uint32_t sleep_state[CPU_MAX];
+
+void tlb_sleep(void)
+{
+    __atomic_store_n(&sleep_state[arch_cpu_id()], ASLEEP, __ATOMIC_SEQ_CST);
+}
+
+void tlb_wake(void)
+{
+    uint32_t *state = &sleep_state[arch_cpu_id()];
+
+    if (__atomic_load_n(state, __ATOMIC_RELAXED) == AWAKE)
+        return;
+    if (__atomic_exchange_n(state, AWAKE, __ATOMIC_SEQ_CST) == ASLEEP_STALE)
+        tlb_flush_kernel(0, SIZE_MAX); /* user translations go, too */
+}
+
+/* Returns whether the processor sleeps and will forget everything before it does anything else. */
+static bool left_to_sleep(unsigned cpu)
+{
+    uint32_t state = ASLEEP;
+
+    return __atomic_compare_exchange_n(&sleep_state[cpu], &state, ASLEEP_STALE, false,
+                                       __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST) ||
+           state == ASLEEP_STALE;
+}
+
 static void serve(const struct mailbox *m)
 {
     switch (m->kind) {
@@ -62,6 +95,12 @@ static void shootdown(uint64_t targets, const struct mailbox *request)
 
     for (uint64_t t = others; t; t &= t - 1) {
         unsigned cpu = (unsigned)__builtin_ctzll(t);
+
+        /* The loaded tables themselves must be left at once: the processor may walk them asleep. */
+        if (request->kind != TLB_LEAVE && left_to_sleep(cpu)) {
+            others &= ~(1ull << cpu);
+            continue;
+        }
         mailboxes[cpu][self] = *request;
         __atomic_fetch_or(&pending[cpu], 1ull << self, __ATOMIC_RELEASE);
         tlb_interrupt(cpu);

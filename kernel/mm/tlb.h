@@ -23,10 +23,18 @@ void tlb_leave_space(struct space *space);
 /* Serves the requests to this processor. Interrupts are off. */
 void tlb_poll(void);
 
+/*
+ * Around the sleep of an idle processor. In between, up to tlb_wake() as the first thing after an
+ * interrupt has come, it may touch nothing whose mapping ever changes. tlb_wake() may be called
+ * awake.
+ */
+void tlb_sleep(void);
+void tlb_wake(void);
+
 /* ---- what the architecture does ---- */
 
 /* Forgets translations on this processor: kernel (global) ones, or those of the tables that are
- * loaded. */
+ * loaded. SIZE_MAX kernel pages: all translations there are. */
 void tlb_flush_kernel(uint64_t address, size_t npages);
 void tlb_flush_user(uint64_t address, size_t npages);
 /* If this processor has `root` loaded, it loads the kernel's own tables; and it is no longer

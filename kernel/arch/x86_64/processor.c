@@ -58,7 +58,9 @@ void arch_irq_restore(bool on)
 /* STI takes effect after the instruction that follows it, so no interrupt is lost before HLT. */
 void arch_idle_wait(void)
 {
+    tlb_sleep();
     __asm__ volatile("sti; hlt; cli" : : : "memory");
+    tlb_wake();
 }
 
 void arch_interrupt_window(void)

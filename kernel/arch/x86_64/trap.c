@@ -194,6 +194,7 @@ static void fault_of_kernel(struct trap_frame *f)
 
 static void interrupt(uint64_t vector)
 {
+    tlb_wake(); /* if it woke the processor: before anything else */
     switch (vector) {
     case VECTOR_TIMER:
         apic_eoi();

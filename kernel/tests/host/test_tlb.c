@@ -138,6 +138,37 @@ START_TEST(tlb_shootdown_leaves_processors_alone_that_are_not_in_the_space)
 }
 END_TEST
 
+START_TEST(tlb_nobody_waits_for_a_sleeping_processor_which_forgets_all_when_it_wakes)
+{
+    static struct space space = {.cpus = 3};
+
+    model_cpu_set(1);
+    for (unsigned page = 0; page < PAGES; page++)
+        cached[1][page] = 9;
+    tlb_sleep();
+    model_cpu_set(0);
+    tlb_shootdown_space(&space, 2, 1); /* there is no one who could answer */
+    tlb_shootdown_space(&space, 3, 1);
+    ck_assert_uint_eq(interrupts, 0);
+    model_cpu_set(1);
+    ck_assert_uint_eq(cached[1][2], 9);
+    tlb_wake();
+    for (unsigned page = 0; page < PAGES; page++)
+        ck_assert_uint_eq(cached[1][page], 0);
+}
+END_TEST
+
+START_TEST(tlb_processor_that_nobody_disturbed_keeps_its_translations)
+{
+    model_cpu_set(1);
+    cached[1][2] = 9;
+    tlb_sleep();
+    tlb_wake();
+    tlb_wake();
+    ck_assert_uint_eq(cached[1][2], 9);
+}
+END_TEST
+
 static Suite *make_suite(void)
 {
     Suite *s = suite_create("tlb");
@@ -146,6 +177,8 @@ static Suite *make_suite(void)
     tcase_add_test(t, tlb_no_processor_keeps_an_old_translation_while_all_shoot_down);
     tcase_add_test(t, tlb_processor_that_spins_on_a_lock_answers);
     tcase_add_test(t, tlb_shootdown_leaves_processors_alone_that_are_not_in_the_space);
+    tcase_add_test(t, tlb_nobody_waits_for_a_sleeping_processor_which_forgets_all_when_it_wakes);
+    tcase_add_test(t, tlb_processor_that_nobody_disturbed_keeps_its_translations);
     suite_add_tcase(s, t);
     return s;
 }
