@@ -32,6 +32,9 @@ unsigned arch_cpu_count(void);
 struct thread *arch_current(void);
 /* Lets the other processors, which sleep until then, into kernel_secondary(). */
 void arch_start_others(void);
+/* Whether the processors are those of an emulator or hypervisor, which may stop any of them at any
+ * time. */
+bool arch_is_virtual(void);
 /* To be called in every loop that waits for another processor: answers what the others ask
  * meanwhile. */
 void arch_pause(void);

@@ -3,6 +3,8 @@
 
 #include <arch/arch.h>
 
+#include <stdbool.h>
+
 #define HELD_MAX 12
 
 /* What each processor holds, in the order in which it was taken. Only the processor itself looks at
@@ -41,15 +43,41 @@ static void held_check(const struct lock *lock, const void *place, unsigned cpu,
     }
 }
 
+/* Takes the next ticket if it is called already, so without waiting. */
+static bool take_free(struct lock *lock)
+{
+    uint32_t owner = __atomic_load_n(&lock->owner, __ATOMIC_ACQUIRE);
+
+    return __atomic_load_n(&lock->next, __ATOMIC_RELAXED) == owner &&
+           __atomic_compare_exchange_n(&lock->next, &owner, owner + 1, false, __ATOMIC_ACQUIRE,
+                                       __ATOMIC_RELAXED);
+}
+
+static void wait_for_turn(struct lock *lock)
+{
+    uint32_t ticket = __atomic_fetch_add(&lock->next, 1, __ATOMIC_RELAXED);
+
+    while (__atomic_load_n(&lock->owner, __ATOMIC_ACQUIRE) != ticket)
+        arch_pause();
+}
+
+/* A virtual processor may have been taken off its real one just when its turn comes, and all behind
+ * it would wait for that: there whoever runs takes the lock. */
+static void wait_until_free(struct lock *lock)
+{
+    while (!take_free(lock))
+        arch_pause();
+}
+
 static void acquire(struct lock *lock, const void *place, bool second)
 {
     unsigned cpu = arch_cpu_id();
-    uint32_t ticket;
 
     held_check(lock, place, cpu, second);
-    ticket = __atomic_fetch_add(&lock->next, 1, __ATOMIC_RELAXED);
-    while (__atomic_load_n(&lock->owner, __ATOMIC_ACQUIRE) != ticket)
-        arch_pause();
+    if (arch_is_virtual())
+        wait_until_free(lock);
+    else
+        wait_for_turn(lock);
     __atomic_store_n(&lock->holder, cpu + 1, __ATOMIC_RELAXED);
     processors[cpu].held[processors[cpu].count++] = (struct held){lock, place};
 }

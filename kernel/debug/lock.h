@@ -28,7 +28,7 @@ enum lock_rank {
 };
 
 struct lock {
-    uint32_t next; /* ticket lock: fair, so that no processor starves */
+    uint32_t next; /* ticket lock: fair, so that no processor starves; not on virtual ones */
     uint32_t owner;
     uint32_t holder; /* processor + 1, or 0 */
     uint32_t rank;   /* enum lock_rank */

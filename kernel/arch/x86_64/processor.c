@@ -2,6 +2,7 @@
 #include "apic.h"
 #include "cpu.h"
 #include "percpu.h"
+#include "start.h"
 #include "trap.h"
 
 #include <arch/arch.h>
@@ -31,6 +32,11 @@ struct thread *arch_current(void)
 struct thread *arch_switched_from(void)
 {
     return cpu_this()->previous;
+}
+
+bool arch_is_virtual(void)
+{
+    return features.hypervisor;
 }
 
 /* Whoever spins with interrupts off must go on answering: the one it waits for may be waiting for

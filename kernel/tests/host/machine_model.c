@@ -17,6 +17,7 @@
 char model_console[1 << 20];
 size_t model_console_len;
 uint64_t model_clock_ns;
+bool model_virtual;
 jmp_buf model_panic_jump;
 bool model_panic_armed;
 char model_panic_text[512];
@@ -107,6 +108,11 @@ unsigned arch_cpu_id(void)
 unsigned arch_cpu_count(void)
 {
     return cpu_total;
+}
+
+bool arch_is_virtual(void)
+{
+    return model_virtual;
 }
 
 __attribute__((weak)) void tlb_poll(void)

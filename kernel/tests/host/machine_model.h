@@ -34,6 +34,9 @@ uintptr_t model_reserve(size_t len);
 void model_cpu_set(unsigned cpu);
 void model_cpu_count_set(unsigned count);
 
+/* What arch_is_virtual() says. */
+extern bool model_virtual;
+
 /* What the console of last resort got. */
 extern char model_console[1 << 20];
 extern size_t model_console_len;

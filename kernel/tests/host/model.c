@@ -303,6 +303,11 @@ struct thread *arch_current(void)
     return processors[arch_cpu_id()].current;
 }
 
+bool arch_is_virtual(void)
+{
+    return false;
+}
+
 void arch_pause(void)
 {
     host_yield();

@@ -111,6 +111,7 @@ START_TEST(lock_lets_one_processor_in_at_a_time)
 {
     pthread_t threads[CPUS];
 
+    model_virtual = _i;
     for (uintptr_t i = 0; i < CPUS; i++)
         ck_assert_int_eq(pthread_create(&threads[i], NULL, count, (void *)i), 0);
     for (unsigned i = 0; i < CPUS; i++)
@@ -134,7 +135,7 @@ static Suite *make_suite(void)
     tcase_add_test(t, lock_release_without_holding_is_caught);
     tcase_add_test(t, lock_release_by_another_processor_is_caught);
     tcase_add_test(t, lock_without_rank_is_caught);
-    tcase_add_test(t, lock_lets_one_processor_in_at_a_time);
+    tcase_add_loop_test(t, lock_lets_one_processor_in_at_a_time, 0, 2);
     suite_add_tcase(s, t);
     return s;
 }
