@@ -66,6 +66,8 @@ static void scan_backslash(struct parser *p, struct text *out)
     take(p, out);
     if (next >= 0)
         take(p, out);
+    else
+        text_add_char(out, '\\'); /* at the very end it means itself */
 }
 
 static void scan_backquote(struct parser *p, struct text *out)
@@ -252,7 +254,9 @@ static bool here_line(struct parser *p, struct text *line, bool quoted)
             continue;
         }
         take(p, line);
-        if (c == '\\' && !quoted && lex_peek(p, 0) >= 0 && lex_peek(p, 0) != '\n')
+        if (c == '\\' && !quoted && lex_peek(p, 0) < 0)
+            text_add_char(line, '\\');
+        else if (c == '\\' && !quoted && lex_peek(p, 0) != '\n')
             take(p, line);
     }
     return any;
@@ -269,8 +273,7 @@ static void here_body(struct parser *p, struct redirect *r)
         if (line.len - skip == strlen(r->target) && memcmp(start, r->target, line.len - skip) == 0)
             break;
         text_add(&body, start, line.len - skip);
-        if (!p->s->ended || p->s->text.data[p->s->at - 1] == '\n')
-            text_add_char(&body, '\n');
+        text_add_char(&body, '\n');
     }
     text_free(&line);
     r->body = text_finish(&body, p->arena);

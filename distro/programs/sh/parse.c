@@ -28,12 +28,17 @@ static const char *const reserved_words[] = {"if",    "then", "elif", "else", "f
                                              "until", "do",   "done", "for",  "case", "in",
                                              "esac",  "{",    "}",    "!"};
 
-static bool is_reserved(const struct parser *p)
+bool parse_is_reserved(const char *word)
 {
     for (size_t i = 0; i < sizeof(reserved_words) / sizeof(reserved_words[0]); i++)
-        if (p->token == TOKEN_WORD && strcmp(p->text, reserved_words[i]) == 0)
+        if (strcmp(word, reserved_words[i]) == 0)
             return true;
     return false;
+}
+
+static bool is_reserved(const struct parser *p)
+{
+    return p->token == TOKEN_WORD && parse_is_reserved(p->text);
 }
 
 static bool at_word(const struct parser *p, const char *word)
@@ -133,6 +138,10 @@ static void parse_redirect(struct parser *p, struct node *n)
     if (kind != TOKEN_REDIRECT) {
         r->strip = kind == TOKEN_HERE_STRIP;
         r->target = unquote(p, p->text, &r->quoted);
+        if (strchr(r->target, '\n')) {
+            lex_fail(p, "the word that ends a here-document must be on one line");
+            return;
+        }
         if (p->npending == sizeof(p->pending) / sizeof(p->pending[0])) {
             lex_fail(p, "too many here-documents on a line");
             return;

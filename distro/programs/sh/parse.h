@@ -31,6 +31,9 @@ enum parse_result parse_text(const char *text, size_t len, struct arena *arena, 
 /* Is it a name: letters, digits and _, no digit first? `len` bytes. */
 bool parse_is_name(const char *s, size_t len);
 
+/* Does the word mean something to the grammar where a command's name is expected? */
+bool parse_is_reserved(const char *word);
+
 /* The length of the name at the start of "NAME=...", or 0. */
 size_t parse_assignment_name(const char *word);
 

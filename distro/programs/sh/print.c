@@ -1,5 +1,7 @@
 #include "print.h"
 
+#include "parse.h"
+
 #include <string.h>
 
 struct printer {
@@ -159,6 +161,13 @@ static void print_command(struct printer *p, const struct node *n)
 {
     switch (n->kind) {
     case NODE_COMMAND:
+        /* ">x if": behind a redirection the word is a name like others, and must stay there. */
+        if (n->words && !n->assignments && n->redirects && parse_is_reserved(n->words->text)) {
+            print_redirects(p, n);
+            add(p, " ");
+            print_words(p, n->words, " ");
+            return;
+        }
         print_words(p, n->assignments, " ");
         if (n->assignments && n->words)
             add(p, " ");

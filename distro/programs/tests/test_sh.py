@@ -528,7 +528,7 @@ echo $ a$ $% "$" "$ "
 echo \\ \$ \` \" \'
 echo "\'" "\." "\n"
 echo a\;b a\&b a\|b "a;b"
-echo a&echo b; wait
+echo a&wait; echo b
 echo a;echo b;echo c
 echo a  ;  echo b
 	echo tab
@@ -655,9 +655,6 @@ E
 in group
 E
 } | cat
-
-cat <<E
-no end
 
 # comment
 echo a # comment
@@ -868,6 +865,7 @@ def expect(snippet, out, status=0, err=None):
 
 def own_rules():
     expect('echo "\\a" \'\\n\'', b'\\a \\n\n')
+    expect('cat <<E\nno end', b'no end\n')
     expect('set -- a b; echo ${#@} ${#*}', b'2 2\n')
     expect('sh missing-script; echo $?', b'127\n')
     # What a command reads is not taken from it by the shell that reads the same input.
