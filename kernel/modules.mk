@@ -109,6 +109,20 @@ archive_files += manifest=$(srcdir)/distro/profiles/reference/manifest
 EXTRA_DIST += kernel/ring3.mk kernel/runtime/README.md kernel/runtime/include kernel/runtime/module.ld \
 	kernel/include/nonos kernel/modules/attestor kernel/modules/supervisor distro/profiles docs/profile.md
 
+# The image that tests the C library in the guest: the reference profile's modules, the test program, and its own manifest.
+check_DATA += kernel/runtime/test.iso
+ring3_test_contents = $(archive_modules) $(archive_programs) test/libc=ring3/test/libc \
+	manifest=$(srcdir)/distro/profiles/test/manifest
+kernel/runtime/test.archive: distro/image/mkarchive$(EXEEXT) $(ring3_images) $(top_srcdir)/distro/profiles/test/manifest
+	@mkdir -p $(@D)
+	$(AM_V_GEN)distro/image/mkarchive$(EXEEXT) -o $@ $(ring3_test_contents)
+kernel/runtime/test.iso: kernel/nonos-kernel.elf kernel/runtime/test.archive kernel/boot/bootx64.efi kernel/boot/bios.elf
+	$(AM_V_GEN)$(mkimage) --efi kernel/boot/bootx64.efi --bios kernel/boot/bios.elf \
+		--kernel kernel/nonos-kernel.elf --archive kernel/runtime/test.archive -o $@
+CLEANFILES += kernel/runtime/test.archive kernel/runtime/test.iso
+dist_check_SCRIPTS += kernel/runtime/tests/test_guest.py
+TESTS += kernel/runtime/tests/test_guest.py
+
 include kernel/runtime/tests.mk
 
 -include $(top_srcdir)/kernel/ring3.mk
