@@ -88,14 +88,15 @@ static bool range_is_free(const struct region_table *table, uint64_t address, ui
            table->regions[index]->address >= address + npages * NONOS_PAGE_SIZE;
 }
 
-/* The lowest gap that is large enough. */
-static bool gap_find(const struct region_table *table, uint64_t npages, uint64_t *address)
+/* The lowest gap from `from` on that is large enough and leaves a page unmapped on either side. */
+static bool gap_find(const struct region_table *table, uint64_t from, uint64_t npages,
+                     uint64_t *address)
 {
-    uint64_t at = NONOS_USER_MIN;
-    for (uint32_t i = 0; i <= table->count; i++) {
+    uint64_t at = from;
+    for (uint32_t i = index_after(table, from); i <= table->count; i++) {
         uint64_t end = i < table->count ? table->regions[i]->address : NONOS_USER_END;
-        if (end > at && (end - at) / NONOS_PAGE_SIZE >= npages) {
-            *address = at;
+        if (end > at && (end - at) / NONOS_PAGE_SIZE >= npages + 2) {
+            *address = at + NONOS_PAGE_SIZE;
             return true;
         }
         if (i < table->count)
@@ -104,20 +105,19 @@ static bool gap_find(const struct region_table *table, uint64_t npages, uint64_t
     return false;
 }
 
-/* A random free place; where the space is so full that guessing fails, the first gap. */
-static bool place_find(const struct region_table *table, uint64_t npages, uint64_t *address)
+/*
+ * A free place: the first above a random base that the task keeps. A random place each time would
+ * cost page tables for each, and those go only with the task.
+ */
+static bool place_find(struct region_table *table, uint64_t npages, uint64_t *address)
 {
     uint64_t pages = (NONOS_USER_END - NONOS_USER_MIN) / NONOS_PAGE_SIZE;
     if (npages == 0 || npages > pages)
         return false;
-    for (unsigned attempt = 0; attempt < 32; attempt++) {
-        uint64_t at = NONOS_USER_MIN + random_below(pages - npages + 1) * NONOS_PAGE_SIZE;
-        if (range_is_free(table, at, npages)) {
-            *address = at;
-            return true;
-        }
-    }
-    return gap_find(table, npages, address);
+    if (!table->base)
+        table->base = NONOS_USER_MIN + random_below(pages / 2) * NONOS_PAGE_SIZE;
+    return gap_find(table, table->base, npages, address) ||
+           gap_find(table, NONOS_USER_MIN, npages, address);
 }
 
 static int table_grow(struct region_table *table, struct account *account)

@@ -23,6 +23,7 @@ struct region_table {
     uint32_t count;
     uint32_t capacity;
     bool closed;
+    uint64_t base;           /* where the search for a place starts, random; 0: not chosen yet */
     uint64_t bytes;          /* mapped, without guards */
     uint64_t tables_charged; /* frames of page tables */
 };
@@ -37,7 +38,7 @@ struct region_source {
 
 void region_table_init(struct region_table *table);
 /*
- * Maps `npages` pages at *address, or at a random free place if that is 0, with `prot`. `slot` is
+ * Maps `npages` pages at *address, or where there is room if that is 0, with `prot`. `slot` is
  * the capability that the mapping lives as long as; `ref` what was looked up, or NULL for a mapping
  * of the kernel's own. QUOTA, NO_MEMORY, BAD_ADDRESS (not user addresses, or taken), PEER_GONE (the
  * task is ending), BAD_HANDLE (the capability went away meanwhile).
