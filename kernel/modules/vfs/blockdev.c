@@ -58,6 +58,7 @@ struct blockdev {
     uint8_t *base;
     struct nonos_ring_end requests, completions;
     struct slot slots[SLOTS];
+    uint32_t piece;  /* bytes of one request: what a slot holds, or less if the driver takes less */
     uint64_t serial; /* makes ids of different requests differ */
     /*
      * Requests were given up: the device may still write into the slots, so they are not used
@@ -132,9 +133,11 @@ static int blockdev_info(struct blockdev *b)
     int r = nonos_call(b->endpoint, &m);
     if (r < 0)
         return r;
-    uint64_t size = m.words[0], blocks = m.words[1];
+    uint64_t size = m.words[0], blocks = m.words[1], most = m.words[3];
     if (size < NONFS_BLOCK_SIZE_MIN || size > NONFS_BLOCK_SIZE_MAX || (size & (size - 1)))
         return NONOS_E_UNSUPPORTED;
+    b->piece = most < size ? (uint32_t)size : most < SLOT_BYTES ? (uint32_t)most : SLOT_BYTES;
+    b->piece -= b->piece % (uint32_t)size;
     if (b->device.block_size && (b->device.block_size != size || b->device.block_count != blocks))
         return NONOS_E_NO_DEVICE; /* another disk came back */
     b->device.block_size = (uint32_t)size;
@@ -212,6 +215,15 @@ static void slots_complete(struct blockdev *b)
     }
 }
 
+/* Goes on with the driver's successor: what was on its way is given to it again. */
+static bool slots_resubmit(struct blockdev *b, unsigned *reconnects)
+{
+    if ((*reconnects)++ == RECONNECTS_MAX || blockdev_attach(b) < 0)
+        return false;
+    slots_submit(b);
+    return true;
+}
+
 /* Carries out what is in the slots, through the driver's death if need be. */
 static int slots_run(struct blockdev *b)
 {
@@ -221,7 +233,10 @@ static int slots_run(struct blockdev *b)
         slots_complete(b);
         if (!slots_busy(b))
             return 0;
-        if (!nonos_ring_may_wait(&b->completions))
+        bool replaced = __atomic_load_n(&b->offered, __ATOMIC_ACQUIRE) != b->taken;
+        if (replaced && !slots_resubmit(b, &reconnects))
+            return NONFS_E_GONE;
+        if (replaced || !nonos_ring_may_wait(&b->completions))
             continue;
         uint64_t before = nonos_time_monotonic();
         blockdev_sleep(b, before + PATIENCE_NS);
@@ -231,11 +246,9 @@ static int slots_run(struct blockdev *b)
         if (nonos_call(b->endpoint, &ping) == 0) {
             if (++rounds == PATIENCE_ROUNDS)
                 return NONFS_E_GONE;
-            continue;
-        }
-        if (reconnects++ == RECONNECTS_MAX || blockdev_attach(b) < 0)
+        } else if (!slots_resubmit(b, &reconnects)) {
             return NONFS_E_GONE;
-        slots_submit(b);
+        }
     }
 }
 
@@ -250,7 +263,7 @@ static int slots_result(struct blockdev *b, unsigned count)
 /* Reads up to SLOTS pieces. `nblocks` fits. */
 static int blockdev_read_batch(struct blockdev *b, uint64_t first, uint32_t nblocks, uint8_t *to)
 {
-    uint32_t size = b->device.block_size, per_slot = SLOT_BYTES / size;
+    uint32_t size = b->device.block_size, per_slot = b->piece / size;
     unsigned used = 0;
     for (uint32_t done = 0; done < nblocks; done += per_slot, used++) {
         uint32_t n = nblocks - done < per_slot ? nblocks - done : per_slot;
@@ -276,7 +289,7 @@ static int blockdev_read_batch(struct blockdev *b, uint64_t first, uint32_t nblo
 static int blockdev_read(void *context, uint64_t first, uint32_t nblocks, void *buffer)
 {
     struct blockdev *b = context;
-    uint32_t most = SLOTS * (SLOT_BYTES / b->device.block_size);
+    uint32_t most = SLOTS * (b->piece / b->device.block_size);
     uint8_t *to = buffer;
     if (b->failed)
         return NONFS_E_GONE;
