@@ -51,7 +51,7 @@ static void print_words(struct printer *p, const struct word *w, const char *sep
 
 static void print_redirect(struct printer *p, const struct redirect *r)
 {
-    static const char *const operators[] = {"<", ">", ">|", ">>", "<>", "<&", ">&", "<<"};
+    static const char *const operators[] = {"<", ">", ">|", ">>", "<>", "<&", ">&", "<< "};
     add(p, " ");
     text_add_number(p->out, r->fd);
     add(p, operators[r->op]);
