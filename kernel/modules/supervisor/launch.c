@@ -214,8 +214,14 @@ static int image_get(const struct module *module, nonos_handle *image)
 static int account_make(struct module *module)
 {
     struct nonos_account_limits limits;
-    int result = nonos_object_create(NONOS_SLOT_ACCOUNT, NONOS_OBJECT_ACCOUNT, module->what->memory,
-                                     0, 0, &module->account);
+    uint64_t memory = module->what->memory;
+    int result;
+    /* On a small machine a module gets less than the manifest says, down to a sixteenth. */
+    do {
+        result = nonos_object_create(NONOS_SLOT_ACCOUNT, NONOS_OBJECT_ACCOUNT, memory, 0, 0,
+                                     &module->account);
+        memory /= 2;
+    } while (result == NONOS_E_QUOTA && memory >= module->what->memory / 16);
     if (result < 0)
         return result;
     memset(&limits, 0xff, sizeof(limits));

@@ -13,7 +13,7 @@ IMAGE = os.path.join(qemu.BUILD, 'kernel/runtime/test.iso')
 
 def run():
     """The guest's output, and its status at power-off."""
-    with qemu.Qemu(IMAGE, firmware='bios', smp=2, mem='512M') as vm:
+    with qemu.Qemu(IMAGE, firmware='bios', smp=2, mem='256M') as vm:
         vm.wait_for(r'1\.\.\d+\r?\n\d+ failed', timeout=90)
         status = vm.wait_exit()
         return vm.output, status
