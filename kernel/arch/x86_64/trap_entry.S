@@ -70,7 +70,7 @@ trap_stubs:
     .set vector, 0
     .rept 256
     .balign TRAP_STUB_SIZE
-    .if ((1 << vector) & ERROR_CODES) && vector < 32
+    .if ((1 << (vector & 31)) & ERROR_CODES) && vector < 32
     /* the processor pushed an error code */
     .else
     push $0
