@@ -107,7 +107,7 @@ archive_programs += $(foreach name,$(ring3_large_programs) $(ring3_small_program
 archive_files += manifest=$(srcdir)/distro/profiles/reference/manifest
 
 EXTRA_DIST += kernel/ring3.mk kernel/runtime/README.md kernel/runtime/include kernel/runtime/module.ld \
-	kernel/include/nonos kernel/modules/attestor kernel/modules/supervisor distro/profiles docs/profile.md \
+	kernel/include/nonos kernel/modules/attestor kernel/modules/README.md kernel/modules/supervisor distro/profiles \
 	kernel/tests/guest $(ring3_large_programs:%=distro/programs/%/program.mk)
 
 # The image that tests the C library in the guest: the reference profile's modules, the test program, and its own manifest.
