@@ -6,7 +6,7 @@ if HAVE_CHECK
 check_PROGRAMS += kernel/modules/vfs/tests/test_vfs kernel/modules/console/tests/test_console
 TESTS += kernel/modules/vfs/tests/test_vfs kernel/modules/console/tests/test_console
 kernel_modules_vfs_tests_test_vfs_SOURCES = kernel/modules/vfs/tests/test_vfs.c \
-	kernel/modules/vfs/archivefs.c kernel/modules/vfs/file.c kernel/modules/vfs/pipe.c \
+	kernel/modules/vfs/archivefs.c kernel/modules/vfs/devfs.c kernel/modules/vfs/file.c kernel/modules/vfs/pipe.c \
 	kernel/modules/vfs/ramfs.c kernel/modules/vfs/walk.c
 kernel_modules_vfs_tests_test_vfs_CPPFLAGS = $(modules_host_cppflags)
 kernel_modules_vfs_tests_test_vfs_CFLAGS = $(program_cflags) $(CHECK_CFLAGS)

@@ -1,6 +1,8 @@
 /* jobs, fg, wait, kill. */
 #include "builtins.h"
+#include "exec.h"
 #include "jobs.h"
+#include "platform.h"
 #include "shell.h"
 
 #include <errno.h>
@@ -87,8 +89,16 @@ static int signal_number(const char *name)
     return -1;
 }
 
+/* What the shell did not start is for the program /bin/kill, which ends tasks by number and by name. */
+static int kill_other(char *name)
+{
+    char program[] = "kill";
+    char *argv[] = {program, name, NULL};
+    return exec_program(argv, NULL);
+}
+
 /* Sends a signal to a job's processes or to one process. */
-static int kill_one(const char *name, int signal)
+static int kill_one(char *name, int signal)
 {
     uint64_t pid;
     int failed = 0;
@@ -102,9 +112,13 @@ static int kill_one(const char *name, int signal)
             if (!job->processes[i].ended && kill(job->processes[i].pid, signal) != 0)
                 failed = errno;
     } else if (!program_number(name, INT32_MAX, &pid) || pid == 0) {
+        if (platform_kills_any_task())
+            return kill_other(name);
         shell_message("kill: %s: is neither %%JOB nor a process number", name);
         return 2;
     } else if (kill((pid_t)pid, signal) != 0) {
+        if (errno == ESRCH && platform_kills_any_task())
+            return kill_other(name);
         failed = errno;
     }
     if (failed)

@@ -23,6 +23,11 @@ bool platform_interrupted(void)
     return interactive && nonos_interrupted();
 }
 
+bool platform_kills_any_task(void)
+{
+    return true;
+}
+
 const char *platform_self(void)
 {
     return "/bin/sh";
@@ -81,6 +86,11 @@ bool platform_interrupted(void)
     bool was = interrupted != 0;
     interrupted = 0;
     return was;
+}
+
+bool platform_kills_any_task(void)
+{
+    return false; /* kill(2) has reached what there is, and names are not for it */
 }
 
 const char *platform_self(void)

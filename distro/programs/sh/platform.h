@@ -32,6 +32,9 @@ int platform_spawn(pid_t *pid, const char *path, char **argv, char **environment
  */
 int platform_wait(pid_t pid, int *status, bool block, bool *ended);
 
+/* Whether the program `kill` ends tasks that are no children, by number and by name. */
+bool platform_kills_any_task(void);
+
 /* The path of this shell, to start subshells with. */
 const char *platform_self(void);
 

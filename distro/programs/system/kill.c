@@ -10,7 +10,7 @@ static const struct program about = {
     "Ends tasks at once, by number or by name. A module is started again by the supervisor if its "
     "manifest says so.\n\n"
     "  -a   all tasks of the name; without it a name must stand for one\n\n"
-    "In the shell, kill is a command of its own for what it started; this program is /bin/kill.\n\n"
+    "The shell's own kill ends what the shell started, and runs this program for all else.\n\n"
     "Exit status: 0, or 1 if a task could not be ended.\n",
     PROGRAM_FAILED,
 };

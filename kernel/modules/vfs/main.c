@@ -1,6 +1,6 @@
 /*
  * The vfs module: serves the file protocol over the boot archive at "/", a RAM file system at
- * "/tmp" and the disk at "/disk".
+ * "/tmp", the disk at "/disk", and "/dev" with what scripts expect there.
  *
  * A connection (nonos/supervisor.h) means the root directory without a buffer; ATTACH makes handles
  * of it. Each handle that a client holds is an object of the server loop; it is closed when its
@@ -15,6 +15,7 @@
 
 #include "archivefs.h"
 #include "blockdev.h"
+#include "devfs.h"
 #include "extfs.h"
 #include "file.h"
 #include "ramfs.h"
@@ -189,6 +190,8 @@ static int mount_archive(void)
     if (r == 0)
         r = archivefs_add_directory(fs, "disk");
     if (r == 0)
+        r = archivefs_add_directory(fs, "dev");
+    if (r == 0)
         r = archivefs_add_directory(fs, "tmp");
     return r < 0 ? r : mount_root(fs);
 }
@@ -226,6 +229,8 @@ static int run(void)
     int r = nonos_server_init(&server, nonos_cap_find("serve"), &vfs_ops, NULL);
     if (r == 0)
         r = mount_archive();
+    if (r == 0)
+        r = mount_directory("/dev", devfs_get());
     if (r == 0)
         r = mount_tmp();
     if (r < 0)

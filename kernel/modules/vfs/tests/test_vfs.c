@@ -6,6 +6,7 @@
 #include <nonos/archive.h>
 
 #include "../archivefs.h"
+#include "../devfs.h"
 #include "../file.h"
 #include "../pipe.h"
 #include "../ramfs.h"
@@ -523,6 +524,32 @@ START_TEST(the_archive_is_mounted_and_read_only)
 }
 END_TEST
 
+START_TEST(dev_null_takes_everything_and_gives_nothing)
+{
+    struct target t;
+    struct view *whole = view_create_whole();
+    char names[256], text[16];
+    struct handle f;
+    ck_assert_int_eq(path_op(&root, NONOS_FILE_MAKE_DIR, "/dev", 0), 0);
+    ck_assert_int_eq(walk(whole, view_root(whole), "/dev", 4, 0, &t), 0);
+    ck_assert_int_eq(mount_at(t.at, "/dev", devfs_get()), 0);
+    list(&root, "/dev", names);
+    ck_assert_str_eq(names, "null zero ");
+    write_file(&root, "/dev/null", "gone");
+    ck_assert_int_eq(read_file(&root, "/dev/null", text, sizeof(text)), 0);
+    ck_assert_str_eq(text, "");
+    memset(text, 'x', sizeof(text));
+    ck_assert_int_eq(read_file(&root, "/dev/zero", text, sizeof(text)), 0);
+    for (size_t i = 0; i < sizeof(text); i++)
+        ck_assert_int_eq(text[i], 0);
+    ck_assert_int_eq(open_path(&root, "/dev/new", NONOS_OPEN_WRITE | NONOS_OPEN_CREATE, &f),
+                     NONOS_E_READ_ONLY);
+    view_release(whole);
+    mount_reset();
+    ck_assert_int_eq(mount_root(root_fs), 0);
+}
+END_TEST
+
 START_TEST(a_damaged_archive_is_refused)
 {
     struct fs *fs;
@@ -720,6 +747,7 @@ static Suite *vfs_suite(void)
     tc = tcase_create("mounts");
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_add_test(tc, the_archive_is_mounted_and_read_only);
+    tcase_add_test(tc, dev_null_takes_everything_and_gives_nothing);
     tcase_add_test(tc, a_damaged_archive_is_refused);
     suite_add_tcase(suite, tc);
 
