@@ -202,7 +202,7 @@ static int archivefs_stat_fs(struct fs *fs, struct nonos_file_fs *info)
     struct archivefs *a = archivefs_of(fs);
     *info = (struct nonos_file_fs){
         .type = "archive",
-        .source = "boot archive",
+        .source = "boot",
         .block_size = 4096,
         .blocks = a->len / 4096,
         .inodes = a->nnodes,
