@@ -93,9 +93,9 @@ as_person() {
 
 # The first command: installs, builds, boots; somebody logs in, reads the disk and powers off.
 session() {
-    as_person "printf 'guest\nls /disk\npoweroff\n' | ./nonos run --headless" >"$base/session.log"
-    tr -d '\r' <"$base/session.log"
-    grep -q 'boot\.md' "$base/session.log"
+    as_person "printf 'guest\nls /disk\npoweroff\n' | ./nonos run --headless" >"$base/guest.txt"
+    tr -d '\r' <"$base/guest.txt"
+    grep -q 'boot\.md' "$base/guest.txt"
 }
 
 passed=0 failed=0 skipped=0
