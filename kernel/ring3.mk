@@ -15,9 +15,9 @@ ring3_objects += $(patsubst %.c,ring3/obj/$(1)/%.o,$(2))
 $(patsubst %.c,ring3/obj/$(1)/%.o,$(2)): ring3/obj/$(1)/%.o: $(srcdir)/%.c | $$(ring3_generated)
 	@mkdir -p $$(@D)
 	$$(ring3_AM_V_CC)$$(CC) $$(ring3_cppflags) $(4) $$(ring3_cflags) -ffunction-sections -fdata-sections -MMD -MP -c -o $$@ $$<
-ring3/$(1).debug: $(patsubst %.c,ring3/obj/$(1)/%.o,$(2)) $(3) libruntime.a $(top_srcdir)/kernel/runtime/module.ld
+ring3/$(1).debug: $(patsubst %.c,ring3/obj/$(1)/%.o,$(2)) $(3) libruntime.a libnoncrypto-module.a $(top_srcdir)/kernel/runtime/module.ld
 	@mkdir -p $$(@D)
-	$$(AM_V_CCLD)$$(CC) $$(ring3_cflags) $$(ring3_ldflags) -o $$@ $(patsubst %.c,ring3/obj/$(1)/%.o,$(2)) -Wl,--start-group $(3) libruntime.a -Wl,--end-group
+	$$(AM_V_CCLD)$$(CC) $$(ring3_cflags) $$(ring3_ldflags) -o $$@ $(patsubst %.c,ring3/obj/$(1)/%.o,$(2)) -Wl,--start-group $(3) libruntime.a libnoncrypto-module.a -Wl,--end-group
 ring3/$(1): ring3/$(1).debug
 	$$(AM_V_GEN)$$(STRIP) --strip-all -o $$@ $$<
 endef

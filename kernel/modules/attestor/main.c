@@ -1,9 +1,10 @@
 /*
  * The attestor: the first task, and the only one that can make a Module.
  *
- * It checks the boot archive and its manifest, starts the supervisor, and then answers who asks for a Module of some bytes.
- * Those bytes only say which image is meant: what is minted are always the archive's own, which nobody can write. An image is
- * minted once and its Module handed out again.
+ * It checks the boot archive and its manifest, starts the supervisor, and then answers who asks for
+ * a Module, by the hash of an image. What is minted are always the archive's own bytes, which
+ * nobody can write. An image is minted once and its Module handed out again. The attestor never
+ * touches a client's memory, which the client could take back meanwhile.
  *
  * When it refuses something, or cannot go on, it says so on the console and in the audit log.
  */
@@ -15,7 +16,6 @@
 
 #include <string.h>
 
-#include <noncrypto/blake3.h>
 #include <nonos/attest.h>
 #include <nonos/first_task.h>
 #include <nonos/server.h>
@@ -57,7 +57,8 @@ static int manifest_read(void)
     return result;
 }
 
-/* Says on the console and in the audit log what was refused: a and b are the first bytes of the image's BLAKE3. */
+/* Says on the console and in the audit log what was refused: a and b are the first bytes of the
+ * image's BLAKE3. */
 static void refuse(const uint8_t hash[32], const char *text)
 {
     uint64_t words[2];
@@ -113,36 +114,6 @@ int attestor_module(const char *name, nonos_handle *module, uint64_t *grants)
     return NONOS_OK;
 }
 
-/* Which image the client's bytes are; NOT_ATTESTED if they are none. */
-static int identify(nonos_handle memory, size_t len, const char **name)
-{
-    uint8_t hash[32] = {0};
-    struct nonos_cap_info info;
-    void *bytes;
-    int result = nonos_cap_info(memory, &info);
-    if (result < 0)
-        return result;
-    if (info.type != NONOS_OBJECT_MEMORY)
-        return NONOS_E_BAD_TYPE;
-    if (len > info.size)
-        return NONOS_E_RANGE;
-    struct table_entry *entry = NULL;
-    if (table_has_len(&table, len)) {
-        result = nonos_memory_map(memory, len, NONOS_PROT_READ, &bytes);
-        if (result < 0)
-            return result;
-        noncrypto_blake3(hash, bytes, len);
-        (void)nonos_mem_unmap(NONOS_SLOT_TASK, (uint64_t)(uintptr_t)bytes, nonos_page_round(len));
-        entry = table_find_hash(&table, hash, len);
-    }
-    if (!entry) {
-        refuse(hash, "an image that is not listed");
-        return NONOS_E_NOT_ATTESTED;
-    }
-    *name = entry->image->image;
-    return NONOS_OK;
-}
-
 static int answer_module(struct nonos_request *request, const char *name)
 {
     nonos_handle module;
@@ -152,13 +123,14 @@ static int answer_module(struct nonos_request *request, const char *name)
 
 static int on_mint(struct nonos_request *request)
 {
-    const char *name;
-    nonos_handle memory = nonos_request_take(request, 0);
-    if (!memory)
-        return NONOS_E_INVALID;
-    int result = identify(memory, (size_t)request->in.words[0], &name);
-    (void)nonos_cap_delete(memory);
-    return result < 0 ? result : answer_module(request, name);
+    uint8_t hash[32];
+    memcpy(hash, &request->in.words[1], sizeof(hash));
+    const struct table_entry *entry = table_find_hash(&table, hash, (size_t)request->in.words[0]);
+    if (!entry) {
+        refuse(hash, "an image that is not listed");
+        return NONOS_E_NOT_ATTESTED;
+    }
+    return answer_module(request, entry->image->image);
 }
 
 static int on_mint_named(struct nonos_request *request)
@@ -197,7 +169,8 @@ static int on_call(struct nonos_server *of, struct nonos_request *request)
     }
 }
 
-/* Nothing is restarted from now on. What runs goes on; the state of modules is known to nobody, so there is no second supervisor. */
+/* Nothing is restarted from now on. What runs goes on; the state of modules is known to nobody, so
+ * there is no second supervisor. */
 static void on_signalled(struct nonos_server *of, uint64_t bits)
 {
     static const char text[] = "the supervisor has ended";

@@ -42,11 +42,3 @@ struct table_entry *table_find_name(struct table *table, const char *name)
             return &table->entries[i];
     return NULL;
 }
-
-bool table_has_len(const struct table *table, size_t len)
-{
-    for (uint32_t i = 0; i < table->n; i++)
-        if (table->entries[i].file.len == len)
-            return true;
-    return false;
-}

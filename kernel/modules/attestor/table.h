@@ -27,7 +27,5 @@ void table_fill(struct table *table, const struct manifest *manifest,
 /* By the BLAKE3 and length of the image, or by its name in the archive; NULL if it is not listed. */
 struct table_entry *table_find_hash(struct table *table, const uint8_t hash[32], size_t len);
 struct table_entry *table_find_name(struct table *table, const char *name);
-/* True if some image has this length: others need not be hashed. */
-bool table_has_len(const struct table *table, size_t len);
 
 #endif

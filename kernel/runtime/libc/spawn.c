@@ -1,6 +1,7 @@
 /*
- * posix_spawn: reads the image into a Memory, has the attestor make a Module of it, and starts a task with exactly the files and
- * capabilities that were listed. What this task made for the purpose is given back at the end, also when it fails.
+ * posix_spawn: hashes the image, has the attestor give the Module of that hash, and starts a task
+ * with exactly the files and capabilities that were listed. What this task made for the purpose is
+ * given back at the end, also when it fails.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -10,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <noncrypto/blake3.h>
 #include <nonos/attest.h>
 #include <nonos/spawn.h>
 
@@ -69,8 +71,11 @@ static int image_size(struct spawn *spawn, size_t *size)
     return st.size == 0 ? NONOS_E_NOT_ATTESTED : st.size > IMAGE_MAX ? NONOS_E_TOO_BIG : NONOS_OK;
 }
 
-static int image_read(struct spawn *spawn, char *to, size_t size)
+/* BLAKE3 of the image, by which the attestor knows it. */
+static int image_hash(struct spawn *spawn, size_t size, uint8_t hash[32])
 {
+    struct noncrypto_blake3 ctx;
+    noncrypto_blake3_init(&ctx);
     for (size_t done = 0; done < size;) {
         struct nonos_message message = nonos_message_make(NONOS_FILE_READ);
         size_t part = size - done < FILES_BUFFER ? size - done : FILES_BUFFER;
@@ -81,29 +86,23 @@ static int image_read(struct spawn *spawn, char *to, size_t size)
             return result;
         if (message.words[0] == 0 || message.words[0] > part)
             return NONOS_E_IO;
-        memcpy(to + done, spawn->image->buffer->data, (size_t)message.words[0]);
+        noncrypto_blake3_update(&ctx, spawn->image->buffer->data, (size_t)message.words[0]);
         done += (size_t)message.words[0];
     }
+    noncrypto_blake3_final(&ctx, hash, 32);
     return NONOS_OK;
 }
 
-/* Asks the attestor for a Module of the bytes in `memory`. */
-static int image_attest(struct spawn *spawn, nonos_handle memory, size_t size)
+/* Asks the attestor for the Module of an image. */
+static int image_attest(struct spawn *spawn, size_t size, const uint8_t hash[32])
 {
     struct nonos_message message = nonos_message_make(NONOS_ATTEST_MINT);
-    nonos_handle attestor = nonos_cap_find(NONOS_NAME_ATTEST), given;
+    nonos_handle attestor = nonos_cap_find(NONOS_NAME_ATTEST);
     if (!attestor)
         return NONOS_E_DENIED;
-    int result =
-        nonos_cap_derive(memory, NONOS_MEMORY_READ | NONOS_RIGHT_GRANT | NONOS_RIGHT_INSPECT, 0,
-                         NONOS_NEVER, 0, &given);
-    if (result < 0)
-        return result;
     message.words[0] = size;
-    message.caps[0] = given;
-    message.ncaps = 1;
-    result = nonos_call(attestor, &message);
-    (void)nonos_cap_delete(given);
+    memcpy(&message.words[1], hash, 32);
+    int result = nonos_call(attestor, &message);
     if (result < 0)
         return result;
     spawn->module = message.ncaps ? message.caps[0] : 0;
@@ -113,20 +112,12 @@ static int image_attest(struct spawn *spawn, nonos_handle memory, size_t size)
 
 static int image_load(struct spawn *spawn)
 {
-    nonos_handle memory;
-    void *address;
+    uint8_t hash[32];
     size_t size;
     int result = image_size(spawn, &size);
-    if (result < 0)
-        return result;
-    result = nonos_memory_create(size, 0, &memory, &address);
-    if (result < 0)
-        return result;
-    result = image_read(spawn, address, size);
     if (result >= 0)
-        result = image_attest(spawn, memory, size);
-    nonos_memory_free(memory);
-    return result;
+        result = image_hash(spawn, size, hash);
+    return result < 0 ? result : image_attest(spawn, size, hash);
 }
 
 /* The child's Account: as much as was asked for, or by default as much as can be had. */
@@ -192,7 +183,8 @@ static int files_collect(struct spawn *spawn, const posix_spawn_file_actions_t *
     return result;
 }
 
-/* The child attaches what it gets to a buffer of its own: without the key it cannot work on this task's. */
+/* The child attaches what it gets to a buffer of its own: without the key it cannot work on this
+ * task's. */
 static int files_pass(struct spawn *spawn)
 {
     static const char *const standard[] = {NONOS_NAME_STDIN, NONOS_NAME_STDOUT, NONOS_NAME_STDERR};
@@ -226,7 +218,8 @@ static int block_make(struct spawn *spawn, char *const argv[], char *const envp[
     return result;
 }
 
-/* The priority of the child: what was asked for, or a program's, but never above this task's own. */
+/* The priority of the child: what was asked for, or a program's, but never above this task's
+ * own. */
 static uint32_t priority_of(const posix_spawnattr_t *attr)
 {
     struct nonos_task_info info;
