@@ -89,6 +89,9 @@ int main(int argc, char **argv)
     const char *shell = o.noperands > 0 ? o.operands[0] : "/bin/sh";
 
     for (;;) {
+        /* When the files' server was started again, the supervisor can give its new root, to a new login. */
+        if (access(shell, X_OK) != 0)
+            program_die("%s: %s", shell, program_strerror(errno));
         fputs("login: ", stdout);
         fflush(stdout);
         if (!name_read(name))
