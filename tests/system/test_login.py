@@ -133,6 +133,7 @@ def test_headless_run_gives_what_a_script_types_to_the_guest():
                '--headless']
     done = subprocess.run(['timeout', '120', *command], input=b'script\necho 4"2"\npoweroff\n',
                           stdout=subprocess.PIPE, check=False)
+    qemu.note_crash(done.returncode)
     assert done.returncode == 0
     assert re.search(rb'42\r?\n', done.stdout)
 
