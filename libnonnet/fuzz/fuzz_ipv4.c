@@ -32,7 +32,8 @@ static void frame_check(const uint8_t *data, size_t size)
     if (nonnet_ipv4_decode(&h, data, size) != NONNET_OK)
         return;
     while (nonnet_ipv4_option_next(&h, &at, &option)) {
-        if (option.data < h.options || option.data + option.len > h.options + h.header_len - 20)
+        if (option.data < h.options ||
+            option.data + option.len > h.options + (h.header_len - NONNET_IPV4_HEADER_MIN))
             abort();
     }
     if (h.total_len > size || h.header_len > h.total_len)
