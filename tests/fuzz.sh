@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs every libFuzzer target for a while: tests/fuzz.sh BUILD SECONDS. BUILD was configured with CC=clang --enable-fuzzing
+# Runs every libFuzzer target for a while, from the seed $NONOS_SEED: tests/fuzz.sh BUILD SECONDS. BUILD was configured with CC=clang --enable-fuzzing
 # and `make fuzzers`. Prints TAP; a crash's input stays in BUILD/fuzz.
 set -u
 
@@ -19,7 +19,7 @@ for target in $targets; do
     [ -d "$seeds" ] || seeds=
     mkdir -p "fuzz/$name"
     # shellcheck disable=SC2086
-    if "./$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -artifact_prefix="fuzz/$name-" \
+    if "./$target" -seed="${NONOS_SEED:-1}" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -artifact_prefix="fuzz/$name-" \
         "fuzz/$name" $seeds >"fuzz/$name.log" 2>&1; then
         echo "ok $count - $target ($(sed -n 's/^Done \([0-9]*\) runs.*/\1/p' "fuzz/$name.log") runs)"
     else

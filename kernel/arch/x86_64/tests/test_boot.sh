@@ -23,7 +23,8 @@ boot() {
     "$source/distro/image/mkimage" --efi "$build/kernel/boot/bootx64.efi" --bios "$build/kernel/boot/bios.elf" \
         --kernel "$build/kernel/arch-test.elf" --archive "$build/distro/image/boot.archive" \
         --cmdline "$work/cmdline" -o "$work/image.iso" >"$work/log" 2>&1
-    timeout 120 qemu-system-x86_64 -accel tcg -machine q35 -m 256 -nic none -display none -monitor none \
+    # One thread: with several, QEMU 7.2 itself is killed by SIGSEGV now and then.
+    timeout 120 qemu-system-x86_64 -accel tcg,thread=single -machine q35 -m 256 -nic none -display none -monitor none \
         -serial stdio -no-reboot -device isa-debug-exit,iobase=0x501,iosize=4 \
         -cdrom "$work/image.iso" "$@" </dev/null >>"$work/log" 2>&1
     got=$?
