@@ -12,5 +12,7 @@ export NONOS_BUILDDIR NONOS_SRCDIR NONOS_LONG
 status=0
 make -s -C "$NONOS_BUILDDIR" distro/image/nonos.iso || exit 1
 "$top/tests/system/boot_many.py" 100 || status=1
-"$top/tests/system/test_image.py" || status=1
+for test in image disk; do
+    "$top/tests/system/test_$test.py" || status=1
+done
 exit "$status"
