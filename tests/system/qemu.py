@@ -11,6 +11,7 @@
 Nothing that this module starts survives it: QEMU runs in a session of its own, which close() kills,
 and the host's kernel kills QEMU when the test runner dies, however that happens.
 """
+import codecs
 import collections
 import ctypes
 import json
@@ -167,10 +168,12 @@ class Qemu:
 
     def _read(self):
         """Collects the output, so that the guest never waits for its reader."""
+        # A character may come in two pieces.
+        decoder = codecs.getincrementaldecoder('utf-8')('replace')
         while True:
             data = os.read(self._process.stdout.fileno(), 65536)
             with self._changed:
-                self._output += data.decode('utf-8', 'replace')
+                self._output += decoder.decode(data, not data)
                 self._ended = not data
                 self._changed.notify_all()
             if not data:
