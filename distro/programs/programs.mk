@@ -1,7 +1,7 @@
 # The user's programs. The same sources make the programs of NONOS and, linked with the build machine's C library, those that the tests
 # run (distro/programs/host/NAME).
 
-EXTRA_DIST += distro/programs/README.md docs/guide/shell.md
+EXTRA_DIST += distro/programs/README.md distro/programs/sh/README.md docs/guide/shell.md
 
 programs_library_sources = \
 	distro/programs/lib/copy.c distro/programs/lib/copy.h \
