@@ -49,92 +49,32 @@ dist_check_SCRIPTS += libnonfs/tests/test_command.sh
 TESTS += libnonfs/tests/test_command.sh
 
 noinst_PROGRAMS += libnonfs/bench/bench_nonfs
-libnonfs_bench_bench_nonfs_SOURCES = libnonfs/bench/bench_nonfs.c
-libnonfs_bench_bench_nonfs_CPPFLAGS = $(nonfs_cppflags) -D_FILE_OFFSET_BITS=64 -I$(top_srcdir)/tests/harness
-libnonfs_bench_bench_nonfs_CFLAGS = $(program_cflags)
-libnonfs_bench_bench_nonfs_LDFLAGS = $(program_ldflags) -static
-libnonfs_bench_bench_nonfs_LDADD = libnonfs.la
+
+nonfs_test_image = libnonfs/tests/image.c libnonfs/tests/image.h libnonfs/tests/walk.c libnonfs/tests/walk.h
+nonfs_test_tiny_image = libnonfs/tests/tiny_image.c libnonfs/tests/tiny_image.h
 
 if FUZZING
 FUZZERS += libnonfs/fuzz/fuzz_ext4
-libnonfs_fuzz_fuzz_ext4_SOURCES = libnonfs/fuzz/fuzz_ext4.c libnonfs/tests/tiny_image.c \
-	libnonfs/tests/tiny_image.h libnonfs/tests/walk.c libnonfs/tests/walk.h
-libnonfs_fuzz_fuzz_ext4_CPPFLAGS = $(nonfs_cppflags) -I$(top_srcdir)/libnonfs/tests
-libnonfs_fuzz_fuzz_ext4_CFLAGS = $(fuzzer_cflags)
-libnonfs_fuzz_fuzz_ext4_LDFLAGS = $(fuzzer_ldflags) -static
-libnonfs_fuzz_fuzz_ext4_LDADD = libnonfs.la
+libnonfs_fuzz_fuzz_ext4_SOURCES = libnonfs/fuzz/fuzz_ext4.c $(nonfs_test_tiny_image) libnonfs/tests/walk.c \
+	libnonfs/tests/walk.h
 endif
 
 if HAVE_CHECK
-nonfs_test_cppflags = $(nonfs_cppflags) -D_FILE_OFFSET_BITS=64 -I$(top_srcdir)/tests/harness
-nonfs_test_cflags = $(program_cflags) $(CHECK_CFLAGS)
-nonfs_test_ldflags = $(program_ldflags) -static
-nonfs_test_ldadd = libnonfs.la $(CHECK_LIBS)
-nonfs_test_image = libnonfs/tests/image.c libnonfs/tests/image.h libnonfs/tests/walk.c \
-	libnonfs/tests/walk.h
-
-check_PROGRAMS += libnonfs/tests/test_result
-TESTS += libnonfs/tests/test_result
-libnonfs_tests_test_result_SOURCES = libnonfs/tests/test_result.c
-libnonfs_tests_test_result_CPPFLAGS = $(nonfs_test_cppflags)
-libnonfs_tests_test_result_CFLAGS = $(nonfs_test_cflags)
-libnonfs_tests_test_result_LDFLAGS = $(nonfs_test_ldflags)
-libnonfs_tests_test_result_LDADD = $(nonfs_test_ldadd)
-
-check_PROGRAMS += libnonfs/tests/test_ext4_images
-TESTS += libnonfs/tests/test_ext4_images
-libnonfs_tests_test_ext4_images_SOURCES = libnonfs/tests/test_ext4_images.c $(nonfs_test_image)
-libnonfs_tests_test_ext4_images_CPPFLAGS = $(nonfs_test_cppflags)
-libnonfs_tests_test_ext4_images_CFLAGS = $(nonfs_test_cflags)
-libnonfs_tests_test_ext4_images_LDFLAGS = $(nonfs_test_ldflags)
-libnonfs_tests_test_ext4_images_LDADD = $(nonfs_test_ldadd)
-
-check_PROGRAMS += libnonfs/tests/test_ext4_vectors
-TESTS += libnonfs/tests/test_ext4_vectors
-libnonfs_tests_test_ext4_vectors_SOURCES = libnonfs/tests/test_ext4_vectors.c $(nonfs_test_image)
-libnonfs_tests_test_ext4_vectors_CPPFLAGS = $(nonfs_test_cppflags)
-libnonfs_tests_test_ext4_vectors_CFLAGS = $(nonfs_test_cflags)
-libnonfs_tests_test_ext4_vectors_LDFLAGS = $(nonfs_test_ldflags)
-libnonfs_tests_test_ext4_vectors_LDADD = $(nonfs_test_ldadd)
-
-check_PROGRAMS += libnonfs/tests/test_ext4_hostile
-TESTS += libnonfs/tests/test_ext4_hostile
-libnonfs_tests_test_ext4_hostile_SOURCES = libnonfs/tests/test_ext4_hostile.c $(nonfs_test_image)
-libnonfs_tests_test_ext4_hostile_CPPFLAGS = $(nonfs_test_cppflags)
-libnonfs_tests_test_ext4_hostile_CFLAGS = $(nonfs_test_cflags)
-libnonfs_tests_test_ext4_hostile_LDFLAGS = $(nonfs_test_ldflags)
-libnonfs_tests_test_ext4_hostile_LDADD = $(nonfs_test_ldadd)
-
-check_PROGRAMS += libnonfs/tests/test_checksum
-TESTS += libnonfs/tests/test_checksum
-libnonfs_tests_test_checksum_SOURCES = libnonfs/tests/test_checksum.c
-libnonfs_tests_test_checksum_CPPFLAGS = $(nonfs_test_cppflags)
-libnonfs_tests_test_checksum_CFLAGS = $(nonfs_test_cflags)
-libnonfs_tests_test_checksum_LDFLAGS = $(nonfs_test_ldflags)
-libnonfs_tests_test_checksum_LDADD = $(nonfs_test_ldadd)
-
-check_PROGRAMS += libnonfs/tests/test_ext4_api
-TESTS += libnonfs/tests/test_ext4_api
+nonfs_tests = \
+	libnonfs/tests/test_checksum \
+	libnonfs/tests/test_ext4_api \
+	libnonfs/tests/test_ext4_hostile \
+	libnonfs/tests/test_ext4_htree \
+	libnonfs/tests/test_ext4_images \
+	libnonfs/tests/test_ext4_tiny \
+	libnonfs/tests/test_ext4_vectors \
+	libnonfs/tests/test_result
+check_PROGRAMS += $(nonfs_tests)
+TESTS += $(nonfs_tests)
 libnonfs_tests_test_ext4_api_SOURCES = libnonfs/tests/test_ext4_api.c $(nonfs_test_image)
-libnonfs_tests_test_ext4_api_CPPFLAGS = $(nonfs_test_cppflags)
-libnonfs_tests_test_ext4_api_CFLAGS = $(nonfs_test_cflags)
-libnonfs_tests_test_ext4_api_LDFLAGS = $(nonfs_test_ldflags)
-libnonfs_tests_test_ext4_api_LDADD = $(nonfs_test_ldadd)
-
-check_PROGRAMS += libnonfs/tests/test_ext4_htree
-TESTS += libnonfs/tests/test_ext4_htree
+libnonfs_tests_test_ext4_hostile_SOURCES = libnonfs/tests/test_ext4_hostile.c $(nonfs_test_image)
 libnonfs_tests_test_ext4_htree_SOURCES = libnonfs/tests/test_ext4_htree.c $(nonfs_test_image)
-libnonfs_tests_test_ext4_htree_CPPFLAGS = $(nonfs_test_cppflags)
-libnonfs_tests_test_ext4_htree_CFLAGS = $(nonfs_test_cflags)
-libnonfs_tests_test_ext4_htree_LDFLAGS = $(nonfs_test_ldflags)
-libnonfs_tests_test_ext4_htree_LDADD = $(nonfs_test_ldadd)
-
-check_PROGRAMS += libnonfs/tests/test_ext4_tiny
-TESTS += libnonfs/tests/test_ext4_tiny
-libnonfs_tests_test_ext4_tiny_SOURCES = libnonfs/tests/test_ext4_tiny.c $(nonfs_test_image) \
-	libnonfs/tests/tiny_image.c libnonfs/tests/tiny_image.h
-libnonfs_tests_test_ext4_tiny_CPPFLAGS = $(nonfs_test_cppflags)
-libnonfs_tests_test_ext4_tiny_CFLAGS = $(nonfs_test_cflags)
-libnonfs_tests_test_ext4_tiny_LDFLAGS = $(nonfs_test_ldflags)
-libnonfs_tests_test_ext4_tiny_LDADD = $(nonfs_test_ldadd)
+libnonfs_tests_test_ext4_images_SOURCES = libnonfs/tests/test_ext4_images.c $(nonfs_test_image)
+libnonfs_tests_test_ext4_tiny_SOURCES = libnonfs/tests/test_ext4_tiny.c $(nonfs_test_image) $(nonfs_test_tiny_image)
+libnonfs_tests_test_ext4_vectors_SOURCES = libnonfs/tests/test_ext4_vectors.c $(nonfs_test_image)
 endif
