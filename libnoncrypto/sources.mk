@@ -2,6 +2,8 @@
 # Include path: libnoncrypto/include, and libnoncrypto/src for the sources themselves
 noncrypto_headers = \
 	libnoncrypto/include/noncrypto/blake3.h \
+	libnoncrypto/include/noncrypto/config.h \
+	libnoncrypto/include/noncrypto/cpu.h \
 	libnoncrypto/include/noncrypto/csprng.h \
 	libnoncrypto/include/noncrypto/entropy_health.h \
 	libnoncrypto/include/noncrypto/memory.h \
@@ -10,13 +12,20 @@ noncrypto_headers = \
 noncrypto_private_headers = \
 	libnoncrypto/src/blake3/blake3_private.h \
 	libnoncrypto/src/bytes.h \
-	libnoncrypto/src/chacha20/chacha20.h
+	libnoncrypto/src/chacha20/chacha20.h \
+	libnoncrypto/src/cpu.h \
+	libnoncrypto/src/ct.h \
+	libnoncrypto/src/selftest.h
 noncrypto_sources = \
 	libnoncrypto/src/blake3/blake3.c \
 	libnoncrypto/src/blake3/compress.c \
+	libnoncrypto/src/blake3/selftest_blake3.c \
 	libnoncrypto/src/chacha20/chacha20.c \
+	libnoncrypto/src/chacha20/selftest_chacha20.c \
+	libnoncrypto/src/cpu.c \
 	libnoncrypto/src/csprng/csprng.c \
 	libnoncrypto/src/csprng/entropy_health.c \
+	libnoncrypto/src/csprng/selftest_csprng.c \
 	libnoncrypto/src/memory.c \
 	libnoncrypto/src/result.c \
 	libnoncrypto/src/selftest.c

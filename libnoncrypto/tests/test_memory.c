@@ -29,6 +29,23 @@ START_TEST(bytes_beyond_the_length_are_not_compared)
 }
 END_TEST
 
+START_TEST(select_copies_the_one_that_the_condition_says)
+{
+    static const int conditions[] = {0, 1, -1, 256, INT32_MIN};
+    uint8_t a[33], b[33], out[34];
+    memset(a, 0xa5, sizeof a);
+    memset(b, 0x3c, sizeof b);
+    for (size_t i = 0; i < sizeof conditions / sizeof conditions[0]; i++) {
+        memset(out, 0xee, sizeof out);
+        noncrypto_select(conditions[i], out, a, b, sizeof a);
+        ck_assert_mem_eq(out, conditions[i] ? a : b, sizeof a);
+        ck_assert_uint_eq(out[33], 0xee);
+        noncrypto_select(conditions[i], b, a, b, 0);
+        ck_assert_uint_eq(b[0], 0x3c);
+    }
+}
+END_TEST
+
 START_TEST(wiped_memory_is_zero_and_its_neighbours_are_not)
 {
     uint8_t a[16];
@@ -49,6 +66,7 @@ static Suite *memory_suite(void)
     tcase_add_test(tc, equal_memory_compares_as_equal);
     tcase_add_test(tc, a_difference_in_any_bit_is_seen);
     tcase_add_test(tc, bytes_beyond_the_length_are_not_compared);
+    tcase_add_test(tc, select_copies_the_one_that_the_condition_says);
     tcase_add_test(tc, wiped_memory_is_zero_and_its_neighbours_are_not);
     suite_add_tcase(suite, tc);
     return suite;
