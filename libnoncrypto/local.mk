@@ -48,7 +48,7 @@ if FUZZING
 FUZZERS += libnoncrypto/fuzz/fuzz_blake3
 endif
 
-noinst_HEADERS += libnoncrypto/tests/blake3_vectors.h
+noinst_HEADERS += libnoncrypto/tests/blake3_vectors.h libnoncrypto/tests/ct/taint.h
 if HAVE_CHECK
 noncrypto_tests = \
 	libnoncrypto/tests/test_blake3 \
