@@ -99,7 +99,9 @@ libnonfs_tests_test_ext4_vectors_LDADD = $(nonfs_test_ldadd)
 
 check_PROGRAMS += libnonfs/tests/test_ext4_hostile
 TESTS += libnonfs/tests/test_ext4_hostile
-libnonfs_tests_test_ext4_hostile_SOURCES = libnonfs/tests/test_ext4_hostile.c $(nonfs_test_image)
+libnonfs_tests_test_ext4_hostile_SOURCES = libnonfs/tests/test_ext4_hostile.c $(nonfs_test_image) \
+	libnonfs/tests/hostile.c libnonfs/tests/hostile.h libnonfs/tests/hostile_checksums.c \
+	libnonfs/tests/hostile_directories.c libnonfs/tests/hostile_files.c
 libnonfs_tests_test_ext4_hostile_CPPFLAGS = $(nonfs_test_cppflags)
 libnonfs_tests_test_ext4_hostile_CFLAGS = $(nonfs_test_cflags)
 libnonfs_tests_test_ext4_hostile_LDFLAGS = $(nonfs_test_ldflags)

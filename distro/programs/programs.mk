@@ -304,8 +304,9 @@ distro_programs_host_sh_CFLAGS = $(program_cflags)
 distro_programs_host_sh_LDFLAGS = $(program_ldflags)
 distro_programs_host_sh_LDADD = $(programs_host_ldadd)
 
-dist_check_SCRIPTS += distro/programs/tests/test_sh.py
-TESTS += distro/programs/tests/test_sh.py
+dist_check_SCRIPTS += distro/programs/tests/test_sh.py distro/programs/tests/test_sh_rules.py
+TESTS += distro/programs/tests/test_sh.py distro/programs/tests/test_sh_rules.py
+EXTRA_DIST += distro/programs/tests/sh_commands.py distro/programs/tests/sh_language.py
 
 # What only NONOS has: on the build machine a scenario stands in for the kernel.
 programs_scenario = distro/programs/tests/system_scenario.c
