@@ -33,8 +33,9 @@ programs_host_ldadd = distro/programs/libprograms-host.a
 programs_host = $(addprefix distro/programs/host/,$(ring3_small_programs))
 check_DATA += $(programs_host)
 CLEANFILES += $(programs_host)
-EXTRA_DIST += distro/programs/files distro/programs/misc distro/programs/system distro/programs/text \
-	distro/programs/host.mk
+EXTRA_DIST += $(ring3_small_program_sources:$(srcdir)/%=%) distro/programs/host.mk \
+	distro/programs/files/README.md distro/programs/misc/README.md distro/programs/system/README.md \
+	distro/programs/text/README.md
 # What only NONOS has: on the build machine a scenario stands in for the kernel.
 programs_scenario = distro/programs/tests/system_scenario.c
 EXTRA_DIST += $(programs_scenario)
