@@ -29,7 +29,7 @@ distro_image_tests_test_archive_LDFLAGS = $(program_ldflags) -static
 distro_image_tests_test_archive_LDADD = libboot-host.la $(CHECK_LIBS)
 endif
 
-EXTRA_DIST += distro/image/README.md distro/image/cmdline distro/image/grub.cfg \
+EXTRA_DIST += distro/README.md distro/image/README.md distro/image/cmdline distro/image/grub.cfg \
 	distro/image/hold-input distro/image/mkimage distro/image/run distro/image/with-cmdline
 noinst_DATA += distro/image/boot.archive
 CLEANFILES += distro/image/boot.archive distro/image/nonos.iso

@@ -103,7 +103,8 @@ kernel/arch-test.elf: $(kernel_arch_inputs) libkernel-arch-test.a
 	$(AM_V_GEN)$(kernel_link) libkernel-arch-test.a libkernel-arch.a libnoncrypto-kernel.a
 check_DATA += kernel/arch-test.elf
 CLEANFILES += kernel/nonos-kernel.elf kernel/nonos-kernel.debug kernel/arch-test.elf kernel/arch-test.debug
-EXTRA_DIST += kernel/README.md kernel/arch/README.md kernel/debug/README.md kernel/mm/README.md
+EXTRA_DIST += kernel/README.md kernel/arch/README.md kernel/arch/x86_64/README.md kernel/debug/README.md \
+	kernel/mm/README.md kernel/tools/README.md
 EXTRA_DIST += kernel/arch/x86_64/kernel.ld kernel/tools/link.sh kernel/tools/symbols.py
 
 dist_check_SCRIPTS += kernel/arch/x86_64/tests/test_boot.sh

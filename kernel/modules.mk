@@ -9,7 +9,7 @@
 #   program   one file distro/programs/GROUP/NAME.c, or a folder distro/programs/NAME with *.c and a file program.mk (as
 #             module.mk). distro/programs/lib/*.c is a library that all of them can use, and so is a GROUP/NAME.c that has a
 #             GROUP/NAME.h beside it. -> bin/NAME
-#   test      one file kernel/tests/guest/NAME.c -> test/NAME
+#   test      one file kernel/tests/guest/NAME.c, or a folder kernel/tests/guest/NAME with main.c and others -> test/NAME
 # Each becomes ring3/KIND/NAME in the build tree, and ring3/KIND/NAME.debug with symbols. The compile and link rules are in
 # kernel/ring3.mk, which only GNU make reads.
 
@@ -95,10 +95,12 @@ ring3_program_files = $(filter-out \
 ring3_program_parts = $(foreach file,$(ring3_program_files),$(if $(wildcard $(file:.c=.h)),$(file)))
 ring3_small_program_sources = $(filter-out $(ring3_program_parts),$(ring3_program_files))
 ring3_small_programs = $(basename $(notdir $(ring3_small_program_sources)))
-ring3_tests = $(basename $(notdir $(wildcard $(srcdir)/kernel/tests/guest/*.c)))
+ring3_large_tests = $(patsubst $(srcdir)/kernel/tests/guest/%/main.c,%,\
+	$(wildcard $(srcdir)/kernel/tests/guest/*/main.c))
+ring3_small_tests = $(basename $(notdir $(wildcard $(srcdir)/kernel/tests/guest/*.c)))
 ring3_images = $(addprefix ring3/modules/,$(ring3_modules)) \
 	$(addprefix ring3/bin/,$(ring3_large_programs) $(ring3_small_programs)) \
-	$(addprefix ring3/test/,$(ring3_tests))
+	$(addprefix ring3/test/,$(ring3_large_tests) $(ring3_small_tests))
 noinst_DATA += $(ring3_images)
 
 archive_modules += $(foreach name,$(ring3_modules),modules/$(name)=ring3/modules/$(name))

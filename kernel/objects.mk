@@ -133,7 +133,12 @@ kernel_model_sources = \
 	$(kernel_objects_sources) \
 	kernel/debug/lock.c \
 	kernel/tests/host/model.c \
-	kernel/tests/host/model.h
+	kernel/tests/host/model.h \
+	kernel/tests/host/model_device.c \
+	kernel/tests/host/model_memory.c \
+	kernel/tests/host/model_private.h \
+	kernel/tests/host/model_processor.c \
+	kernel/tests/host/model_thread.c
 check_LIBRARIES += libkernel-model.a
 libkernel_model_a_SOURCES = $(kernel_model_sources)
 libkernel_model_a_CPPFLAGS = $(kernel_cppflags) $(generated_cppflags) $(kernel_version_cppflags) \

@@ -40,7 +40,10 @@ $($(call ring3_id,$(name))_libs) $(ring3_program_archives),\
 $(foreach file,$(ring3_small_program_sources),$(eval $(call ring3_image,bin/$(basename $(notdir $(file))),\
 $(patsubst $(srcdir)/%,%,$(file)),$(ring3_program_archives),$(ring3_program_flags))))
 
-$(foreach name,$(ring3_tests),$(eval $(call ring3_image,test/$(name),kernel/tests/guest/$(name).c,,)))
+$(foreach name,$(ring3_large_tests),$(eval $(call ring3_image,test/$(name),\
+$(call ring3_sources_in,kernel/tests/guest/$(name)),,)))
+
+$(foreach name,$(ring3_small_tests),$(eval $(call ring3_image,test/$(name),kernel/tests/guest/$(name).c,,)))
 
 ring3_objects += $(ring3_program_lib)
 $(ring3_program_lib): ring3/obj/lib/%.o: $(srcdir)/%.c | $(ring3_generated)

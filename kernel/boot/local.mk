@@ -40,7 +40,9 @@ boot_cppflags = -I$(top_srcdir)/kernel/boot -I$(top_srcdir)/kernel/include \
 boot_cflags = $(kernel_cflags) -fno-PIE -fpic -Os
 
 noinst_HEADERS += $(boot_headers)
-EXTRA_DIST += docs/boot.md kernel/boot/README.md kernel/boot/multiboot2/loader.lds
+EXTRA_DIST += docs/boot.md kernel/boot/README.md kernel/boot/common/README.md kernel/boot/efi/README.md \
+	kernel/boot/fuzz/README.md kernel/boot/multiboot2/README.md kernel/boot/multiboot2/loader.lds \
+	kernel/boot/tests/README.md
 
 noinst_LIBRARIES += libboot-common.a libboot-noncrypto.a libboot-efi.a libboot-multiboot2.a \
 	libboot-test.a

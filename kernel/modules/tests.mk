@@ -6,15 +6,17 @@ if HAVE_CHECK
 check_PROGRAMS += kernel/modules/vfs/tests/test_vfs kernel/modules/console/tests/test_console
 TESTS += kernel/modules/vfs/tests/test_vfs kernel/modules/console/tests/test_console
 kernel_modules_vfs_tests_test_vfs_SOURCES = kernel/modules/vfs/tests/test_vfs.c \
-	kernel/modules/vfs/archivefs.c kernel/modules/vfs/devfs.c kernel/modules/vfs/file.c kernel/modules/vfs/pipe.c \
-	kernel/modules/vfs/ramfs.c kernel/modules/vfs/walk.c
+	kernel/modules/vfs/archivefs.c kernel/modules/vfs/devfs.c kernel/modules/vfs/file.c \
+	kernel/modules/vfs/file_change.c kernel/modules/vfs/file_describe.c kernel/modules/vfs/pipe.c \
+	kernel/modules/vfs/ramfs.c kernel/modules/vfs/ramfs_data.c kernel/modules/vfs/ramfs_names.c \
+	kernel/modules/vfs/walk.c
 kernel_modules_vfs_tests_test_vfs_CPPFLAGS = $(modules_host_cppflags)
 kernel_modules_vfs_tests_test_vfs_CFLAGS = $(program_cflags) $(CHECK_CFLAGS)
 kernel_modules_vfs_tests_test_vfs_LDFLAGS = $(program_ldflags)
 kernel_modules_vfs_tests_test_vfs_LDADD = $(CHECK_LIBS)
 kernel_modules_console_tests_test_console_SOURCES = kernel/modules/console/tests/test_console.c \
 	kernel/modules/console/draw.c kernel/modules/console/font.c kernel/modules/console/keyboard.c \
-	kernel/modules/console/term.c kernel/modules/console/tty.c
+	kernel/modules/console/term.c kernel/modules/console/term_screen.c kernel/modules/console/tty.c
 nodist_kernel_modules_console_tests_test_console_SOURCES = ring3/font/font_8x16.c \
 	ring3/font/font_12x24.c ring3/font/font_16x32.c
 kernel_modules_console_tests_test_console_CPPFLAGS = $(modules_host_cppflags) \

@@ -1,13 +1,10 @@
-#include "term.h"
+/* The decoder: bytes to characters and control sequences, and what each of these does to the screen. */
+#include "term_private.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { STATE_TEXT, STATE_ESCAPE, STATE_CSI, STATE_STRING, STATE_STRING_ESCAPE, STATE_CHARSET };
-
-#define FOREGROUND 0xd0d0d0u
-#define BACKGROUND 0x101418u
 
 static const uint32_t palette16[16] = {
     0x101418, 0xd05050, 0x60b060, 0xd0a040, 0x5080d0, 0xb060b0, 0x50b0b0, 0xd0d0d0,
@@ -27,127 +24,6 @@ static uint32_t palette256(unsigned n)
     n -= 16;
     return (uint32_t)step[n / 36] << 16 | (uint32_t)step[n / 6 % 6] << 8 | step[n % 6];
 }
-
-static const struct term_cell plain = {0, FOREGROUND, BACKGROUND, 0};
-
-/* ---- cells ---- */
-
-static struct term_cell *row_at(struct term *t, unsigned y)
-{
-    return t->screen + (size_t)t->line[y] * t->columns;
-}
-
-static void row_clear(struct term *t, unsigned y, unsigned from, unsigned to)
-{
-    struct term_cell blank = plain;
-    blank.background = t->pen.background;
-    for (unsigned x = from; x < to; x++)
-        row_at(t, y)[x] = blank;
-    t->dirty[y] = 1;
-}
-
-static void all_dirty(struct term *t)
-{
-    memset(t->dirty, 1, t->rows);
-}
-
-/* Keeps the line that leaves the top of the main screen. */
-static void history_put(struct term *t, unsigned y)
-{
-    memcpy(t->history + (size_t)t->history_next * t->columns, row_at(t, y),
-           t->columns * sizeof(struct term_cell));
-    t->history_next = (t->history_next + 1) % TERM_SCROLLBACK;
-    if (t->history_len < TERM_SCROLLBACK)
-        t->history_len++;
-}
-
-static void scroll_up(struct term *t, unsigned top, unsigned count)
-{
-    if (count > t->bottom - top)
-        count = t->bottom - top;
-    for (unsigned i = 0; i < count; i++) {
-        if (top == 0 && t->bottom == t->rows && !t->main_screen)
-            history_put(t, 0);
-        unsigned first = t->line[top];
-        memmove(&t->line[top], &t->line[top + 1], (t->bottom - top - 1) * sizeof(t->line[0]));
-        t->line[t->bottom - 1] = first;
-        row_clear(t, t->bottom - 1, 0, t->columns);
-    }
-    memset(t->dirty + top, 1, t->bottom - top);
-}
-
-static void scroll_down(struct term *t, unsigned top, unsigned count)
-{
-    if (count > t->bottom - top)
-        count = t->bottom - top;
-    for (unsigned i = 0; i < count; i++) {
-        unsigned last = t->line[t->bottom - 1];
-        memmove(&t->line[top + 1], &t->line[top], (t->bottom - top - 1) * sizeof(t->line[0]));
-        t->line[top] = last;
-        row_clear(t, top, 0, t->columns);
-    }
-    memset(t->dirty + top, 1, t->bottom - top);
-}
-
-/* ---- cursor ---- */
-
-static void cursor_to(struct term *t, unsigned x, unsigned y)
-{
-    t->dirty[t->y] = 1;
-    t->x = x < t->columns ? x : t->columns - 1;
-    t->y = y < t->rows ? y : t->rows - 1;
-    t->wrap_pending = false;
-    t->dirty[t->y] = 1;
-}
-
-static void cursor_up(struct term *t, unsigned n)
-{
-    unsigned limit = t->y >= t->top ? t->top : 0;
-    cursor_to(t, t->x, t->y - limit < n ? limit : t->y - n);
-}
-
-static void cursor_down(struct term *t, unsigned n)
-{
-    unsigned limit = t->y < t->bottom ? t->bottom - 1 : t->rows - 1;
-    cursor_to(t, t->x, limit - t->y < n ? limit : t->y + n);
-}
-
-static void line_feed(struct term *t)
-{
-    t->dirty[t->y] = 1;
-    if (t->y + 1 == t->bottom)
-        scroll_up(t, t->top, 1);
-    else if (t->y + 1 < t->rows)
-        t->y++;
-    t->dirty[t->y] = 1;
-    t->wrap_pending = false;
-}
-
-static void reverse_feed(struct term *t)
-{
-    if (t->y == t->top)
-        scroll_down(t, t->top, 1);
-    else if (t->y > 0)
-        cursor_to(t, t->x, t->y - 1);
-}
-
-static void put_code(struct term *t, uint32_t code)
-{
-    if (t->wrap_pending && t->wrap_mode) {
-        t->x = 0;
-        line_feed(t);
-    }
-    struct term_cell *cell = row_at(t, t->y) + t->x;
-    *cell = t->pen;
-    cell->code = code;
-    t->dirty[t->y] = 1;
-    if (t->x + 1 < t->columns)
-        t->x++;
-    else
-        t->wrap_pending = true;
-}
-
-/* ---- sequences ---- */
 
 static unsigned parameter(const struct term *t, unsigned index, unsigned otherwise)
 {
@@ -180,11 +56,11 @@ static void select_graphic(struct term *t)
 {
     struct term_cell *pen = &t->pen;
     if (t->nparameters == 0)
-        *pen = plain;
+        *pen = term_plain;
     for (unsigned i = 0; i < t->nparameters; i++) {
         unsigned p = t->parameters[i];
         if (p == 0)
-            *pen = plain;
+            *pen = term_plain;
         else if (p == 1)
             pen->style |= TERM_BOLD;
         else if (p == 4)
@@ -214,70 +90,6 @@ static void select_graphic(struct term *t)
         else if (p >= 100 && p <= 107)
             pen->background = palette16[p - 100 + 8];
     }
-}
-
-static void erase_display(struct term *t, unsigned what)
-{
-    unsigned from = what == 0 ? t->y + 1 : 0, to = what == 1 ? t->y : t->rows;
-    for (unsigned y = from; y < to; y++)
-        row_clear(t, y, 0, t->columns);
-    if (what == 0)
-        row_clear(t, t->y, t->x, t->columns);
-    else if (what == 1)
-        row_clear(t, t->y, 0, t->x + 1);
-    if (what == 3)
-        t->history_len = 0;
-}
-
-static void erase_line(struct term *t, unsigned what)
-{
-    row_clear(t, t->y, what == 0 ? t->x : 0, what == 1 ? t->x + 1 : t->columns);
-}
-
-static void move_cells(struct term *t, unsigned n, bool insert)
-{
-    struct term_cell *row = row_at(t, t->y);
-    unsigned room = t->columns - t->x;
-    if (n > room)
-        n = room;
-    if (insert) {
-        memmove(row + t->x + n, row + t->x, (room - n) * sizeof(*row));
-        row_clear(t, t->y, t->x, t->x + n);
-    } else {
-        memmove(row + t->x, row + t->x + n, (room - n) * sizeof(*row));
-        row_clear(t, t->y, t->columns - n, t->columns);
-    }
-}
-
-static void copy_screen(struct term *t, struct term_cell *to)
-{
-    for (unsigned y = 0; y < t->rows; y++)
-        memcpy(to + (size_t)y * t->columns, row_at(t, y), t->columns * sizeof(*to));
-}
-
-/* xterm's private mode 1049: an alternate screen without history. */
-static void alternate_screen(struct term *t, bool on)
-{
-    if (on == (t->main_screen != NULL))
-        return;
-    if (on) {
-        copy_screen(t, t->spare);
-        t->main_screen = t->spare;
-        t->saved_main.x = t->x;
-        t->saved_main.y = t->y;
-        t->saved_main.pen = t->pen;
-        erase_display(t, 2);
-    } else {
-        for (unsigned y = 0; y < t->rows; y++)
-            memcpy(row_at(t, y), t->main_screen + (size_t)y * t->columns,
-                   t->columns * sizeof(*t->screen));
-        t->main_screen = NULL;
-        t->pen = t->saved_main.pen;
-        cursor_to(t, t->saved_main.x, t->saved_main.y);
-    }
-    t->top = 0;
-    t->bottom = t->rows;
-    all_dirty(t);
 }
 
 static void set_private_modes(struct term *t, bool on)
@@ -316,19 +128,6 @@ static void device_status(struct term *t)
         snprintf(text, sizeof(text), "\033[%u;%uR", t->y + 1, t->x + 1);
         report(t, text);
     }
-}
-
-static void save_cursor(struct term *t)
-{
-    t->saved.x = t->x;
-    t->saved.y = t->y;
-    t->saved.pen = t->pen;
-}
-
-static void restore_cursor(struct term *t)
-{
-    t->pen = t->saved.pen;
-    cursor_to(t, t->saved.x, t->saved.y);
 }
 
 /* Movement; false if `final` is none. */
@@ -440,19 +239,6 @@ static void control_sequence(struct term *t, char final)
     } else if (!t->prefix && !control_move(t, final)) {
         control_change(t, final);
     }
-}
-
-static void term_reset(struct term *t)
-{
-    t->main_screen = NULL;
-    t->pen = plain;
-    t->top = 0;
-    t->bottom = t->rows;
-    t->cursor_visible = t->wrap_mode = true;
-    t->origin_mode = false;
-    erase_display(t, 2);
-    cursor_to(t, 0, 0);
-    save_cursor(t);
 }
 
 static void escape(struct term *t, char c)
@@ -613,63 +399,4 @@ void term_write(struct term *t, const char *text, size_t len)
     }
     for (size_t i = 0; i < len; i++)
         term_byte(t, (uint8_t)text[i]);
-}
-
-/* ---- what is seen ---- */
-
-const struct term_cell *term_row(const struct term *t, unsigned row)
-{
-    if (row < t->view) {
-        unsigned back = t->view - row; /* lines above the screen */
-        unsigned at = (t->history_next + TERM_SCROLLBACK - back) % TERM_SCROLLBACK;
-        return t->history + (size_t)at * t->columns;
-    }
-    return t->screen + (size_t)t->line[row - t->view] * t->columns;
-}
-
-void term_scroll_view(struct term *t, int lines)
-{
-    long view = (long)t->view + lines;
-    long most = t->main_screen ? 0 : (long)t->history_len;
-    view = view < 0 ? 0 : view > most ? most : view;
-    if ((unsigned)view != t->view) {
-        t->view = (unsigned)view;
-        all_dirty(t);
-    }
-}
-
-bool term_cursor(const struct term *t, unsigned *x, unsigned *y)
-{
-    *x = t->x;
-    *y = t->y + t->view;
-    return t->cursor_visible && *y < t->rows;
-}
-
-bool term_init(struct term *t, unsigned columns, unsigned rows)
-{
-    memset(t, 0, sizeof(*t));
-    t->columns = columns;
-    t->rows = rows;
-    t->screen = calloc((size_t)columns * rows, sizeof(*t->screen));
-    t->spare = calloc((size_t)columns * rows, sizeof(*t->spare));
-    t->history = calloc((size_t)columns * TERM_SCROLLBACK, sizeof(*t->history));
-    t->line = calloc(rows, sizeof(*t->line));
-    t->dirty = calloc(rows, 1);
-    if (!t->screen || !t->spare || !t->history || !t->line || !t->dirty) {
-        term_free(t);
-        return false;
-    }
-    for (unsigned y = 0; y < rows; y++)
-        t->line[y] = y;
-    term_reset(t);
-    return true;
-}
-
-void term_free(struct term *t)
-{
-    free(t->screen);
-    free(t->spare);
-    free(t->history);
-    free(t->line);
-    free(t->dirty);
 }

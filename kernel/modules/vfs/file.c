@@ -2,22 +2,12 @@
  * Every request names ranges of the client's buffer, which the client may change at any time:
  * numbers are checked against its length, and paths are copied out before they are looked at.
  */
-#include "file.h"
+#include "file_private.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "pipe.h"
-
-struct open_file {
-    size_t references;
-    enum nonos_file_kind kind;
-    struct place at;   /* not for a pipe */
-    struct view *view; /* directory */
-    struct pipe *pipe;
-    bool read, write, append;
-    uint64_t position; /* of a file; of a directory the cursor */
-};
 
 struct file_pending {
     struct pipe_waiter waiter;
@@ -90,7 +80,7 @@ void handle_close(struct handle *handle)
 
 /* ---- the client's buffer ---- */
 
-static int buffer_range(const struct handle *h, uint64_t at, uint64_t len, uint8_t **bytes)
+int buffer_range(const struct handle *h, uint64_t at, uint64_t len, uint8_t **bytes)
 {
     if (at > h->buffer->len || len > h->buffer->len - at)
         return NONOS_E_RANGE;
@@ -98,12 +88,7 @@ static int buffer_range(const struct handle *h, uint64_t at, uint64_t len, uint8
     return 0;
 }
 
-struct path {
-    size_t len;
-    char text[NONOS_PATH_MAX];
-};
-
-static int path_get(const struct handle *h, uint64_t at, uint64_t len, struct path *path)
+int path_get(const struct handle *h, uint64_t at, uint64_t len, struct path *path)
 {
     uint8_t *bytes;
     int r = buffer_range(h, at, len, &bytes);
@@ -118,9 +103,8 @@ static int path_get(const struct handle *h, uint64_t at, uint64_t len, struct pa
     return 0;
 }
 
-/* Walks a path of the client from a directory that it has open. */
-static int path_walk(const struct handle *h, uint64_t at, uint64_t len, unsigned flags,
-                     struct target *target)
+int path_walk(const struct handle *h, uint64_t at, uint64_t len, unsigned flags,
+              struct target *target)
 {
     struct path *path;
     if (h->file->kind != NONOS_KIND_DIRECTORY)
@@ -139,21 +123,20 @@ static int path_walk(const struct handle *h, uint64_t at, uint64_t len, unsigned
 
 /* ---- open ---- */
 
-static int target_writable(const struct target *t)
+int target_writable(const struct target *t)
 {
     return t->write && !t->at.fs->read_only && t->at.fs->ops->write ? 0 : NONOS_E_READ_ONLY;
 }
 
-/* A name can be added to or taken from the directory. */
-static int target_changeable(const struct target *t)
+int target_changeable(const struct target *t)
 {
     if (!t->has_name)
         return NONOS_E_INVALID;
     return t->dir_write && !t->dir.fs->read_only && t->dir.fs->ops->create ? 0 : NONOS_E_READ_ONLY;
 }
 
-static int target_create(struct target *t, enum nonos_file_kind kind, uint32_t mode,
-                         const char *text, size_t text_len)
+int target_create(struct target *t, enum nonos_file_kind kind, uint32_t mode, const char *text,
+                  size_t text_len)
 {
     if (t->exists)
         return NONOS_E_EXISTS;
@@ -403,269 +386,6 @@ static int request_seek(struct handle *h, const uint64_t *w, struct file_reply *
         return NONOS_E_RANGE;
     file->position = reply->words[0] = position;
     return 0;
-}
-
-/* ---- descriptions ---- */
-
-static int stat_put(const struct handle *h, uint64_t at, const struct nonos_file_stat *stat)
-{
-    uint8_t *bytes;
-    int r = buffer_range(h, at, sizeof(*stat), &bytes);
-    if (r == 0)
-        memcpy(bytes, stat, sizeof(*stat));
-    return r;
-}
-
-static int request_stat(struct handle *h, const uint64_t *w)
-{
-    struct nonos_file_stat stat = {.kind = NONOS_KIND_PIPE, .mode = 0600, .links = 1};
-    if (h->file->pipe) {
-        stat.size = pipe_used(h->file->pipe);
-    } else {
-        int r = h->file->at.fs->ops->stat(h->file->at.fs, h->file->at.inode, &stat);
-        if (r < 0)
-            return r;
-    }
-    return stat_put(h, w[0], &stat);
-}
-
-static int request_stat_path(struct handle *h, const uint64_t *w)
-{
-    struct target t;
-    struct nonos_file_stat stat;
-    int r = path_walk(h, w[0], w[1], w[2] ? WALK_NO_FOLLOW : 0, &t);
-    if (r == 0)
-        r = t.at.fs->ops->stat(t.at.fs, t.at.inode, &stat);
-    return r < 0 ? r : stat_put(h, w[0], &stat);
-}
-
-struct listing {
-    const struct handle *handle;
-    uint8_t *bytes;
-    size_t len, used;
-};
-
-static bool listing_add(void *context, uint64_t inode, enum nonos_file_kind kind, const char *name,
-                        size_t name_len)
-{
-    struct listing *l = context;
-    struct open_file *dir = l->handle->file;
-    struct nonos_file_entry entry = {.inode = inode, .kind = (uint8_t)kind};
-    size_t len = (offsetof(struct nonos_file_entry, name) + name_len + 7) & ~(size_t)7;
-    if (name_len > NONOS_FILE_NAME_MAX ||
-        !view_shows(dir->view, dir->at, (struct place){dir->at.fs, inode}))
-        return true;
-    if (len > l->len - l->used)
-        return false;
-    entry.len = (uint16_t)len;
-    entry.name_len = (uint8_t)name_len;
-    memset(l->bytes + l->used, 0, len);
-    memcpy(l->bytes + l->used, &entry, offsetof(struct nonos_file_entry, name));
-    memcpy(l->bytes + l->used + offsetof(struct nonos_file_entry, name), name, name_len);
-    l->used += len;
-    return true;
-}
-
-static int request_read_dir(struct handle *h, const uint64_t *w, struct file_reply *reply)
-{
-    struct open_file *dir = h->file;
-    struct listing l = {.handle = h, .len = (size_t)w[1]};
-    if (dir->kind != NONOS_KIND_DIRECTORY)
-        return NONOS_E_NOT_DIRECTORY;
-    /* Room for the longest entry, so that 0 bytes always means the end. */
-    if (w[1] < offsetof(struct nonos_file_entry, name) + NONOS_FILE_NAME_MAX + 8)
-        return NONOS_E_RANGE;
-    int r = buffer_range(h, w[0], w[1], &l.bytes);
-    if (r == 0)
-        r = dir->at.fs->ops->read_dir(dir->at.fs, dir->at.inode, &dir->position, listing_add, &l);
-    reply->words[0] = l.used;
-    return r;
-}
-
-static int request_read_link(struct handle *h, const uint64_t *w, struct file_reply *reply)
-{
-    struct target t;
-    char text[NONOS_PATH_MAX];
-    uint8_t *bytes = NULL;
-    size_t len;
-    int r = path_walk(h, w[0], w[1], WALK_NO_FOLLOW, &t);
-    if (r < 0)
-        return r;
-    if (t.kind != NONOS_KIND_SYMLINK)
-        return NONOS_E_INVALID;
-    r = t.at.fs->ops->read_link(t.at.fs, t.at.inode, text, sizeof(text), &len);
-    if (r < 0)
-        return r;
-    r = buffer_range(h, w[0], len, &bytes);
-    if (r < 0)
-        return r;
-    memcpy(bytes, text, len);
-    reply->words[0] = len;
-    return 0;
-}
-
-static int request_stat_fs(struct handle *h, const uint64_t *w)
-{
-    struct nonos_file_fs info;
-    uint8_t *bytes;
-    if (h->file->pipe)
-        return NONOS_E_INVALID;
-    int r = buffer_range(h, w[0], sizeof(info), &bytes);
-    if (r < 0)
-        return r;
-    r = h->file->at.fs->ops->stat_fs(h->file->at.fs, &info);
-    if (r == 0)
-        memcpy(bytes, &info, sizeof(info));
-    return r;
-}
-
-/* Adds a field of a line to a text of at most `size` bytes; a space becomes "\\040". */
-static int field_add(uint8_t *text, size_t size, size_t *used, const char *field, char after)
-{
-    for (; *field; field++) {
-        const char *c = *field == ' ' ? "\\040" : field;
-        size_t len = *field == ' ' ? 4 : 1;
-        if (len > size - *used)
-            return NONOS_E_RANGE;
-        memcpy(text + *used, c, len);
-        *used += len;
-    }
-    if (*used == size)
-        return NONOS_E_RANGE;
-    text[(*used)++] = (uint8_t)after;
-    return 0;
-}
-
-/* A line a mount: "SOURCE PATH TYPE ro|rw". */
-static int request_mounts(struct handle *h, const uint64_t *w, struct file_reply *reply)
-{
-    uint8_t *text;
-    size_t used = 0;
-    struct fs *fs;
-    const char *path;
-    int r = buffer_range(h, w[0], w[1], &text);
-    for (size_t i = 0; r == 0 && mount_get(i, &fs, &path); i++) {
-        struct nonos_file_fs info;
-        r = fs->ops->stat_fs(fs, &info);
-        const char *fields[] = {info.source, path, info.type, info.read_only ? "ro" : "rw"};
-        for (size_t j = 0; r == 0 && j < 4; j++)
-            r = field_add(text, (size_t)w[1], &used, fields[j], j == 3 ? '\n' : ' ');
-    }
-    reply->words[0] = used;
-    return r;
-}
-
-/* ---- changes ---- */
-
-static int request_make_dir(struct handle *h, const uint64_t *w)
-{
-    struct target t;
-    int r = path_walk(h, w[0], w[1], WALK_MISSING | WALK_NO_FOLLOW, &t);
-    return r < 0 ? r : target_create(&t, NONOS_KIND_DIRECTORY, (uint32_t)w[2], NULL, 0);
-}
-
-static int request_remove(struct handle *h, const uint64_t *w)
-{
-    struct target t;
-    int r = path_walk(h, w[0], w[1], WALK_NO_FOLLOW, &t);
-    if (r == 0)
-        r = target_changeable(&t);
-    if (r < 0)
-        return r;
-    if (t.at.fs != t.dir.fs)
-        return NONOS_E_BUSY; /* something is mounted there */
-    return t.dir.fs->ops->remove(t.dir.fs, t.dir.inode, t.name, t.name_len, w[2] != 0);
-}
-
-static int request_rename(struct handle *h, const uint64_t *w)
-{
-    struct target from, to;
-    int r = path_walk(h, w[0], w[1], WALK_NO_FOLLOW, &from);
-    if (r == 0)
-        r = path_walk(h, w[2], w[3], WALK_NO_FOLLOW | WALK_MISSING, &to);
-    if (r == 0)
-        r = target_changeable(&from);
-    if (r == 0)
-        r = target_changeable(&to);
-    if (r < 0)
-        return r;
-    if (from.at.fs != from.dir.fs || (to.exists && to.at.fs != to.dir.fs))
-        return NONOS_E_BUSY;
-    if (from.dir.fs != to.dir.fs)
-        return NONOS_E_CROSS_DEVICE;
-    return from.dir.fs->ops->rename(from.dir.fs, from.dir.inode, from.name, from.name_len,
-                                    to.dir.inode, to.name, to.name_len);
-}
-
-static int request_link(struct handle *h, const uint64_t *w)
-{
-    struct target from, to;
-    int r = path_walk(h, w[0], w[1], WALK_NO_FOLLOW, &from);
-    if (r == 0)
-        r = path_walk(h, w[2], w[3], WALK_NO_FOLLOW | WALK_MISSING, &to);
-    if (r < 0)
-        return r;
-    if (to.exists)
-        return NONOS_E_EXISTS;
-    r = target_changeable(&to);
-    /* A second name in a writable place must not make a read-only file writable. */
-    if (r == 0)
-        r = from.write ? 0 : NONOS_E_READ_ONLY;
-    if (r < 0)
-        return r;
-    if (from.at.fs != to.dir.fs)
-        return NONOS_E_CROSS_DEVICE;
-    return to.dir.fs->ops->link(from.at.fs, from.at.inode, to.dir.inode, to.name, to.name_len);
-}
-
-static int request_symlink(struct handle *h, const uint64_t *w)
-{
-    struct target t;
-    struct path *text = malloc(sizeof(*text));
-    if (!text)
-        return NONOS_E_NO_MEMORY;
-    int r = path_get(h, w[0], w[1], text);
-    if (r == 0)
-        r = path_walk(h, w[2], w[3], WALK_NO_FOLLOW | WALK_MISSING, &t);
-    if (r == 0)
-        r = target_create(&t, NONOS_KIND_SYMLINK, 0777, text->text, text->len);
-    free(text);
-    return r;
-}
-
-static int request_truncate(struct handle *h, const uint64_t *w)
-{
-    struct open_file *file = h->file;
-    if (file->kind != NONOS_KIND_FILE)
-        return NONOS_E_INVALID;
-    if (!file->write)
-        return NONOS_E_DENIED;
-    return file->at.fs->ops->truncate(file->at.fs, file->at.inode, w[0]);
-}
-
-static int request_set_mode(struct handle *h, const uint64_t *w)
-{
-    struct target t;
-    int r = path_walk(h, w[0], w[1], 0, &t);
-    if (r == 0)
-        r = target_writable(&t);
-    return r < 0 ? r : t.at.fs->ops->set_mode(t.at.fs, t.at.inode, (uint32_t)w[2]);
-}
-
-static int request_set_times(struct handle *h, const uint64_t *w)
-{
-    struct target t;
-    int r = path_walk(h, w[0], w[1], 0, &t);
-    if (r == 0)
-        r = target_writable(&t);
-    return r < 0 ? r : t.at.fs->ops->set_times(t.at.fs, t.at.inode, (int64_t)w[2], (int64_t)w[3]);
-}
-
-static int request_sync(struct handle *h)
-{
-    if (h->file->pipe || !h->file->at.fs->ops->sync)
-        return 0;
-    return h->file->at.fs->ops->sync(h->file->at.fs);
 }
 
 int file_request(struct handle *h, uint32_t op, const uint64_t w[NONOS_IPC_WORDS],

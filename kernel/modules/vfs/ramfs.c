@@ -6,66 +6,14 @@
  * while it changes, and no entry that stays is missed or repeated. File data is a table of pages;
  * a page that was never written is not there and reads as zeros.
  */
-#include "ramfs.h"
+#include "ramfs_private.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define PAGE          4096u
 #define FIRST_BUCKETS 64u
 
-struct ram_entry {
-    struct ram_entry *bucket_next;
-    struct ram_entry *prev, *next; /* in the directory, by cookie */
-    uint64_t dir, inode, cookie;
-    size_t len;
-    char name[];
-};
-
-struct ram_inode {
-    uint64_t number;
-    enum nonos_file_kind kind;
-    uint32_t mode, links, opens;
-    uint64_t size;
-    int64_t access_ns, change_ns, modify_ns, create_ns;
-    uint64_t parent;                /* directory */
-    struct ram_entry *first, *last; /* directory */
-    uint8_t **pages;                /* file */
-    size_t npages;                  /* entries of `pages` */
-    size_t nheld;                   /* pages that are there */
-    char *target;                   /* symlink */
-};
-
-struct ramfs {
-    struct fs fs;
-    struct ram_inode **inodes; /* index = number */
-    uint64_t *unused;          /* numbers that can be given again */
-    size_t ninodes, ninodes_capacity, nunused, nlive;
-    struct ram_entry **buckets;
-    size_t nbuckets, nentries;
-    uint64_t next_cookie;
-    uint64_t pages_used, pages_max, inodes_max;
-    /* Of page tables: a sparse file must not cost more than the file system may hold. */
-    uint64_t table_bytes;
-};
-
 int64_t (*fs_clock)(void);
-
-static int64_t now(void)
-{
-    return fs_clock ? fs_clock() : 0;
-}
-
-static struct ramfs *ramfs_of(struct fs *fs)
-{
-    return (struct ramfs *)fs;
-}
-
-static struct ram_inode *inode_get(struct fs *fs, uint64_t number)
-{
-    struct ramfs *ram = ramfs_of(fs);
-    return number < ram->ninodes ? ram->inodes[number] : NULL;
-}
 
 static int inode_get_directory(struct fs *fs, uint64_t number, struct ram_inode **dir)
 {
@@ -74,99 +22,6 @@ static int inode_get_directory(struct fs *fs, uint64_t number, struct ram_inode 
         return NONOS_E_NOT_FOUND;
     /* A removed directory that is still open takes no new names. */
     return (*dir)->kind == NONOS_KIND_DIRECTORY ? 0 : NONOS_E_NOT_DIRECTORY;
-}
-
-/* ---- names ---- */
-
-/* FNV-1a over the directory and the name. */
-static size_t entry_bucket(const struct ramfs *ram, uint64_t dir, const char *name, size_t len)
-{
-    uint64_t hash = 0xcbf29ce484222325u ^ dir;
-    for (size_t i = 0; i < len; i++)
-        hash = (hash ^ (uint8_t)name[i]) * 0x100000001b3u;
-    return (size_t)(hash ^ (hash >> 32)) & (ram->nbuckets - 1);
-}
-
-static struct ram_entry *entry_find(struct ramfs *ram, uint64_t dir, const char *name, size_t len)
-{
-    struct ram_entry *e = ram->buckets[entry_bucket(ram, dir, name, len)];
-    while (e && !(e->dir == dir && e->len == len && memcmp(e->name, name, len) == 0))
-        e = e->bucket_next;
-    return e;
-}
-
-/* Keeps chains short. If there is no memory for a larger table the old one goes on. */
-static void entry_table_grow(struct ramfs *ram)
-{
-    size_t nbuckets = ram->nbuckets * 2;
-    struct ram_entry **old = ram->buckets, **buckets = calloc(nbuckets, sizeof(*buckets));
-    size_t nold = ram->nbuckets;
-    if (!buckets)
-        return;
-    ram->buckets = buckets;
-    ram->nbuckets = nbuckets;
-    for (size_t i = 0; i < nold; i++) {
-        while (old[i]) {
-            struct ram_entry *e = old[i];
-            old[i] = e->bucket_next;
-            size_t b = entry_bucket(ram, e->dir, e->name, e->len);
-            e->bucket_next = buckets[b];
-            buckets[b] = e;
-        }
-    }
-    free(old);
-}
-
-static struct ram_entry *entry_new(const char *name, size_t len)
-{
-    struct ram_entry *e = calloc(1, sizeof(*e) + len);
-    if (e) {
-        e->len = len;
-        memcpy(e->name, name, len);
-    }
-    return e;
-}
-
-static void entry_insert(struct ramfs *ram, struct ram_entry *e, struct ram_inode *dir,
-                         struct ram_inode *inode)
-{
-    if (ram->nentries >= ram->nbuckets)
-        entry_table_grow(ram);
-    e->dir = dir->number;
-    e->inode = inode->number;
-    e->cookie = ram->next_cookie++;
-    size_t b = entry_bucket(ram, e->dir, e->name, e->len);
-    e->bucket_next = ram->buckets[b];
-    ram->buckets[b] = e;
-    e->prev = dir->last;
-    e->next = NULL;
-    if (dir->last)
-        dir->last->next = e;
-    else
-        dir->first = e;
-    dir->last = e;
-    ram->nentries++;
-    dir->modify_ns = dir->change_ns = now();
-}
-
-static void entry_unlink(struct ramfs *ram, struct ram_entry *e)
-{
-    struct ram_inode *dir = ram->inodes[e->dir];
-    struct ram_entry **link = &ram->buckets[entry_bucket(ram, e->dir, e->name, e->len)];
-    while (*link != e)
-        link = &(*link)->bucket_next;
-    *link = e->bucket_next;
-    if (e->prev)
-        e->prev->next = e->next;
-    else
-        dir->first = e->next;
-    if (e->next)
-        e->next->prev = e->prev;
-    else
-        dir->last = e->prev;
-    ram->nentries--;
-    dir->modify_ns = dir->change_ns = now();
-    free(e);
 }
 
 /* ---- inodes ---- */
@@ -222,19 +77,6 @@ static int inode_new(struct ramfs *ram, enum nonos_file_kind kind, uint32_t mode
     ram->nlive++;
     *inode = n;
     return 0;
-}
-
-/* Frees pages from index `first` on. */
-static void pages_drop(struct ramfs *ram, struct ram_inode *inode, size_t first)
-{
-    for (size_t i = first; i < inode->npages; i++) {
-        if (inode->pages[i]) {
-            free(inode->pages[i]);
-            inode->pages[i] = NULL;
-            inode->nheld--;
-            ram->pages_used--;
-        }
-    }
 }
 
 static void inode_free_if_unused(struct ramfs *ram, struct ram_inode *inode)
@@ -295,135 +137,6 @@ static int ramfs_stat(struct fs *fs, uint64_t number, struct nonos_file_stat *st
         .modify_ns = inode->modify_ns,
         .create_ns = inode->create_ns,
     };
-    return 0;
-}
-
-static int inode_get_file(struct fs *fs, uint64_t number, struct ram_inode **inode)
-{
-    *inode = inode_get(fs, number);
-    if (!*inode)
-        return NONOS_E_NOT_FOUND;
-    if ((*inode)->kind == NONOS_KIND_DIRECTORY)
-        return NONOS_E_IS_DIRECTORY;
-    return (*inode)->kind == NONOS_KIND_FILE ? 0 : NONOS_E_INVALID;
-}
-
-static int ramfs_read(struct fs *fs, uint64_t number, uint64_t offset, void *buffer, size_t len,
-                      size_t *done)
-{
-    struct ram_inode *inode;
-    int r = inode_get_file(fs, number, &inode);
-    if (r < 0)
-        return r;
-    if (offset >= inode->size)
-        len = 0;
-    else if (len > inode->size - offset)
-        len = (size_t)(inode->size - offset);
-    for (size_t at = 0; at < len;) {
-        size_t page = (size_t)((offset + at) / PAGE), in_page = (size_t)((offset + at) % PAGE);
-        size_t n = len - at < PAGE - in_page ? len - at : PAGE - in_page;
-        if (page < inode->npages && inode->pages[page])
-            memcpy((uint8_t *)buffer + at, inode->pages[page] + in_page, n);
-        else
-            memset((uint8_t *)buffer + at, 0, n);
-        at += n;
-    }
-    inode->access_ns = now();
-    *done = len;
-    return 0;
-}
-
-/* Makes sure that the page table reaches `npages`. */
-static int pages_reserve(struct ramfs *ram, struct ram_inode *inode, size_t npages)
-{
-    if (npages <= inode->npages)
-        return 0;
-    size_t capacity = inode->npages ? inode->npages : 4;
-    while (capacity < npages)
-        capacity *= 2;
-    uint64_t more = (capacity - inode->npages) * sizeof(uint8_t *);
-    if ((ram->table_bytes + more) / PAGE + ram->pages_used > ram->pages_max)
-        return NONOS_E_NO_SPACE;
-    uint8_t **pages = realloc(inode->pages, capacity * sizeof(*pages));
-    if (!pages)
-        return NONOS_E_NO_MEMORY;
-    memset(pages + inode->npages, 0, (capacity - inode->npages) * sizeof(*pages));
-    inode->pages = pages;
-    inode->npages = capacity;
-    ram->table_bytes += more;
-    return 0;
-}
-
-static int page_fill(struct ramfs *ram, struct ram_inode *inode, size_t page)
-{
-    if (inode->pages[page])
-        return 0;
-    if (ram->table_bytes / PAGE + ram->pages_used >= ram->pages_max)
-        return NONOS_E_NO_SPACE;
-    inode->pages[page] = calloc(1, PAGE);
-    if (!inode->pages[page])
-        return NONOS_E_NO_MEMORY;
-    inode->nheld++;
-    ram->pages_used++;
-    return 0;
-}
-
-/* Writes as much as fits: an error is returned only if nothing was written. */
-static int ramfs_write(struct fs *fs, uint64_t number, uint64_t offset, const void *buffer,
-                       size_t len, size_t *done)
-{
-    struct ramfs *ram = ramfs_of(fs);
-    struct ram_inode *inode;
-    int r = inode_get_file(fs, number, &inode);
-    if (r < 0)
-        return r;
-    /*
-     * A page table never gets longer than what the file system may hold, so an offset cannot cost
-     * memory.
-     */
-    uint64_t max = ram->pages_max * PAGE;
-    if (offset > max || len > max - offset)
-        return NONOS_E_NO_SPACE;
-    r = pages_reserve(ram, inode, (size_t)((offset + len + PAGE - 1) / PAGE));
-    if (r < 0)
-        return r;
-    size_t at = 0;
-    while (at < len) {
-        size_t page = (size_t)((offset + at) / PAGE), in_page = (size_t)((offset + at) % PAGE);
-        size_t n = len - at < PAGE - in_page ? len - at : PAGE - in_page;
-        r = page_fill(ram, inode, page);
-        if (r < 0)
-            break;
-        memcpy(inode->pages[page] + in_page, (const uint8_t *)buffer + at, n);
-        at += n;
-    }
-    if (at == 0 && len > 0)
-        return r;
-    if (offset + at > inode->size && at > 0)
-        inode->size = offset + at;
-    inode->modify_ns = inode->change_ns = now();
-    *done = at;
-    return 0;
-}
-
-static int ramfs_truncate(struct fs *fs, uint64_t number, uint64_t size)
-{
-    struct ramfs *ram = ramfs_of(fs);
-    struct ram_inode *inode;
-    int r = inode_get_file(fs, number, &inode);
-    if (r < 0)
-        return r;
-    if (size > ram->pages_max * PAGE)
-        return NONOS_E_NO_SPACE;
-    if (size < inode->size) {
-        size_t first = (size_t)((size + PAGE - 1) / PAGE), tail = (size_t)(size % PAGE);
-        pages_drop(ram, inode, first);
-        /* What lies behind the end must read as zeros if the file grows again. */
-        if (tail && size / PAGE < inode->npages && inode->pages[size / PAGE])
-            memset(inode->pages[size / PAGE] + tail, 0, PAGE - tail);
-    }
-    inode->size = size;
-    inode->modify_ns = inode->change_ns = now();
     return 0;
 }
 
