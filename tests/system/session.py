@@ -39,7 +39,7 @@ class Shell:
 
     def __init__(self, vm, name='tester', firmware='bios'):
         self.vm = vm
-        self._count = 0
+        self._count = self._begin = 0
         vm.wait_for('login: ', BOOT_TIMEOUT[firmware])
         vm.send(f'{name}\n')
         self.greeting = vm.wait_for(r'Welcome, ([^\n]*)\.\r?\n', 30).group(1)
@@ -55,14 +55,14 @@ class Shell:
         self._count += 1
         # What the terminal echoes holds the quotation marks, what the shell prints does not.
         self.vm.send(f'echo "<"{self._count}">"; {command}; echo "="$?"="{self._count}"="\n')
-        self.vm.wait_for(f'<{self._count}>\r?\n', 60)
+        self._begin = self.vm.wait_for(f'<{self._count}>\r?\n', 60).end()
 
     def finish(self, timeout=60):
         """Waits for the end of what start() began. Returns its status and what was printed."""
-        match = self.vm.wait_for(f'([\\s\\S]*?)=(\\d+)={self._count}=\r?\n', timeout)
-        output = _LOG_LINE.sub('', match.group(1).replace('\r', ''))
+        match = self.vm.wait_for(f'=(\\d+)={self._count}=\r?\n', timeout)
+        output = _LOG_LINE.sub('', match.string[self._begin:match.start()].replace('\r', ''))
         self.vm.wait_for(r'\$ ', 60)
-        return int(match.group(2)), output
+        return int(match.group(1)), output
 
     def ok(self, command, timeout=60):
         """Runs a command line that must succeed. Returns what was printed."""
