@@ -8,6 +8,12 @@ AM_TESTS_ENVIRONMENT += CC='$(CC)'; export CC;
 dist_check_SCRIPTS += tests/embed/test_archives.py tests/embed/test_embed.sh tests/embed/test_headers.sh \
 	tests/embed/test_install.sh
 TESTS += tests/embed/test_headers.sh tests/embed/test_embed.sh tests/embed/test_install.sh
+
+# Damaged images, which tests/system/test_disk.py gives to the guest as well.
+EXTRA_DIST += libnonfs/tests/ext4_images.py
+dist_check_SCRIPTS += libnonfs/tests/test_damage.py
+TESTS += libnonfs/tests/test_damage.py
+
 if KERNEL
 TESTS += tests/embed/test_archives.py
 include tests/system/local.mk

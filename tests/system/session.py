@@ -8,9 +8,12 @@
 """
 import os
 import re
-import subprocess
+import sys
 
 import qemu
+
+sys.path.insert(0, os.path.join(qemu.SOURCE, 'libnonfs/tests'))
+from ext4_images import make_disk  # noqa: E402,F401  pylint: disable=unused-import
 
 IMAGE = os.path.join(qemu.BUILD, 'distro/image/nonos.iso')
 # The long variants of the system tests: large disks, many tasks.
@@ -23,15 +26,6 @@ _LOG_LINE = re.compile(r'\[ *\d+\.\d{6}\] [^\n]*\n')
 def boot(image=IMAGE, firmware='bios', mem='512M', smp=2, cmdline='debug-exit', **options):
     """A machine that powers off with a status."""
     return qemu.Qemu(image, firmware=firmware, mem=mem, smp=smp, cmdline=cmdline, **options)
-
-
-def make_disk(path, size, folder=None, options=()):
-    """An ext4 image as Debian's mke2fs makes it by default, with a copy of `folder`."""
-    with open(path, 'wb') as file:
-        file.truncate(size)
-    environment = dict(os.environ, PATH=os.environ.get('PATH', '') + ':/usr/sbin:/sbin')
-    subprocess.run(['mke2fs', '-q', '-F', '-t', 'ext4', *(['-d', folder] if folder else []), *options, path],
-                   check=True, env=environment, stdin=subprocess.DEVNULL)
 
 
 class Shell:
