@@ -86,8 +86,8 @@ static void arguments_take(struct syscall *call)
 }
 
 /*
- * A success of consequence, and a refusal by the handler that is about authority or about a pointer to what is not the
- * caller's, leave a record.
+ * A success of consequence, and a refusal by the handler that is about authority or about a pointer
+ * to what is not the caller's, leave a record.
  */
 static void result_record(const struct syscall *call, uint64_t number, int result)
 {

@@ -38,9 +38,10 @@ static unsigned nioapics;
 static struct lock ioapic_lock = LOCK_INIT(LOCK_RANK_IOAPIC);
 
 /*
- * What is written is read back, and written again if it did not arrive. Hardware takes the first write, and the read pushes it
- * out. QEMU 7.2 with a thread for each processor loses one now and then while another processor switches the decoding of a PCI
- * device, and what is lost here is a device that is never heard of again.
+ * What is written is read back, and written again if it did not arrive. Hardware takes the first
+ * write, and the read pushes it out. QEMU 7.2 with a thread for each processor loses one now and
+ * then while another processor switches the decoding of a PCI device, and what is lost here is a
+ * device that is never heard of again.
  */
 static void ioapic_select(unsigned i, uint32_t reg)
 {

@@ -135,7 +135,7 @@ static int extfs_kind(struct fs *fs, uint32_t inode, enum nonos_file_kind *kind)
     return 0;
 }
 
-/* The entry's own word on the type is not trusted: the inode decides, which is opened here and kept. */
+/* The entry's own word on the type is not trusted: the inode decides, which is opened and kept. */
 static int extfs_lookup(struct fs *fs, uint64_t dir, const char *name, size_t len, uint64_t *inode,
                         enum nonos_file_kind *kind)
 {
