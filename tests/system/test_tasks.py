@@ -33,9 +33,10 @@ def run(shell, script, starts, at_once):
     """Runs a script `at_once` times at the same time until `starts` programs were started and ended, on several processors."""
     rounds = starts // SCRIPTS[script][1] // at_once
     jobs = ' '.join(f'sh /tmp/{script} {rounds} >/tmp/out{i} 2>/tmp/err{i} &' for i in range(at_once))
-    printed = shell.ok(f'{jobs} wait; cat /tmp/out*; rm /tmp/out* /tmp/err*', 120 + starts // 4)
-    # The shell says something about its jobs as well.
-    assert sum(int(line) for line in printed.splitlines() if line.isdigit()) == starts, printed
+    printed = shell.ok(f'{jobs} wait; cat /tmp/out*; echo errors; cat /tmp/err*; rm /tmp/out* /tmp/err*', 120 + starts // 4)
+    counts, errors = printed.split('errors\n')
+    # The shell says something about its jobs as well; of faults it speaks on the error stream.
+    assert sum(int(line) for line in counts.splitlines() if line.isdigit()) == starts, f'{counts}{errors[:2000]}'
 
 
 def settled(shell):
