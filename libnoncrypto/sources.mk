@@ -14,22 +14,28 @@ noncrypto_headers = \
 	libnoncrypto/include/noncrypto/selftest.h \
 	libnoncrypto/include/noncrypto/siphash.h
 noncrypto_private_headers = \
+	libnoncrypto/src/aead/aead_private.h \
 	libnoncrypto/src/blake3/blake3_private.h \
 	libnoncrypto/src/bytes.h \
+	libnoncrypto/src/chacha20/avx2.h \
 	libnoncrypto/src/chacha20/chacha20.h \
 	libnoncrypto/src/cpu.h \
 	libnoncrypto/src/ct.h \
 	libnoncrypto/src/poly1305/blocks32.h \
 	libnoncrypto/src/poly1305/blocks64.h \
 	libnoncrypto/src/poly1305/poly1305_private.h \
+	libnoncrypto/src/poly1305/step_x86_64.h \
 	libnoncrypto/src/selftest.h
 noncrypto_sources = \
 	libnoncrypto/src/aead/aead.c \
+	libnoncrypto/src/aead/aead_avx2.c \
 	libnoncrypto/src/aead/selftest_aead.c \
 	libnoncrypto/src/blake3/blake3.c \
 	libnoncrypto/src/blake3/compress.c \
 	libnoncrypto/src/blake3/selftest_blake3.c \
 	libnoncrypto/src/chacha20/chacha20.c \
+	libnoncrypto/src/chacha20/chacha20_avx2.c \
+	libnoncrypto/src/chacha20/chacha20_sse.c \
 	libnoncrypto/src/chacha20/selftest_chacha20.c \
 	libnoncrypto/src/chacha20/stream.c \
 	libnoncrypto/src/cpu.c \

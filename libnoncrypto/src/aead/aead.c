@@ -8,8 +8,8 @@
 #include <noncrypto/poly1305.h>
 #include <string.h>
 
+#include "aead/aead_private.h"
 #include "bytes.h"
-#include "chacha20/chacha20.h"
 
 #define PIECE_LEN 4096
 
@@ -53,10 +53,39 @@ static void xor_piece(struct aead *a, uint8_t *out, const uint8_t *in, size_t le
     }
 }
 
+/* The whole batches of a message, if there are vectors for them; returns the number of bytes done. */
+static size_t batches(struct aead *a, enum direction direction, uint8_t *out, const uint8_t *in,
+                      size_t len)
+{
+#if NONCRYPTO_X86_64
+    size_t n = len / AEAD_BATCH_LEN;
+
+    if (n == 0 || !cpu_has(NONCRYPTO_CPU_AVX2))
+        return 0;
+    if (direction == OPEN) {
+        aead_batches_avx2(a->input, a->mac.h, a->mac.r, in, out, in, n);
+    } else {
+        /* The ciphertext is authenticated one batch behind. */
+        chacha20_xor_batches_avx2(a->input, out, in, 1);
+        aead_batches_avx2(a->input, a->mac.h, a->mac.r, out, out + AEAD_BATCH_LEN,
+                          in + AEAD_BATCH_LEN, n - 1);
+        noncrypto_poly1305_update(&a->mac, out + (n - 1) * AEAD_BATCH_LEN, AEAD_BATCH_LEN);
+    }
+    return n * AEAD_BATCH_LEN;
+#else
+    (void)a;
+    (void)direction;
+    (void)out;
+    (void)in;
+    (void)len;
+    return 0;
+#endif
+}
+
 static void message(struct aead *a, enum direction direction, uint8_t *out, const uint8_t *in,
                     size_t len)
 {
-    for (size_t done = 0; done < len;) {
+    for (size_t done = batches(a, direction, out, in, len); done < len;) {
         size_t take = len - done < PIECE_LEN ? len - done : PIECE_LEN;
         if (direction == OPEN)
             noncrypto_poly1305_update(&a->mac, in + done, take);

@@ -6,6 +6,9 @@
 #include "bytes.h"
 #include "ct.h"
 #include "poly1305/poly1305_private.h"
+#if POLY1305_X86_64
+#include "poly1305/step_x86_64.h"
+#endif
 #ifdef __SIZEOF_INT128__
 #include "poly1305/blocks64.h"
 #else
@@ -16,14 +19,7 @@ void poly1305_blocks_c(uint64_t h[3], const uint64_t r[2], const uint8_t *data, 
                        uint32_t high)
 {
 #ifdef __SIZEOF_INT128__
-    uint64_t local[3] = {h[0], h[1], h[2]};
-    const uint64_t key[2] = {r[0], r[1]};
-
-    for (; nblocks > 0; nblocks--, data += POLY1305_BLOCK_LEN)
-        poly1305_step64(local, key, data, high);
-    h[0] = local[0];
-    h[1] = local[1];
-    h[2] = local[2];
+    poly1305_blocks64(h, r, data, nblocks, high);
 #else
     poly1305_blocks32(h, r, data, nblocks, high);
 #endif
@@ -32,7 +28,16 @@ void poly1305_blocks_c(uint64_t h[3], const uint64_t r[2], const uint8_t *data, 
 void poly1305_blocks(uint64_t h[3], const uint64_t r[2], const uint8_t *data, size_t nblocks,
                      uint32_t high)
 {
+#if POLY1305_X86_64
+    struct poly1305_x86_64 p;
+
+    poly1305_x86_64_start(&p, h, r);
+    for (; nblocks > 0; nblocks--, data += POLY1305_BLOCK_LEN)
+        poly1305_x86_64_step(&p, data, high);
+    poly1305_x86_64_stop(&p, h);
+#else
     poly1305_blocks_c(h, r, data, nblocks, high);
+#endif
 }
 
 void noncrypto_poly1305_init(struct noncrypto_poly1305 *ctx,

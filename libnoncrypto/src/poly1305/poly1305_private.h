@@ -12,6 +12,13 @@
 
 #define POLY1305_BLOCK_LEN 16
 
+/* Whether there is the code for x86-64, which needs general registers only, so ring 0 has it, too. */
+#if defined(__x86_64__) && defined(__LP64__) && !NONCRYPTO_CONFIG_PORTABLE
+#define POLY1305_X86_64 1
+#else
+#define POLY1305_X86_64 0
+#endif
+
 /*
  * h = (h + block) r for each of `nblocks` blocks of 16 bytes; `high` is the bit above a block: 1, or 0 for the last one,
  * which carries its own. Takes the best back end.
