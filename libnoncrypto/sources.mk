@@ -19,6 +19,7 @@ noncrypto_private_headers = \
 	libnoncrypto/src/bytes.h \
 	libnoncrypto/src/chacha20/avx2.h \
 	libnoncrypto/src/chacha20/chacha20.h \
+	libnoncrypto/src/chacha20/rows.h \
 	libnoncrypto/src/cpu.h \
 	libnoncrypto/src/ct.h \
 	libnoncrypto/src/poly1305/blocks32.h \
@@ -29,6 +30,7 @@ noncrypto_private_headers = \
 noncrypto_sources = \
 	libnoncrypto/src/aead/aead.c \
 	libnoncrypto/src/aead/aead_avx2.c \
+	libnoncrypto/src/aead/aead_sse.c \
 	libnoncrypto/src/aead/selftest_aead.c \
 	libnoncrypto/src/blake3/blake3.c \
 	libnoncrypto/src/blake3/compress.c \
@@ -36,6 +38,7 @@ noncrypto_sources = \
 	libnoncrypto/src/chacha20/chacha20.c \
 	libnoncrypto/src/chacha20/chacha20_avx2.c \
 	libnoncrypto/src/chacha20/chacha20_sse.c \
+	libnoncrypto/src/chacha20/rows_sse.c \
 	libnoncrypto/src/chacha20/selftest_chacha20.c \
 	libnoncrypto/src/chacha20/stream.c \
 	libnoncrypto/src/cpu.c \

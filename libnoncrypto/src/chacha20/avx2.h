@@ -107,49 +107,59 @@ CHACHA20_AVX2_INLINE chacha20_avx2_count(const struct chacha20_avx2 *c, __m256i 
     } while (0)
 #endif
 
-/* 16 bytes each of a block and of that four blocks after it. */
-CHACHA20_AVX2_INLINE chacha20_avx2_xor(uint8_t *out, const uint8_t *in, __m256i v)
+/* 16 bytes of a block to `out`, and 16 of the one four blocks after it to `out4`. */
+CHACHA20_AVX2_INLINE chacha20_avx2_xor(uint8_t *out, const uint8_t *in, uint8_t *out4,
+                                       const uint8_t *in4, __m256i v)
 {
-    __m128i low = _mm_loadu_si128((const void *)in);
-    __m128i high = _mm_loadu_si128((const void *)(in + 4 * CHACHA20_BLOCK_LEN));
+    __m128i low = _mm_loadu_si128((const void *)in), high = _mm_loadu_si128((const void *)in4);
 
     low = _mm_xor_si128(low, _mm256_castsi256_si128(v));
     high = _mm_xor_si128(high, _mm256_extracti128_si256(v, 1));
     _mm_storeu_si128((void *)out, low);
-    _mm_storeu_si128((void *)(out + 4 * CHACHA20_BLOCK_LEN), high);
+    _mm_storeu_si128((void *)out4, high);
 }
 
+/* Where a batch goes. Block 0 has its own place, and `in` and `out` begin with block 1. */
+struct chacha20_avx2_place {
+    uint8_t *out0, *out;
+    const uint8_t *in0, *in;
+};
+
 /*
- * A quarter of each block, of which each vector holds one word: adds the input, and XORs to `in`. `step` is what the input
- * of a block has more than that of the block before.
+ * A quarter of each block, the one from byte `at` on, of which each vector holds one word: adds the input, and XORs to
+ * `in`. `step` is what the input of a block has more than that of the block before.
  */
 CHACHA20_AVX2_INLINE chacha20_avx2_store_row(__m256i a, __m256i b, __m256i c, __m256i d,
-                                             __m256i row, __m256i step, uint8_t *out,
-                                             const uint8_t *in)
+                                             __m256i row, __m256i step,
+                                             const struct chacha20_avx2_place *p, size_t at)
 {
     __m256i ab = _mm256_unpacklo_epi32(a, b), cd = _mm256_unpacklo_epi32(c, d);
     __m256i ab_high = _mm256_unpackhi_epi32(a, b), cd_high = _mm256_unpackhi_epi32(c, d);
+    uint8_t *out = p->out + at;
+    const uint8_t *in = p->in + at;
 
-    chacha20_avx2_xor(out, in, _mm256_add_epi32(_mm256_unpacklo_epi64(ab, cd), row));
+    chacha20_avx2_xor(p->out0 + at, p->in0 + at, out + 192, in + 192,
+                      _mm256_add_epi32(_mm256_unpacklo_epi64(ab, cd), row));
     row = _mm256_add_epi64(row, step);
-    chacha20_avx2_xor(out + 64, in + 64, _mm256_add_epi32(_mm256_unpackhi_epi64(ab, cd), row));
+    chacha20_avx2_xor(out, in, out + 256, in + 256,
+                      _mm256_add_epi32(_mm256_unpackhi_epi64(ab, cd), row));
     row = _mm256_add_epi64(row, step);
-    chacha20_avx2_xor(out + 128, in + 128,
+    chacha20_avx2_xor(out + 64, in + 64, out + 320, in + 320,
                       _mm256_add_epi32(_mm256_unpacklo_epi64(ab_high, cd_high), row));
     row = _mm256_add_epi64(row, step);
-    chacha20_avx2_xor(out + 192, in + 192,
+    chacha20_avx2_xor(out + 128, in + 128, out + 384, in + 384,
                       _mm256_add_epi32(_mm256_unpackhi_epi64(ab_high, cd_high), row));
 }
 
 /* Ends a batch and steps on to the next one. */
-#define CHACHA20_AVX2_STORE(c, out, in)                                                         \
-    do {                                                                                        \
-        const __m256i zero = _mm256_setzero_si256(), one = _mm256_setr_epi64x(1, 0, 1, 0);      \
-        chacha20_avx2_store_row(v0, v1, v2, v3, (c)->rows[0], zero, out, in);                   \
-        chacha20_avx2_store_row(v4, v5, v6, v7, (c)->rows[1], zero, (out) + 16, (in) + 16);     \
-        chacha20_avx2_store_row(v8, v9, v10, v11, (c)->rows[2], zero, (out) + 32, (in) + 32);   \
-        chacha20_avx2_store_row(v12, v13, v14, v15, (c)->counters, one, (out) + 48, (in) + 48); \
-        (c)->counters = _mm256_add_epi64((c)->counters, _mm256_setr_epi64x(8, 0, 8, 0));        \
+#define CHACHA20_AVX2_STORE(c, place)                                                      \
+    do {                                                                                   \
+        const __m256i zero = _mm256_setzero_si256(), one = _mm256_setr_epi64x(1, 0, 1, 0); \
+        chacha20_avx2_store_row(v0, v1, v2, v3, (c)->rows[0], zero, place, 0);             \
+        chacha20_avx2_store_row(v4, v5, v6, v7, (c)->rows[1], zero, place, 16);            \
+        chacha20_avx2_store_row(v8, v9, v10, v11, (c)->rows[2], zero, place, 32);          \
+        chacha20_avx2_store_row(v12, v13, v14, v15, (c)->counters, one, place, 48);        \
+        (c)->counters = _mm256_add_epi64((c)->counters, _mm256_setr_epi64x(8, 0, 8, 0));   \
     } while (0)
 
 /* Puts the counter back into words 12 and 13. */
