@@ -42,6 +42,7 @@ noncrypto_sources = \
 	libnoncrypto/src/chacha20/selftest_chacha20.c \
 	libnoncrypto/src/chacha20/stream.c \
 	libnoncrypto/src/cpu.c \
+	libnoncrypto/src/cpu_tune.c \
 	libnoncrypto/src/csprng/csprng.c \
 	libnoncrypto/src/csprng/entropy_health.c \
 	libnoncrypto/src/csprng/selftest_csprng.c \

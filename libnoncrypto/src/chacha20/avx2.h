@@ -162,10 +162,17 @@ CHACHA20_AVX2_INLINE chacha20_avx2_store_row(__m256i a, __m256i b, __m256i c, __
         (c)->counters = _mm256_add_epi64((c)->counters, _mm256_setr_epi64x(8, 0, 8, 0));   \
     } while (0)
 
-/* Puts the counter back into words 12 and 13. */
-CHACHA20_AVX2_INLINE chacha20_avx2_stop(const struct chacha20_avx2 *c, uint32_t input[16])
+/* Puts the counter back into words 12 and 13, and erases the key. */
+CHACHA20_AVX2_INLINE chacha20_avx2_stop(struct chacha20_avx2 *c, uint32_t input[16])
 {
+    const __m256i zero = _mm256_setzero_si256();
+
     _mm_storel_epi64((void *)(input + 12), _mm256_castsi256_si128(c->counters));
+    for (int i = 4; i < 12; i++)
+        c->words[i] = zero;
+    c->rows[1] = zero;
+    c->rows[2] = zero;
+    __asm__ volatile("" : : "r"(c) : "memory");
 }
 
 #endif

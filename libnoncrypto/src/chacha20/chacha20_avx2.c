@@ -23,21 +23,17 @@ void chacha20_xor_batches_avx2(uint32_t input[16], uint8_t *first, uint8_t *out,
 {
     static const uint8_t zeros[CHACHA20_BLOCK_LEN];
     struct chacha20_avx2 c;
+    struct chacha20_avx2_place p = {out, out + CHACHA20_BLOCK_LEN, in, in + CHACHA20_BLOCK_LEN};
 
+    if (first)
+        p = (struct chacha20_avx2_place){first, out, zeros, in};
     chacha20_avx2_start(&c, input);
-    if (first) {
-        const struct chacha20_avx2_place place = {first, out, zeros, in};
-        batch(&c, &place);
-        in += CHACHA20_AVX2_LEN - CHACHA20_BLOCK_LEN;
-        out += CHACHA20_AVX2_LEN - CHACHA20_BLOCK_LEN;
-        nbatches--;
-    }
     for (; nbatches > 0; nbatches--) {
-        const struct chacha20_avx2_place place = {out, out + CHACHA20_BLOCK_LEN, in,
-                                                  in + CHACHA20_BLOCK_LEN};
-        batch(&c, &place);
-        in += CHACHA20_AVX2_LEN;
-        out += CHACHA20_AVX2_LEN;
+        batch(&c, &p);
+        p.out0 = p.out + CHACHA20_AVX2_LEN - CHACHA20_BLOCK_LEN;
+        p.in0 = p.in + CHACHA20_AVX2_LEN - CHACHA20_BLOCK_LEN;
+        p.out += CHACHA20_AVX2_LEN;
+        p.in += CHACHA20_AVX2_LEN;
     }
     chacha20_avx2_stop(&c, input);
 }
