@@ -57,6 +57,7 @@ noncrypto_tests = \
 	libnoncrypto/tests/test_chacha20 \
 	libnoncrypto/tests/test_cpu \
 	libnoncrypto/tests/test_csprng \
+	libnoncrypto/tests/test_entropy \
 	libnoncrypto/tests/test_entropy_health \
 	libnoncrypto/tests/test_memory \
 	libnoncrypto/tests/test_poly1305 \

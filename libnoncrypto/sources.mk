@@ -7,6 +7,7 @@ noncrypto_headers = \
 	libnoncrypto/include/noncrypto/config.h \
 	libnoncrypto/include/noncrypto/cpu.h \
 	libnoncrypto/include/noncrypto/csprng.h \
+	libnoncrypto/include/noncrypto/entropy.h \
 	libnoncrypto/include/noncrypto/entropy_health.h \
 	libnoncrypto/include/noncrypto/memory.h \
 	libnoncrypto/include/noncrypto/poly1305.h \
@@ -21,7 +22,9 @@ noncrypto_private_headers = \
 	libnoncrypto/src/chacha20/chacha20.h \
 	libnoncrypto/src/chacha20/rows.h \
 	libnoncrypto/src/cpu.h \
+	libnoncrypto/src/csprng/key_mix.h \
 	libnoncrypto/src/ct.h \
+	libnoncrypto/src/entropy/words.h \
 	libnoncrypto/src/poly1305/blocks32.h \
 	libnoncrypto/src/poly1305/blocks64.h \
 	libnoncrypto/src/poly1305/poly1305_private.h \
@@ -45,7 +48,12 @@ noncrypto_sources = \
 	libnoncrypto/src/cpu_tune.c \
 	libnoncrypto/src/csprng/csprng.c \
 	libnoncrypto/src/csprng/entropy_health.c \
+	libnoncrypto/src/csprng/key_mix.c \
 	libnoncrypto/src/csprng/selftest_csprng.c \
+	libnoncrypto/src/entropy/hardware.c \
+	libnoncrypto/src/entropy/jitter.c \
+	libnoncrypto/src/entropy/pool.c \
+	libnoncrypto/src/entropy/selftest_entropy.c \
 	libnoncrypto/src/memory.c \
 	libnoncrypto/src/poly1305/poly1305.c \
 	libnoncrypto/src/poly1305/selftest_poly1305.c \
