@@ -48,16 +48,25 @@ if FUZZING
 FUZZERS += libnoncrypto/fuzz/fuzz_blake3
 endif
 
-noinst_HEADERS += libnoncrypto/tests/blake3_vectors.h libnoncrypto/tests/ct/taint.h
+noinst_HEADERS += libnoncrypto/tests/blake3_vectors.h libnoncrypto/tests/ct/taint.h \
+	libnoncrypto/tests/rfc8439_texts.h
 if HAVE_CHECK
 noncrypto_tests = \
+	libnoncrypto/tests/test_aead \
 	libnoncrypto/tests/test_blake3 \
+	libnoncrypto/tests/test_chacha20 \
 	libnoncrypto/tests/test_cpu \
 	libnoncrypto/tests/test_csprng \
 	libnoncrypto/tests/test_entropy_health \
 	libnoncrypto/tests/test_memory \
+	libnoncrypto/tests/test_poly1305 \
 	libnoncrypto/tests/test_result \
-	libnoncrypto/tests/test_selftest
+	libnoncrypto/tests/test_selftest \
+	libnoncrypto/tests/test_siphash
 check_PROGRAMS += $(noncrypto_tests)
 TESTS += $(noncrypto_tests)
+if HAVE_JANSSON
+check_PROGRAMS += libnoncrypto/tests/test_aead_vectors
+TESTS += libnoncrypto/tests/test_aead_vectors
+endif
 endif

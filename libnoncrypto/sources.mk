@@ -1,31 +1,51 @@
 # Sources of libnoncrypto, in paths from the top of the tree (or of the folder that 'nonos embed' made).
 # Include path: libnoncrypto/include, and libnoncrypto/src for the sources themselves
 noncrypto_headers = \
+	libnoncrypto/include/noncrypto/aead.h \
 	libnoncrypto/include/noncrypto/blake3.h \
+	libnoncrypto/include/noncrypto/chacha20.h \
 	libnoncrypto/include/noncrypto/config.h \
 	libnoncrypto/include/noncrypto/cpu.h \
 	libnoncrypto/include/noncrypto/csprng.h \
 	libnoncrypto/include/noncrypto/entropy_health.h \
 	libnoncrypto/include/noncrypto/memory.h \
+	libnoncrypto/include/noncrypto/poly1305.h \
 	libnoncrypto/include/noncrypto/result.h \
-	libnoncrypto/include/noncrypto/selftest.h
+	libnoncrypto/include/noncrypto/selftest.h \
+	libnoncrypto/include/noncrypto/siphash.h
 noncrypto_private_headers = \
+	libnoncrypto/src/aead/aead_private.h \
 	libnoncrypto/src/blake3/blake3_private.h \
 	libnoncrypto/src/bytes.h \
+	libnoncrypto/src/chacha20/avx2.h \
 	libnoncrypto/src/chacha20/chacha20.h \
 	libnoncrypto/src/cpu.h \
 	libnoncrypto/src/ct.h \
+	libnoncrypto/src/poly1305/blocks32.h \
+	libnoncrypto/src/poly1305/blocks64.h \
+	libnoncrypto/src/poly1305/poly1305_private.h \
+	libnoncrypto/src/poly1305/step_x86_64.h \
 	libnoncrypto/src/selftest.h
 noncrypto_sources = \
+	libnoncrypto/src/aead/aead.c \
+	libnoncrypto/src/aead/aead_avx2.c \
+	libnoncrypto/src/aead/selftest_aead.c \
 	libnoncrypto/src/blake3/blake3.c \
 	libnoncrypto/src/blake3/compress.c \
 	libnoncrypto/src/blake3/selftest_blake3.c \
 	libnoncrypto/src/chacha20/chacha20.c \
+	libnoncrypto/src/chacha20/chacha20_avx2.c \
+	libnoncrypto/src/chacha20/chacha20_sse.c \
 	libnoncrypto/src/chacha20/selftest_chacha20.c \
+	libnoncrypto/src/chacha20/stream.c \
 	libnoncrypto/src/cpu.c \
 	libnoncrypto/src/csprng/csprng.c \
 	libnoncrypto/src/csprng/entropy_health.c \
 	libnoncrypto/src/csprng/selftest_csprng.c \
 	libnoncrypto/src/memory.c \
+	libnoncrypto/src/poly1305/poly1305.c \
+	libnoncrypto/src/poly1305/selftest_poly1305.c \
 	libnoncrypto/src/result.c \
-	libnoncrypto/src/selftest.c
+	libnoncrypto/src/selftest.c \
+	libnoncrypto/src/siphash/selftest_siphash.c \
+	libnoncrypto/src/siphash/siphash.c

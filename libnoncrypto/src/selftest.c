@@ -10,10 +10,13 @@ int noncrypto_selftest_each(void (*report)(void *user, const char *subject, int 
         const char *subject;
         int (*run)(void);
     } tests[] = {
+        {"aead", selftest_aead},
         {"blake3", selftest_blake3},
         {"chacha20", selftest_chacha20},
         {"csprng", selftest_csprng},
         {"entropy-health", selftest_entropy_health},
+        {"poly1305", selftest_poly1305},
+        {"siphash", selftest_siphash},
     };
     int worst = 0;
 

@@ -5,9 +5,12 @@
 #ifndef NONCRYPTO_SRC_SELFTEST_H
 #define NONCRYPTO_SRC_SELFTEST_H
 
+int selftest_aead(void);
 int selftest_blake3(void);
 int selftest_chacha20(void);
 int selftest_csprng(void);
 int selftest_entropy_health(void);
+int selftest_poly1305(void);
+int selftest_siphash(void);
 
 #endif
