@@ -8,14 +8,17 @@ noncrypto_headers = \
 	libnoncrypto/include/noncrypto/entropy_health.h \
 	libnoncrypto/include/noncrypto/memory.h \
 	libnoncrypto/include/noncrypto/result.h \
-	libnoncrypto/include/noncrypto/selftest.h
+	libnoncrypto/include/noncrypto/selftest.h \
+	libnoncrypto/include/noncrypto/sha3.h
 noncrypto_private_headers = \
 	libnoncrypto/src/blake3/blake3_private.h \
 	libnoncrypto/src/bytes.h \
 	libnoncrypto/src/chacha20/chacha20.h \
 	libnoncrypto/src/cpu.h \
 	libnoncrypto/src/ct.h \
-	libnoncrypto/src/selftest.h
+	libnoncrypto/src/selftest.h \
+	libnoncrypto/src/sha3/keccak.h \
+	libnoncrypto/src/sha3/keccak_rounds.h
 noncrypto_sources = \
 	libnoncrypto/src/blake3/blake3.c \
 	libnoncrypto/src/blake3/compress.c \
@@ -28,4 +31,6 @@ noncrypto_sources = \
 	libnoncrypto/src/csprng/selftest_csprng.c \
 	libnoncrypto/src/memory.c \
 	libnoncrypto/src/result.c \
-	libnoncrypto/src/selftest.c
+	libnoncrypto/src/selftest.c \
+	libnoncrypto/src/sha3/keccak.c \
+	libnoncrypto/src/sha3/sha3.c
