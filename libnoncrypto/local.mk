@@ -56,8 +56,13 @@ noncrypto_tests = \
 	libnoncrypto/tests/test_csprng \
 	libnoncrypto/tests/test_entropy_health \
 	libnoncrypto/tests/test_memory \
+	libnoncrypto/tests/test_mlkem768 \
 	libnoncrypto/tests/test_result \
 	libnoncrypto/tests/test_selftest
+if HAVE_JANSSON
+noncrypto_tests += \
+	libnoncrypto/tests/test_mlkem768_vectors
+endif
 check_PROGRAMS += $(noncrypto_tests)
 TESTS += $(noncrypto_tests)
 endif

@@ -7,6 +7,7 @@ noncrypto_headers = \
 	libnoncrypto/include/noncrypto/csprng.h \
 	libnoncrypto/include/noncrypto/entropy_health.h \
 	libnoncrypto/include/noncrypto/memory.h \
+	libnoncrypto/include/noncrypto/mlkem768.h \
 	libnoncrypto/include/noncrypto/result.h \
 	libnoncrypto/include/noncrypto/selftest.h \
 	libnoncrypto/include/noncrypto/sha3.h
@@ -16,9 +17,11 @@ noncrypto_private_headers = \
 	libnoncrypto/src/chacha20/chacha20.h \
 	libnoncrypto/src/cpu.h \
 	libnoncrypto/src/ct.h \
+	libnoncrypto/src/mlkem/mlkem.h \
 	libnoncrypto/src/selftest.h \
 	libnoncrypto/src/sha3/keccak.h \
-	libnoncrypto/src/sha3/keccak_rounds.h
+	libnoncrypto/src/sha3/keccak_rounds.h \
+	libnoncrypto/src/sha3/keccak_x4.h
 noncrypto_sources = \
 	libnoncrypto/src/blake3/blake3.c \
 	libnoncrypto/src/blake3/compress.c \
@@ -30,7 +33,13 @@ noncrypto_sources = \
 	libnoncrypto/src/csprng/entropy_health.c \
 	libnoncrypto/src/csprng/selftest_csprng.c \
 	libnoncrypto/src/memory.c \
+	libnoncrypto/src/mlkem/mlkem768.c \
+	libnoncrypto/src/mlkem/ntt.c \
+	libnoncrypto/src/mlkem/poly.c \
+	libnoncrypto/src/mlkem/sample.c \
 	libnoncrypto/src/result.c \
 	libnoncrypto/src/selftest.c \
 	libnoncrypto/src/sha3/keccak.c \
+	libnoncrypto/src/sha3/keccak_x4.c \
+	libnoncrypto/src/sha3/keccak_x4_avx2.c \
 	libnoncrypto/src/sha3/sha3.c
