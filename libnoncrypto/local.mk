@@ -61,6 +61,7 @@ noncrypto_tests = \
 	libnoncrypto/tests/test_selftest
 if HAVE_JANSSON
 noncrypto_tests += \
+	libnoncrypto/tests/test_mldsa65_vectors \
 	libnoncrypto/tests/test_mlkem768_vectors
 endif
 check_PROGRAMS += $(noncrypto_tests)

@@ -7,6 +7,7 @@ noncrypto_headers = \
 	libnoncrypto/include/noncrypto/csprng.h \
 	libnoncrypto/include/noncrypto/entropy_health.h \
 	libnoncrypto/include/noncrypto/memory.h \
+	libnoncrypto/include/noncrypto/mldsa65.h \
 	libnoncrypto/include/noncrypto/mlkem768.h \
 	libnoncrypto/include/noncrypto/result.h \
 	libnoncrypto/include/noncrypto/selftest.h \
@@ -17,6 +18,7 @@ noncrypto_private_headers = \
 	libnoncrypto/src/chacha20/chacha20.h \
 	libnoncrypto/src/cpu.h \
 	libnoncrypto/src/ct.h \
+	libnoncrypto/src/mldsa/mldsa.h \
 	libnoncrypto/src/mlkem/mlkem.h \
 	libnoncrypto/src/selftest.h \
 	libnoncrypto/src/sha3/keccak.h \
@@ -33,6 +35,13 @@ noncrypto_sources = \
 	libnoncrypto/src/csprng/entropy_health.c \
 	libnoncrypto/src/csprng/selftest_csprng.c \
 	libnoncrypto/src/memory.c \
+	libnoncrypto/src/mldsa/backend.c \
+	libnoncrypto/src/mldsa/codec.c \
+	libnoncrypto/src/mldsa/mldsa65.c \
+	libnoncrypto/src/mldsa/ntt.c \
+	libnoncrypto/src/mldsa/rounding.c \
+	libnoncrypto/src/mldsa/sample.c \
+	libnoncrypto/src/mldsa/sign.c \
 	libnoncrypto/src/mlkem/mlkem768.c \
 	libnoncrypto/src/mlkem/ntt.c \
 	libnoncrypto/src/mlkem/poly.c \
