@@ -63,6 +63,14 @@ noncrypto_tests = \
 	libnoncrypto/tests/test_result \
 	libnoncrypto/tests/test_selftest \
 	libnoncrypto/tests/test_siphash
+	libnoncrypto/tests/test_mlkem768 \
+	libnoncrypto/tests/test_result \
+	libnoncrypto/tests/test_selftest
+if HAVE_JANSSON
+noncrypto_tests += \
+	libnoncrypto/tests/test_mldsa65_vectors \
+	libnoncrypto/tests/test_mlkem768_vectors
+endif
 check_PROGRAMS += $(noncrypto_tests)
 TESTS += $(noncrypto_tests)
 if HAVE_JANSSON

@@ -13,6 +13,11 @@ noncrypto_headers = \
 	libnoncrypto/include/noncrypto/result.h \
 	libnoncrypto/include/noncrypto/selftest.h \
 	libnoncrypto/include/noncrypto/siphash.h
+	libnoncrypto/include/noncrypto/mldsa65.h \
+	libnoncrypto/include/noncrypto/mlkem768.h \
+	libnoncrypto/include/noncrypto/result.h \
+	libnoncrypto/include/noncrypto/selftest.h \
+	libnoncrypto/include/noncrypto/sha3.h
 noncrypto_private_headers = \
 	libnoncrypto/src/aead/aead_private.h \
 	libnoncrypto/src/blake3/blake3_private.h \
@@ -26,6 +31,12 @@ noncrypto_private_headers = \
 	libnoncrypto/src/poly1305/poly1305_private.h \
 	libnoncrypto/src/poly1305/step_x86_64.h \
 	libnoncrypto/src/selftest.h
+	libnoncrypto/src/mldsa/mldsa.h \
+	libnoncrypto/src/mlkem/mlkem.h \
+	libnoncrypto/src/selftest.h \
+	libnoncrypto/src/sha3/keccak.h \
+	libnoncrypto/src/sha3/keccak_rounds.h \
+	libnoncrypto/src/sha3/keccak_x4.h
 noncrypto_sources = \
 	libnoncrypto/src/aead/aead.c \
 	libnoncrypto/src/aead/aead_avx2.c \
@@ -49,3 +60,20 @@ noncrypto_sources = \
 	libnoncrypto/src/selftest.c \
 	libnoncrypto/src/siphash/selftest_siphash.c \
 	libnoncrypto/src/siphash/siphash.c
+	libnoncrypto/src/mldsa/backend.c \
+	libnoncrypto/src/mldsa/codec.c \
+	libnoncrypto/src/mldsa/mldsa65.c \
+	libnoncrypto/src/mldsa/ntt.c \
+	libnoncrypto/src/mldsa/rounding.c \
+	libnoncrypto/src/mldsa/sample.c \
+	libnoncrypto/src/mldsa/sign.c \
+	libnoncrypto/src/mlkem/mlkem768.c \
+	libnoncrypto/src/mlkem/ntt.c \
+	libnoncrypto/src/mlkem/poly.c \
+	libnoncrypto/src/mlkem/sample.c \
+	libnoncrypto/src/result.c \
+	libnoncrypto/src/selftest.c \
+	libnoncrypto/src/sha3/keccak.c \
+	libnoncrypto/src/sha3/keccak_x4.c \
+	libnoncrypto/src/sha3/keccak_x4_avx2.c \
+	libnoncrypto/src/sha3/sha3.c
