@@ -1,7 +1,13 @@
 # Sources of libnoncrypto, in paths from the top of the tree (or of the folder that 'nonos embed' made).
 # Include path: libnoncrypto/include, and libnoncrypto/src for the sources themselves
 noncrypto_headers = \
+	libnoncrypto/include/noncrypto/aes.h \
+	libnoncrypto/include/noncrypto/aes_ccm.h \
+	libnoncrypto/include/noncrypto/aes_ctr.h \
+	libnoncrypto/include/noncrypto/aes_gcm.h \
+	libnoncrypto/include/noncrypto/aes_kw.h \
 	libnoncrypto/include/noncrypto/blake3.h \
+	libnoncrypto/include/noncrypto/cmac.h \
 	libnoncrypto/include/noncrypto/config.h \
 	libnoncrypto/include/noncrypto/cpu.h \
 	libnoncrypto/include/noncrypto/csprng.h \
@@ -10,6 +16,10 @@ noncrypto_headers = \
 	libnoncrypto/include/noncrypto/result.h \
 	libnoncrypto/include/noncrypto/selftest.h
 noncrypto_private_headers = \
+	libnoncrypto/src/aes/aes_private.h \
+	libnoncrypto/src/aes/aesni.h \
+	libnoncrypto/src/aes/bitslice.h \
+	libnoncrypto/src/aes/ghash.h \
 	libnoncrypto/src/blake3/blake3_private.h \
 	libnoncrypto/src/bytes.h \
 	libnoncrypto/src/chacha20/chacha20.h \
@@ -17,6 +27,18 @@ noncrypto_private_headers = \
 	libnoncrypto/src/ct.h \
 	libnoncrypto/src/selftest.h
 noncrypto_sources = \
+	libnoncrypto/src/aes/aes.c \
+	libnoncrypto/src/aes/aes_aesni.c \
+	libnoncrypto/src/aes/aes_portable.c \
+	libnoncrypto/src/aes/bitslice.c \
+	libnoncrypto/src/aes/ccm.c \
+	libnoncrypto/src/aes/cmac.c \
+	libnoncrypto/src/aes/ctr.c \
+	libnoncrypto/src/aes/gcm.c \
+	libnoncrypto/src/aes/gcm_aesni.c \
+	libnoncrypto/src/aes/ghash.c \
+	libnoncrypto/src/aes/kw.c \
+	libnoncrypto/src/aes/selftest_aes.c \
 	libnoncrypto/src/blake3/blake3.c \
 	libnoncrypto/src/blake3/compress.c \
 	libnoncrypto/src/blake3/selftest_blake3.c \

@@ -10,6 +10,7 @@ int noncrypto_selftest_each(void (*report)(void *user, const char *subject, int 
         const char *subject;
         int (*run)(void);
     } tests[] = {
+        {"aes", selftest_aes},
         {"blake3", selftest_blake3},
         {"chacha20", selftest_chacha20},
         {"csprng", selftest_csprng},

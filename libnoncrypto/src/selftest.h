@@ -5,6 +5,7 @@
 #ifndef NONCRYPTO_SRC_SELFTEST_H
 #define NONCRYPTO_SRC_SELFTEST_H
 
+int selftest_aes(void);
 int selftest_blake3(void);
 int selftest_chacha20(void);
 int selftest_csprng(void);
