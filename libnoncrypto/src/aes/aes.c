@@ -126,14 +126,8 @@ void noncrypto_aes_counter_add(uint8_t counter[AES_BLOCK], enum aes_counter widt
 
 void noncrypto_aes_xor(uint8_t *out, const uint8_t *a, const uint8_t *b, size_t len)
 {
-    uint64_t x, y;
-
-    for (; len >= sizeof x; len -= sizeof x, a += sizeof x, b += sizeof x, out += sizeof x) {
-        memcpy(&x, a, sizeof x);
-        memcpy(&y, b, sizeof y);
-        x ^= y;
-        memcpy(out, &x, sizeof x);
-    }
+    for (; len >= AES_BLOCK; len -= AES_BLOCK, a += AES_BLOCK, b += AES_BLOCK, out += AES_BLOCK)
+        aes_xor_block(out, a, b);
     while (len-- > 0)
         *out++ = *a++ ^ *b++;
 }

@@ -74,68 +74,84 @@ AESNI void noncrypto_aes_ccm_blocks_aesni(const struct noncrypto_aes *aes, struc
     store128(ccm->counter, byte_swap(counter));
 }
 
-/* The low 64 bits of the counter do not overflow within the batch. */
-AESNI_INLINE struct blocks8 counters8_64(__m128i counter)
+/* Whole batches in which the counting part does not overflow its lane of 64 (or, if `width` says so, 32) bits. */
+AESNI_INLINE void ctr_batches(const struct noncrypto_aes *aes, enum aes_counter width,
+                              const uint8_t counter[AES_BLOCK], uint8_t *out, const uint8_t *in,
+                              size_t nbatches)
 {
-    return (struct blocks8){
-        byte_swap(counter),
-        byte_swap(_mm_add_epi64(counter, _mm_set_epi64x(0, 1))),
-        byte_swap(_mm_add_epi64(counter, _mm_set_epi64x(0, 2))),
-        byte_swap(_mm_add_epi64(counter, _mm_set_epi64x(0, 3))),
-        byte_swap(_mm_add_epi64(counter, _mm_set_epi64x(0, 4))),
-        byte_swap(_mm_add_epi64(counter, _mm_set_epi64x(0, 5))),
-        byte_swap(_mm_add_epi64(counter, _mm_set_epi64x(0, 6))),
-        byte_swap(_mm_add_epi64(counter, _mm_set_epi64x(0, 7))),
-    };
-}
+    __m128i count = byte_swap(load128(counter));
 
-/* The eight counter blocks of the batch in which the low 64 bits overflow. */
-static void counters8_128(uint8_t blocks[8 * AES_BLOCK], const uint8_t counter[AES_BLOCK])
-{
-    for (unsigned i = 0; i < 8; i++) {
-        memcpy(blocks + i * AES_BLOCK, counter, AES_BLOCK);
-        noncrypto_aes_counter_add(blocks + i * AES_BLOCK, AES_COUNTER_128, i);
+    for (; nbatches > 0; nbatches--, in += 8 * AES_BLOCK, out += 8 * AES_BLOCK) {
+        struct blocks8 x = width == AES_COUNTER_32 ? counters8_32(count) : counters8_64(count);
+        begin8(aes, &x);
+        for (unsigned round = 1; round < aes->rounds; round++)
+            round8(aes, &x, round);
+        end8_xor(aes, &x, out, in);
+        count = width == AES_COUNTER_32 ? _mm_add_epi32(count, _mm_set_epi32(0, 0, 0, 8))
+                                        : _mm_add_epi64(count, _mm_set_epi64x(0, 8));
     }
 }
 
-AESNI_INLINE struct blocks8 counters8(enum aes_counter width, const uint8_t counter[AES_BLOCK])
+/* The batch in which the low 64 bits of the counter overflow. */
+AESNI static void ctr_overflow(const struct noncrypto_aes *aes, const uint8_t counter[AES_BLOCK],
+                               uint8_t *out, const uint8_t *in)
 {
     uint8_t blocks[8 * AES_BLOCK];
 
-    if (width == AES_COUNTER_32)
-        return counters8_32(byte_swap(load128(counter)));
-    if (load_be64(counter + 8) < UINT64_MAX - 7)
-        return counters8_64(byte_swap(load128(counter)));
-    counters8_128(blocks, counter);
-    return load8(blocks);
+    for (unsigned i = 0; i < 8; i++) {
+        aes_copy_block(blocks + i * AES_BLOCK, counter);
+        noncrypto_aes_counter_add(blocks + i * AES_BLOCK, AES_COUNTER_128, i);
+    }
+    noncrypto_aes_encrypt_blocks_aesni(aes, blocks, blocks, 8);
+    noncrypto_aes_xor(out, in, blocks, sizeof blocks);
+    noncrypto_wipe(blocks, sizeof blocks);
 }
 
-AESNI_INLINE void ctr8(const struct noncrypto_aes *aes, enum aes_counter width,
-                       const uint8_t counter[AES_BLOCK], uint8_t *out, const uint8_t *in)
+/* How many batches can be made before the one in which the low 64 bits overflow. */
+static size_t batches_before_overflow(const uint8_t counter[AES_BLOCK], size_t nbatches)
 {
-    struct blocks8 x = counters8(width, counter);
+    uint64_t most = (UINT64_MAX - load_be64(counter + 8)) / 8;
 
-    begin8(aes, &x);
-    for (unsigned round = 1; round < aes->rounds; round++)
-        round8(aes, &x, round);
-    end8_xor(aes, &x, out, in);
+    return nbatches < most ? nbatches : (size_t)most;
+}
+
+AESNI static void ctr_whole_batches(const struct noncrypto_aes *aes, enum aes_counter width,
+                                    uint8_t counter[AES_BLOCK], uint8_t *out, const uint8_t *in,
+                                    size_t nbatches)
+{
+    while (nbatches > 0) {
+        size_t n = nbatches;
+        if (width == AES_COUNTER_32) {
+            ctr_batches(aes, AES_COUNTER_32, counter, out, in, n);
+        } else if (n = batches_before_overflow(counter, nbatches), n > 0) {
+            ctr_batches(aes, AES_COUNTER_128, counter, out, in, n);
+        } else {
+            n = 1;
+            ctr_overflow(aes, counter, out, in);
+        }
+        noncrypto_aes_counter_add(counter, width, n * 8);
+        nbatches -= n;
+        in += n * 8 * AES_BLOCK;
+        out += n * 8 * AES_BLOCK;
+    }
 }
 
 AESNI void noncrypto_aes_ctr_blocks_aesni(const struct noncrypto_aes *aes, enum aes_counter width,
                                           uint8_t counter[AES_BLOCK], uint8_t *out,
                                           const uint8_t *in, size_t nblocks)
 {
-    uint8_t rest[8 * AES_BLOCK];
+    uint8_t rest[8 * AES_BLOCK], after[AES_BLOCK];
+    size_t whole = nblocks / 8 * 8;
 
-    for (; nblocks >= 8; nblocks -= 8, in += sizeof rest, out += sizeof rest) {
-        ctr8(aes, width, counter, out, in);
-        noncrypto_aes_counter_add(counter, width, 8);
-    }
+    ctr_whole_batches(aes, width, counter, out, in, whole / 8);
+    nblocks -= whole;
     if (nblocks > 0) {
-        memcpy(rest, in, nblocks * AES_BLOCK);
-        ctr8(aes, width, counter, rest, rest);
-        noncrypto_aes_counter_add(counter, width, nblocks);
-        memcpy(out, rest, nblocks * AES_BLOCK);
+        memcpy(rest, in + whole * AES_BLOCK, nblocks * AES_BLOCK);
+        aes_copy_block(after, counter);
+        noncrypto_aes_counter_add(after, width, nblocks);
+        ctr_whole_batches(aes, width, counter, rest, rest, 1);
+        aes_copy_block(counter, after);
+        memcpy(out + whole * AES_BLOCK, rest, nblocks * AES_BLOCK);
         noncrypto_wipe(rest, sizeof rest);
     }
 }

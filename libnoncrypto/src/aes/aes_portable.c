@@ -32,9 +32,9 @@ void noncrypto_aes_decrypt_portable(const struct noncrypto_aes *aes, uint8_t out
     uint8_t batch[BATCH] = {0};
 
     noncrypto_bitslice_init(&s, aes);
-    memcpy(batch, in, AES_BLOCK);
+    aes_copy_block(batch, in);
     noncrypto_bitslice_decrypt(&s, batch, batch);
-    memcpy(out, batch, AES_BLOCK);
+    aes_copy_block(out, batch);
     noncrypto_wipe(batch, sizeof batch);
     noncrypto_wipe(&s, sizeof s);
 }
@@ -50,7 +50,7 @@ void noncrypto_aes_ctr_blocks_portable(const struct noncrypto_aes *aes, enum aes
     while (nblocks > 0) {
         size_t n = nblocks < BITSLICE_BLOCKS ? nblocks : BITSLICE_BLOCKS;
         for (size_t i = 0; i < BITSLICE_BLOCKS; i++) {
-            memcpy(batch + i * AES_BLOCK, counter, AES_BLOCK);
+            aes_copy_block(batch + i * AES_BLOCK, counter);
             noncrypto_aes_counter_add(batch + i * AES_BLOCK, width, i);
         }
         noncrypto_aes_counter_add(counter, width, n);
@@ -71,12 +71,12 @@ void noncrypto_aes_cbc_mac_portable(const struct noncrypto_aes *aes, uint8_t mac
     uint8_t batch[BATCH] = {0};
 
     noncrypto_bitslice_init(&s, aes);
-    memcpy(batch, mac, AES_BLOCK);
+    aes_copy_block(batch, mac);
     for (; nblocks > 0; nblocks--, in += AES_BLOCK) {
-        noncrypto_aes_xor(batch, batch, in, AES_BLOCK);
+        aes_xor_block(batch, batch, in);
         noncrypto_bitslice_encrypt(&s, batch, batch);
     }
-    memcpy(mac, batch, AES_BLOCK);
+    aes_copy_block(mac, batch);
     noncrypto_wipe(batch, sizeof batch);
     noncrypto_wipe(&s, sizeof s);
 }
@@ -91,14 +91,14 @@ void noncrypto_aes_ccm_blocks_portable(const struct noncrypto_aes *aes, struct a
 
     noncrypto_bitslice_init(&s, aes);
     for (; nblocks > 0; nblocks--, in += AES_BLOCK, out += AES_BLOCK) {
-        memcpy(text, in, AES_BLOCK);
-        noncrypto_aes_xor(out, text, ccm->stream, AES_BLOCK);
-        noncrypto_aes_xor(batch, ccm->mac, open ? out : text, AES_BLOCK);
-        memcpy(batch + AES_BLOCK, ccm->counter, AES_BLOCK);
+        aes_copy_block(text, in);
+        aes_xor_block(out, text, ccm->stream);
+        aes_xor_block(batch, ccm->mac, open ? out : text);
+        aes_copy_block(batch + AES_BLOCK, ccm->counter);
         noncrypto_aes_counter_add(ccm->counter, AES_COUNTER_128, 1);
         noncrypto_bitslice_encrypt(&s, batch, batch);
-        memcpy(ccm->mac, batch, AES_BLOCK);
-        memcpy(ccm->stream, batch + AES_BLOCK, AES_BLOCK);
+        aes_copy_block(ccm->mac, batch);
+        aes_copy_block(ccm->stream, batch + AES_BLOCK);
     }
     noncrypto_wipe(text, sizeof text);
     noncrypto_wipe(batch, sizeof batch);

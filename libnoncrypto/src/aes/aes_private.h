@@ -71,7 +71,28 @@ uint32_t noncrypto_aes_sub_word_aesni(uint32_t word);
 /* Adds `n` to the counting part of a counter block. */
 void noncrypto_aes_counter_add(uint8_t counter[AES_BLOCK], enum aes_counter width, size_t n);
 
-/* out = a ^ b; `out` may be either. */
+/*
+ * In a freestanding build memcpy() is a call even for eight bytes; these are not. Copies a block, and out = a ^ b, where
+ * `out` may be either.
+ */
+static inline void aes_copy_block(uint8_t out[AES_BLOCK], const uint8_t in[AES_BLOCK])
+{
+    __builtin_memcpy(out, in, AES_BLOCK);
+}
+
+static inline void aes_xor_block(uint8_t out[AES_BLOCK], const uint8_t a[AES_BLOCK],
+                                 const uint8_t b[AES_BLOCK])
+{
+    uint64_t x[2], y[2];
+
+    __builtin_memcpy(x, a, AES_BLOCK);
+    __builtin_memcpy(y, b, AES_BLOCK);
+    x[0] ^= y[0];
+    x[1] ^= y[1];
+    __builtin_memcpy(out, x, AES_BLOCK);
+}
+
+/* The same for any number of bytes. */
 void noncrypto_aes_xor(uint8_t *out, const uint8_t *a, const uint8_t *b, size_t len);
 
 #endif

@@ -103,16 +103,33 @@ AESNI_INLINE void end8_xor(const struct noncrypto_aes *aes, struct blocks8 *x, u
 /* Eight counter blocks from a counter in the order of a number, of which the lowest 32 bits count. */
 AESNI_INLINE struct blocks8 counters8_32(__m128i counter)
 {
-    return (struct blocks8){
-        byte_swap(counter),
-        byte_swap(_mm_add_epi32(counter, _mm_set_epi32(0, 0, 0, 1))),
-        byte_swap(_mm_add_epi32(counter, _mm_set_epi32(0, 0, 0, 2))),
-        byte_swap(_mm_add_epi32(counter, _mm_set_epi32(0, 0, 0, 3))),
-        byte_swap(_mm_add_epi32(counter, _mm_set_epi32(0, 0, 0, 4))),
-        byte_swap(_mm_add_epi32(counter, _mm_set_epi32(0, 0, 0, 5))),
-        byte_swap(_mm_add_epi32(counter, _mm_set_epi32(0, 0, 0, 6))),
-        byte_swap(_mm_add_epi32(counter, _mm_set_epi32(0, 0, 0, 7))),
-    };
+    struct blocks8 x;
+
+    x.b0 = byte_swap(counter);
+    x.b1 = byte_swap(_mm_add_epi32(counter, _mm_set_epi32(0, 0, 0, 1)));
+    x.b2 = byte_swap(_mm_add_epi32(counter, _mm_set_epi32(0, 0, 0, 2)));
+    x.b3 = byte_swap(_mm_add_epi32(counter, _mm_set_epi32(0, 0, 0, 3)));
+    x.b4 = byte_swap(_mm_add_epi32(counter, _mm_set_epi32(0, 0, 0, 4)));
+    x.b5 = byte_swap(_mm_add_epi32(counter, _mm_set_epi32(0, 0, 0, 5)));
+    x.b6 = byte_swap(_mm_add_epi32(counter, _mm_set_epi32(0, 0, 0, 6)));
+    x.b7 = byte_swap(_mm_add_epi32(counter, _mm_set_epi32(0, 0, 0, 7)));
+    return x;
+}
+
+/* The same with the lowest 64 bits. */
+AESNI_INLINE struct blocks8 counters8_64(__m128i counter)
+{
+    struct blocks8 x;
+
+    x.b0 = byte_swap(counter);
+    x.b1 = byte_swap(_mm_add_epi64(counter, _mm_set_epi64x(0, 1)));
+    x.b2 = byte_swap(_mm_add_epi64(counter, _mm_set_epi64x(0, 2)));
+    x.b3 = byte_swap(_mm_add_epi64(counter, _mm_set_epi64x(0, 3)));
+    x.b4 = byte_swap(_mm_add_epi64(counter, _mm_set_epi64x(0, 4)));
+    x.b5 = byte_swap(_mm_add_epi64(counter, _mm_set_epi64x(0, 5)));
+    x.b6 = byte_swap(_mm_add_epi64(counter, _mm_set_epi64x(0, 6)));
+    x.b7 = byte_swap(_mm_add_epi64(counter, _mm_set_epi64x(0, 7)));
+    return x;
 }
 
 #endif

@@ -36,15 +36,15 @@ static void start(struct message *m, size_t tag_len, size_t len, size_t aad_len,
     memcpy(b0 + 1, nonce, nonce_len);
     a0[0] = (uint8_t)(count_len - 1);
     memcpy(a0 + 1, nonce, nonce_len);
-    memcpy(a1, a0, AES_BLOCK);
+    aes_copy_block(a1, a0);
     a1[AES_BLOCK - 1] = 1;
-    memcpy(m->ccm.counter, a0, AES_BLOCK);
+    aes_copy_block(m->ccm.counter, a0);
     m->ccm.counter[AES_BLOCK - 1] = 2;
 
     noncrypto_aes_encrypt_blocks(m->aes, block, block, 3);
-    memcpy(m->ccm.mac, b0, AES_BLOCK);
-    memcpy(m->mask, a0, AES_BLOCK);
-    memcpy(m->ccm.stream, a1, AES_BLOCK);
+    aes_copy_block(m->ccm.mac, b0);
+    aes_copy_block(m->mask, a0);
+    aes_copy_block(m->ccm.stream, a1);
     noncrypto_wipe(block, sizeof block);
 }
 
@@ -102,7 +102,7 @@ static void crypt_message(struct message *m, int open, uint8_t *out, const uint8
             memcpy(block, out + whole, len - whole);
         noncrypto_aes_cbc_mac(m->aes, m->ccm.mac, block, 1);
     }
-    noncrypto_aes_xor(m->mask, m->mask, m->ccm.mac, AES_BLOCK);
+    aes_xor_block(m->mask, m->mask, m->ccm.mac);
     noncrypto_wipe(block, sizeof block);
 }
 

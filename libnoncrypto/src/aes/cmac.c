@@ -61,9 +61,9 @@ void noncrypto_cmac_final(struct noncrypto_cmac *cmac, uint8_t tag[NONCRYPTO_CMA
         cmac->block[cmac->filled] = 0x80;
         doubled(cmac->subkey, cmac->subkey);
     }
-    noncrypto_aes_xor(cmac->block, cmac->block, cmac->subkey, AES_BLOCK);
+    aes_xor_block(cmac->block, cmac->block, cmac->subkey);
     noncrypto_aes_cbc_mac(&cmac->aes, cmac->mac, cmac->block, 1);
-    memcpy(tag, cmac->mac, AES_BLOCK);
+    aes_copy_block(tag, cmac->mac);
     noncrypto_wipe(cmac, sizeof *cmac);
 }
 

@@ -139,7 +139,7 @@ static void crypt_message(struct message *m, int open, uint8_t *out, const uint8
     else if (open)
         noncrypto_ghash(m->gcm, m->y, in, GHASH_BATCH - 1);
     crypt_piece(m, stream, AES_BLOCK, out, in, first);
-    memcpy(m->mask, stream, AES_BLOCK);
+    aes_copy_block(m->mask, stream);
     if (len == first && !open)
         hash_end(m, out, len, aad_len, len);
     else if (!open)
@@ -158,7 +158,7 @@ static void crypt_message(struct message *m, int open, uint8_t *out, const uint8
 
     store_be64(hash, m->y[1]);
     store_be64(hash + 8, m->y[0]);
-    noncrypto_aes_xor(m->mask, m->mask, hash, AES_BLOCK);
+    aes_xor_block(m->mask, m->mask, hash);
     noncrypto_wipe(stream, sizeof stream);
 }
 
