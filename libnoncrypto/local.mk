@@ -55,6 +55,16 @@ noncrypto_tests = \
 	libnoncrypto/tests/test_aead \
 	libnoncrypto/tests/test_blake3 \
 	libnoncrypto/tests/test_chacha20 \
+noinst_HEADERS += libnoncrypto/tests/aes_helpers.h libnoncrypto/tests/blake3_vectors.h libnoncrypto/tests/ct/taint.h
+if HAVE_CHECK
+noncrypto_tests = \
+	libnoncrypto/tests/test_aes \
+	libnoncrypto/tests/test_aes_ccm \
+	libnoncrypto/tests/test_aes_ctr \
+	libnoncrypto/tests/test_aes_gcm \
+	libnoncrypto/tests/test_aes_kw \
+	libnoncrypto/tests/test_blake3 \
+	libnoncrypto/tests/test_cmac \
 	libnoncrypto/tests/test_cpu \
 	libnoncrypto/tests/test_csprng \
 	libnoncrypto/tests/test_entropy_health \

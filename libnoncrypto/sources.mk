@@ -4,6 +4,13 @@ noncrypto_headers = \
 	libnoncrypto/include/noncrypto/aead.h \
 	libnoncrypto/include/noncrypto/blake3.h \
 	libnoncrypto/include/noncrypto/chacha20.h \
+	libnoncrypto/include/noncrypto/aes.h \
+	libnoncrypto/include/noncrypto/aes_ccm.h \
+	libnoncrypto/include/noncrypto/aes_ctr.h \
+	libnoncrypto/include/noncrypto/aes_gcm.h \
+	libnoncrypto/include/noncrypto/aes_kw.h \
+	libnoncrypto/include/noncrypto/blake3.h \
+	libnoncrypto/include/noncrypto/cmac.h \
 	libnoncrypto/include/noncrypto/config.h \
 	libnoncrypto/include/noncrypto/cpu.h \
 	libnoncrypto/include/noncrypto/csprng.h \
@@ -20,6 +27,10 @@ noncrypto_headers = \
 	libnoncrypto/include/noncrypto/sha3.h
 noncrypto_private_headers = \
 	libnoncrypto/src/aead/aead_private.h \
+	libnoncrypto/src/aes/aes_private.h \
+	libnoncrypto/src/aes/aesni.h \
+	libnoncrypto/src/aes/bitslice.h \
+	libnoncrypto/src/aes/ghash.h \
 	libnoncrypto/src/blake3/blake3_private.h \
 	libnoncrypto/src/bytes.h \
 	libnoncrypto/src/chacha20/avx2.h \
@@ -41,6 +52,18 @@ noncrypto_sources = \
 	libnoncrypto/src/aead/aead.c \
 	libnoncrypto/src/aead/aead_avx2.c \
 	libnoncrypto/src/aead/selftest_aead.c \
+	libnoncrypto/src/aes/aes.c \
+	libnoncrypto/src/aes/aes_aesni.c \
+	libnoncrypto/src/aes/aes_portable.c \
+	libnoncrypto/src/aes/bitslice.c \
+	libnoncrypto/src/aes/ccm.c \
+	libnoncrypto/src/aes/cmac.c \
+	libnoncrypto/src/aes/ctr.c \
+	libnoncrypto/src/aes/gcm.c \
+	libnoncrypto/src/aes/gcm_aesni.c \
+	libnoncrypto/src/aes/ghash.c \
+	libnoncrypto/src/aes/kw.c \
+	libnoncrypto/src/aes/selftest_aes.c \
 	libnoncrypto/src/blake3/blake3.c \
 	libnoncrypto/src/blake3/compress.c \
 	libnoncrypto/src/blake3/selftest_blake3.c \

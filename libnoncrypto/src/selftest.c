@@ -11,6 +11,7 @@ int noncrypto_selftest_each(void (*report)(void *user, const char *subject, int 
         int (*run)(void);
     } tests[] = {
         {"aead", selftest_aead},
+        {"aes", selftest_aes},
         {"blake3", selftest_blake3},
         {"chacha20", selftest_chacha20},
         {"csprng", selftest_csprng},

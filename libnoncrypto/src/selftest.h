@@ -6,6 +6,7 @@
 #define NONCRYPTO_SRC_SELFTEST_H
 
 int selftest_aead(void);
+int selftest_aes(void);
 int selftest_blake3(void);
 int selftest_chacha20(void);
 int selftest_csprng(void);
