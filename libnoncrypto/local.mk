@@ -53,6 +53,11 @@ noinst_HEADERS += libnoncrypto/tests/blake3_vectors.h libnoncrypto/tests/ct/tain
 if HAVE_CHECK
 noncrypto_tests = \
 	libnoncrypto/tests/test_aead \
+noinst_HEADERS += libnoncrypto/tests/backends.h libnoncrypto/tests/blake3_vectors.h libnoncrypto/tests/ct/taint.h \
+	libnoncrypto/tests/hashes.h
+if HAVE_CHECK
+noncrypto_tests = \
+	libnoncrypto/tests/test_blake2b \
 	libnoncrypto/tests/test_blake3 \
 	libnoncrypto/tests/test_chacha20 \
 noinst_HEADERS += libnoncrypto/tests/aes_helpers.h libnoncrypto/tests/blake3_vectors.h libnoncrypto/tests/ct/taint.h
@@ -68,6 +73,10 @@ noncrypto_tests = \
 	libnoncrypto/tests/test_cpu \
 	libnoncrypto/tests/test_csprng \
 	libnoncrypto/tests/test_entropy_health \
+	libnoncrypto/tests/test_hash_vectors \
+	libnoncrypto/tests/test_hashes \
+	libnoncrypto/tests/test_hkdf \
+	libnoncrypto/tests/test_hmac \
 	libnoncrypto/tests/test_memory \
 	libnoncrypto/tests/test_poly1305 \
 	libnoncrypto/tests/test_result \
@@ -80,6 +89,7 @@ if HAVE_JANSSON
 noncrypto_tests += \
 	libnoncrypto/tests/test_mldsa65_vectors \
 	libnoncrypto/tests/test_mlkem768_vectors
+noncrypto_tests += libnoncrypto/tests/test_mac_vectors
 endif
 check_PROGRAMS += $(noncrypto_tests)
 TESTS += $(noncrypto_tests)

@@ -2,6 +2,8 @@
 # Include path: libnoncrypto/include, and libnoncrypto/src for the sources themselves
 noncrypto_headers = \
 	libnoncrypto/include/noncrypto/aead.h \
+	libnoncrypto/include/noncrypto/argon2.h \
+	libnoncrypto/include/noncrypto/blake2b.h \
 	libnoncrypto/include/noncrypto/blake3.h \
 	libnoncrypto/include/noncrypto/chacha20.h \
 	libnoncrypto/include/noncrypto/aes.h \
@@ -15,6 +17,8 @@ noncrypto_headers = \
 	libnoncrypto/include/noncrypto/cpu.h \
 	libnoncrypto/include/noncrypto/csprng.h \
 	libnoncrypto/include/noncrypto/entropy_health.h \
+	libnoncrypto/include/noncrypto/hkdf.h \
+	libnoncrypto/include/noncrypto/hmac.h \
 	libnoncrypto/include/noncrypto/memory.h \
 	libnoncrypto/include/noncrypto/poly1305.h \
 	libnoncrypto/include/noncrypto/result.h \
@@ -24,6 +28,8 @@ noncrypto_headers = \
 	libnoncrypto/include/noncrypto/mlkem768.h \
 	libnoncrypto/include/noncrypto/result.h \
 	libnoncrypto/include/noncrypto/selftest.h \
+	libnoncrypto/include/noncrypto/sha1.h \
+	libnoncrypto/include/noncrypto/sha2.h \
 	libnoncrypto/include/noncrypto/sha3.h
 noncrypto_private_headers = \
 	libnoncrypto/src/aead/aead_private.h \
@@ -31,6 +37,7 @@ noncrypto_private_headers = \
 	libnoncrypto/src/aes/aesni.h \
 	libnoncrypto/src/aes/bitslice.h \
 	libnoncrypto/src/aes/ghash.h \
+	libnoncrypto/src/argon2/argon2_private.h \
 	libnoncrypto/src/blake3/blake3_private.h \
 	libnoncrypto/src/bytes.h \
 	libnoncrypto/src/chacha20/avx2.h \
@@ -45,6 +52,9 @@ noncrypto_private_headers = \
 	libnoncrypto/src/mldsa/mldsa.h \
 	libnoncrypto/src/mlkem/mlkem.h \
 	libnoncrypto/src/selftest.h \
+	libnoncrypto/src/sha1/sha1_private.h \
+	libnoncrypto/src/sha2/sha2_private.h \
+	libnoncrypto/src/sha2/sha512_rounds.h \
 	libnoncrypto/src/sha3/keccak.h \
 	libnoncrypto/src/sha3/keccak_rounds.h \
 	libnoncrypto/src/sha3/keccak_x4.h
@@ -64,6 +74,13 @@ noncrypto_sources = \
 	libnoncrypto/src/aes/ghash.c \
 	libnoncrypto/src/aes/kw.c \
 	libnoncrypto/src/aes/selftest_aes.c \
+	libnoncrypto/src/argon2/argon2.c \
+	libnoncrypto/src/argon2/compress.c \
+	libnoncrypto/src/argon2/compress_avx2.c \
+	libnoncrypto/src/argon2/fill.c \
+	libnoncrypto/src/argon2/selftest_argon2.c \
+	libnoncrypto/src/blake2b/blake2b.c \
+	libnoncrypto/src/blake2b/selftest_blake2b.c \
 	libnoncrypto/src/blake3/blake3.c \
 	libnoncrypto/src/blake3/compress.c \
 	libnoncrypto/src/blake3/selftest_blake3.c \
@@ -76,6 +93,10 @@ noncrypto_sources = \
 	libnoncrypto/src/csprng/csprng.c \
 	libnoncrypto/src/csprng/entropy_health.c \
 	libnoncrypto/src/csprng/selftest_csprng.c \
+	libnoncrypto/src/hkdf/hkdf.c \
+	libnoncrypto/src/hkdf/selftest_hkdf.c \
+	libnoncrypto/src/hmac/hmac.c \
+	libnoncrypto/src/hmac/selftest_hmac.c \
 	libnoncrypto/src/memory.c \
 	libnoncrypto/src/poly1305/poly1305.c \
 	libnoncrypto/src/poly1305/selftest_poly1305.c \
@@ -96,7 +117,16 @@ noncrypto_sources = \
 	libnoncrypto/src/mlkem/sample.c \
 	libnoncrypto/src/result.c \
 	libnoncrypto/src/selftest.c \
+	libnoncrypto/src/sha1/selftest_sha1.c \
+	libnoncrypto/src/sha1/sha1.c \
+	libnoncrypto/src/sha1/sha1_shani.c \
+	libnoncrypto/src/sha2/selftest_sha2.c \
+	libnoncrypto/src/sha2/sha256.c \
+	libnoncrypto/src/sha2/sha256_shani.c \
+	libnoncrypto/src/sha2/sha512.c \
+	libnoncrypto/src/sha2/sha512_avx2.c \
 	libnoncrypto/src/sha3/keccak.c \
 	libnoncrypto/src/sha3/keccak_x4.c \
 	libnoncrypto/src/sha3/keccak_x4_avx2.c \
+	libnoncrypto/src/sha3/selftest_sha3.c \
 	libnoncrypto/src/sha3/sha3.c
