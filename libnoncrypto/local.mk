@@ -1,6 +1,7 @@
 include libnoncrypto/sources.mk
 
 EXTRA_DIST += libnoncrypto/README.md libnoncrypto/sources.mk
+EXTRA_DIST += libnoncrypto/src/p256/p256_tables.py
 pkgconfig_DATA += libnoncrypto/noncrypto.pc
 noncrypto_cppflags = -I$(top_srcdir)/libnoncrypto/include -I$(top_srcdir)/libnoncrypto/src
 

@@ -26,7 +26,11 @@ noncrypto_headers = \
 	libnoncrypto/include/noncrypto/siphash.h
 	libnoncrypto/include/noncrypto/mldsa65.h \
 	libnoncrypto/include/noncrypto/mlkem768.h \
+	libnoncrypto/include/noncrypto/p256.h \
+	libnoncrypto/include/noncrypto/p256_group.h \
+	libnoncrypto/include/noncrypto/p384.h \
 	libnoncrypto/include/noncrypto/result.h \
+	libnoncrypto/include/noncrypto/rsa.h \
 	libnoncrypto/include/noncrypto/selftest.h \
 	libnoncrypto/include/noncrypto/sha1.h \
 	libnoncrypto/include/noncrypto/sha2.h \
@@ -38,6 +42,8 @@ noncrypto_private_headers = \
 	libnoncrypto/src/aes/bitslice.h \
 	libnoncrypto/src/aes/ghash.h \
 	libnoncrypto/src/argon2/argon2_private.h \
+	libnoncrypto/src/bignum/limb.h \
+	libnoncrypto/src/bignum/mont.h \
 	libnoncrypto/src/blake3/blake3_private.h \
 	libnoncrypto/src/bytes.h \
 	libnoncrypto/src/chacha20/avx2.h \
@@ -51,6 +57,12 @@ noncrypto_private_headers = \
 	libnoncrypto/src/selftest.h
 	libnoncrypto/src/mldsa/mldsa.h \
 	libnoncrypto/src/mlkem/mlkem.h \
+	libnoncrypto/src/der/der.h \
+	libnoncrypto/src/ecdsa/ecdsa.h \
+	libnoncrypto/src/p256/p256_backend.h \
+	libnoncrypto/src/p256/p256_field.h \
+	libnoncrypto/src/p256/p256_private.h \
+	libnoncrypto/src/rsa/rsa_private.h \
 	libnoncrypto/src/selftest.h \
 	libnoncrypto/src/sha1/sha1_private.h \
 	libnoncrypto/src/sha2/sha2_private.h \
@@ -58,6 +70,9 @@ noncrypto_private_headers = \
 	libnoncrypto/src/sha3/keccak.h \
 	libnoncrypto/src/sha3/keccak_rounds.h \
 	libnoncrypto/src/sha3/keccak_x4.h
+	libnoncrypto/src/weierstrass/jacobian.h \
+	libnoncrypto/src/weierstrass/point.h \
+	libnoncrypto/src/weierstrass/wnaf.h
 noncrypto_sources = \
 	libnoncrypto/src/aead/aead.c \
 	libnoncrypto/src/aead/aead_avx2.c \
@@ -79,6 +94,8 @@ noncrypto_sources = \
 	libnoncrypto/src/argon2/compress_avx2.c \
 	libnoncrypto/src/argon2/fill.c \
 	libnoncrypto/src/argon2/selftest_argon2.c \
+	libnoncrypto/src/bignum/mont.c \
+	libnoncrypto/src/bignum/mont_adx.c \
 	libnoncrypto/src/blake2b/blake2b.c \
 	libnoncrypto/src/blake2b/selftest_blake2b.c \
 	libnoncrypto/src/blake3/blake3.c \
@@ -93,6 +110,8 @@ noncrypto_sources = \
 	libnoncrypto/src/csprng/csprng.c \
 	libnoncrypto/src/csprng/entropy_health.c \
 	libnoncrypto/src/csprng/selftest_csprng.c \
+	libnoncrypto/src/der/der.c \
+	libnoncrypto/src/ecdsa/ecdsa.c \
 	libnoncrypto/src/hkdf/hkdf.c \
 	libnoncrypto/src/hkdf/selftest_hkdf.c \
 	libnoncrypto/src/hmac/hmac.c \
@@ -115,7 +134,19 @@ noncrypto_sources = \
 	libnoncrypto/src/mlkem/ntt.c \
 	libnoncrypto/src/mlkem/poly.c \
 	libnoncrypto/src/mlkem/sample.c \
+	libnoncrypto/src/p256/p256_adx.c \
+	libnoncrypto/src/p256/p256_ecdsa.c \
+	libnoncrypto/src/p256/p256_group.c \
+	libnoncrypto/src/p256/p256_hash.c \
+	libnoncrypto/src/p256/p256_keys.c \
+	libnoncrypto/src/p256/p256_portable.c \
+	libnoncrypto/src/p256/p256_scalar.c \
+	libnoncrypto/src/p256/p256_tables.c \
+	libnoncrypto/src/p384/p384.c \
 	libnoncrypto/src/result.c \
+	libnoncrypto/src/rsa/rsa.c \
+	libnoncrypto/src/rsa/rsa_pkcs1.c \
+	libnoncrypto/src/rsa/rsa_pss.c \
 	libnoncrypto/src/selftest.c \
 	libnoncrypto/src/sha1/selftest_sha1.c \
 	libnoncrypto/src/sha1/sha1.c \
@@ -129,4 +160,5 @@ noncrypto_sources = \
 	libnoncrypto/src/sha3/keccak_x4.c \
 	libnoncrypto/src/sha3/keccak_x4_avx2.c \
 	libnoncrypto/src/sha3/selftest_sha3.c \
-	libnoncrypto/src/sha3/sha3.c
+	libnoncrypto/src/sha3/sha3.c \
+	libnoncrypto/src/weierstrass/wnaf.c
