@@ -2,16 +2,15 @@
 # Include path: libnoncrypto/include, and libnoncrypto/src for the sources themselves
 noncrypto_headers = \
 	libnoncrypto/include/noncrypto/aead.h \
-	libnoncrypto/include/noncrypto/argon2.h \
-	libnoncrypto/include/noncrypto/blake2b.h \
-	libnoncrypto/include/noncrypto/blake3.h \
-	libnoncrypto/include/noncrypto/chacha20.h \
 	libnoncrypto/include/noncrypto/aes.h \
 	libnoncrypto/include/noncrypto/aes_ccm.h \
 	libnoncrypto/include/noncrypto/aes_ctr.h \
 	libnoncrypto/include/noncrypto/aes_gcm.h \
 	libnoncrypto/include/noncrypto/aes_kw.h \
+	libnoncrypto/include/noncrypto/argon2.h \
+	libnoncrypto/include/noncrypto/blake2b.h \
 	libnoncrypto/include/noncrypto/blake3.h \
+	libnoncrypto/include/noncrypto/chacha20.h \
 	libnoncrypto/include/noncrypto/cmac.h \
 	libnoncrypto/include/noncrypto/config.h \
 	libnoncrypto/include/noncrypto/cpu.h \
@@ -20,21 +19,19 @@ noncrypto_headers = \
 	libnoncrypto/include/noncrypto/hkdf.h \
 	libnoncrypto/include/noncrypto/hmac.h \
 	libnoncrypto/include/noncrypto/memory.h \
-	libnoncrypto/include/noncrypto/poly1305.h \
-	libnoncrypto/include/noncrypto/result.h \
-	libnoncrypto/include/noncrypto/selftest.h \
-	libnoncrypto/include/noncrypto/siphash.h
 	libnoncrypto/include/noncrypto/mldsa65.h \
 	libnoncrypto/include/noncrypto/mlkem768.h \
 	libnoncrypto/include/noncrypto/p256.h \
 	libnoncrypto/include/noncrypto/p256_group.h \
 	libnoncrypto/include/noncrypto/p384.h \
+	libnoncrypto/include/noncrypto/poly1305.h \
 	libnoncrypto/include/noncrypto/result.h \
 	libnoncrypto/include/noncrypto/rsa.h \
 	libnoncrypto/include/noncrypto/selftest.h \
 	libnoncrypto/include/noncrypto/sha1.h \
 	libnoncrypto/include/noncrypto/sha2.h \
-	libnoncrypto/include/noncrypto/sha3.h
+	libnoncrypto/include/noncrypto/sha3.h \
+	libnoncrypto/include/noncrypto/siphash.h
 noncrypto_private_headers = \
 	libnoncrypto/src/aead/aead_private.h \
 	libnoncrypto/src/aes/aes_private.h \
@@ -50,18 +47,17 @@ noncrypto_private_headers = \
 	libnoncrypto/src/chacha20/chacha20.h \
 	libnoncrypto/src/cpu.h \
 	libnoncrypto/src/ct.h \
+	libnoncrypto/src/der/der.h \
+	libnoncrypto/src/ecdsa/ecdsa.h \
+	libnoncrypto/src/mldsa/mldsa.h \
+	libnoncrypto/src/mlkem/mlkem.h \
+	libnoncrypto/src/p256/p256_backend.h \
+	libnoncrypto/src/p256/p256_field.h \
+	libnoncrypto/src/p256/p256_private.h \
 	libnoncrypto/src/poly1305/blocks32.h \
 	libnoncrypto/src/poly1305/blocks64.h \
 	libnoncrypto/src/poly1305/poly1305_private.h \
 	libnoncrypto/src/poly1305/step_x86_64.h \
-	libnoncrypto/src/selftest.h
-	libnoncrypto/src/mldsa/mldsa.h \
-	libnoncrypto/src/mlkem/mlkem.h \
-	libnoncrypto/src/der/der.h \
-	libnoncrypto/src/ecdsa/ecdsa.h \
-	libnoncrypto/src/p256/p256_backend.h \
-	libnoncrypto/src/p256/p256_field.h \
-	libnoncrypto/src/p256/p256_private.h \
 	libnoncrypto/src/rsa/rsa_private.h \
 	libnoncrypto/src/selftest.h \
 	libnoncrypto/src/sha1/sha1_private.h \
@@ -69,7 +65,7 @@ noncrypto_private_headers = \
 	libnoncrypto/src/sha2/sha512_rounds.h \
 	libnoncrypto/src/sha3/keccak.h \
 	libnoncrypto/src/sha3/keccak_rounds.h \
-	libnoncrypto/src/sha3/keccak_x4.h
+	libnoncrypto/src/sha3/keccak_x4.h \
 	libnoncrypto/src/weierstrass/jacobian.h \
 	libnoncrypto/src/weierstrass/point.h \
 	libnoncrypto/src/weierstrass/wnaf.h
@@ -117,12 +113,6 @@ noncrypto_sources = \
 	libnoncrypto/src/hmac/hmac.c \
 	libnoncrypto/src/hmac/selftest_hmac.c \
 	libnoncrypto/src/memory.c \
-	libnoncrypto/src/poly1305/poly1305.c \
-	libnoncrypto/src/poly1305/selftest_poly1305.c \
-	libnoncrypto/src/result.c \
-	libnoncrypto/src/selftest.c \
-	libnoncrypto/src/siphash/selftest_siphash.c \
-	libnoncrypto/src/siphash/siphash.c
 	libnoncrypto/src/mldsa/backend.c \
 	libnoncrypto/src/mldsa/codec.c \
 	libnoncrypto/src/mldsa/mldsa65.c \
@@ -143,6 +133,8 @@ noncrypto_sources = \
 	libnoncrypto/src/p256/p256_scalar.c \
 	libnoncrypto/src/p256/p256_tables.c \
 	libnoncrypto/src/p384/p384.c \
+	libnoncrypto/src/poly1305/poly1305.c \
+	libnoncrypto/src/poly1305/selftest_poly1305.c \
 	libnoncrypto/src/result.c \
 	libnoncrypto/src/rsa/rsa.c \
 	libnoncrypto/src/rsa/rsa_pkcs1.c \
@@ -161,4 +153,6 @@ noncrypto_sources = \
 	libnoncrypto/src/sha3/keccak_x4_avx2.c \
 	libnoncrypto/src/sha3/selftest_sha3.c \
 	libnoncrypto/src/sha3/sha3.c \
+	libnoncrypto/src/siphash/selftest_siphash.c \
+	libnoncrypto/src/siphash/siphash.c \
 	libnoncrypto/src/weierstrass/wnaf.c

@@ -18,13 +18,13 @@ int noncrypto_selftest_each(void (*report)(void *user, const char *subject, int 
         {"chacha20", selftest_chacha20},
         {"csprng", selftest_csprng},
         {"entropy-health", selftest_entropy_health},
-        {"poly1305", selftest_poly1305},
-        {"siphash", selftest_siphash},
         {"hkdf", selftest_hkdf},
         {"hmac", selftest_hmac},
+        {"poly1305", selftest_poly1305},
         {"sha1", selftest_sha1},
         {"sha2", selftest_sha2},
         {"sha3", selftest_sha3},
+        {"siphash", selftest_siphash},
     };
     int worst = 0;
 
