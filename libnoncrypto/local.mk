@@ -77,11 +77,14 @@ noncrypto_tests = \
 	libnoncrypto/tests/test_hkdf \
 	libnoncrypto/tests/test_hmac \
 	libnoncrypto/tests/test_memory \
+	libnoncrypto/tests/test_mldsa65_ed25519 \
 	libnoncrypto/tests/test_mlkem768 \
 	libnoncrypto/tests/test_poly1305 \
 	libnoncrypto/tests/test_result \
 	libnoncrypto/tests/test_selftest \
-	libnoncrypto/tests/test_siphash
+	libnoncrypto/tests/test_siphash \
+	libnoncrypto/tests/test_stream \
+	libnoncrypto/tests/test_xwing
 if HAVE_JANSSON
 noncrypto_tests += \
 	libnoncrypto/tests/test_aead_vectors \

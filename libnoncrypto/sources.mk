@@ -20,6 +20,7 @@ noncrypto_headers = \
 	libnoncrypto/include/noncrypto/hmac.h \
 	libnoncrypto/include/noncrypto/memory.h \
 	libnoncrypto/include/noncrypto/mldsa65.h \
+	libnoncrypto/include/noncrypto/mldsa65_ed25519.h \
 	libnoncrypto/include/noncrypto/mlkem768.h \
 	libnoncrypto/include/noncrypto/p256.h \
 	libnoncrypto/include/noncrypto/p256_group.h \
@@ -31,7 +32,9 @@ noncrypto_headers = \
 	libnoncrypto/include/noncrypto/sha1.h \
 	libnoncrypto/include/noncrypto/sha2.h \
 	libnoncrypto/include/noncrypto/sha3.h \
-	libnoncrypto/include/noncrypto/siphash.h
+	libnoncrypto/include/noncrypto/siphash.h \
+	libnoncrypto/include/noncrypto/stream.h \
+	libnoncrypto/include/noncrypto/xwing.h
 noncrypto_private_headers = \
 	libnoncrypto/src/aead/aead_private.h \
 	libnoncrypto/src/aes/aes_private.h \
@@ -120,6 +123,7 @@ noncrypto_sources = \
 	libnoncrypto/src/mldsa/rounding.c \
 	libnoncrypto/src/mldsa/sample.c \
 	libnoncrypto/src/mldsa/sign.c \
+	libnoncrypto/src/mldsa65_ed25519/mldsa65_ed25519.c \
 	libnoncrypto/src/mlkem/mlkem768.c \
 	libnoncrypto/src/mlkem/ntt.c \
 	libnoncrypto/src/mlkem/poly.c \
@@ -155,4 +159,7 @@ noncrypto_sources = \
 	libnoncrypto/src/sha3/sha3.c \
 	libnoncrypto/src/siphash/selftest_siphash.c \
 	libnoncrypto/src/siphash/siphash.c \
-	libnoncrypto/src/weierstrass/wnaf.c
+	libnoncrypto/src/stream/selftest_stream.c \
+	libnoncrypto/src/stream/stream.c \
+	libnoncrypto/src/weierstrass/wnaf.c \
+	libnoncrypto/src/xwing/xwing.c

@@ -25,6 +25,7 @@ int noncrypto_selftest_each(void (*report)(void *user, const char *subject, int 
         {"sha2", selftest_sha2},
         {"sha3", selftest_sha3},
         {"siphash", selftest_siphash},
+        {"stream", selftest_stream},
     };
     int worst = 0;
 

@@ -20,5 +20,6 @@ int selftest_sha1(void);
 int selftest_sha2(void);
 int selftest_sha3(void);
 int selftest_siphash(void);
+int selftest_stream(void);
 
 #endif
