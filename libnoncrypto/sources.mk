@@ -7,6 +7,8 @@ noncrypto_headers = \
 	libnoncrypto/include/noncrypto/config.h \
 	libnoncrypto/include/noncrypto/cpu.h \
 	libnoncrypto/include/noncrypto/csprng.h \
+	libnoncrypto/include/noncrypto/ed25519.h \
+	libnoncrypto/include/noncrypto/edwards25519.h \
 	libnoncrypto/include/noncrypto/entropy_health.h \
 	libnoncrypto/include/noncrypto/hkdf.h \
 	libnoncrypto/include/noncrypto/hmac.h \
@@ -15,7 +17,8 @@ noncrypto_headers = \
 	libnoncrypto/include/noncrypto/selftest.h \
 	libnoncrypto/include/noncrypto/sha1.h \
 	libnoncrypto/include/noncrypto/sha2.h \
-	libnoncrypto/include/noncrypto/sha3.h
+	libnoncrypto/include/noncrypto/sha3.h \
+	libnoncrypto/include/noncrypto/x25519.h
 noncrypto_private_headers = \
 	libnoncrypto/src/argon2/argon2_private.h \
 	libnoncrypto/src/blake3/blake3_private.h \
@@ -23,6 +26,19 @@ noncrypto_private_headers = \
 	libnoncrypto/src/chacha20/chacha20.h \
 	libnoncrypto/src/cpu.h \
 	libnoncrypto/src/ct.h \
+	libnoncrypto/src/curve25519/curve25519.h \
+	libnoncrypto/src/curve25519/edwards.h \
+	libnoncrypto/src/curve25519/encoding.h \
+	libnoncrypto/src/curve25519/field.h \
+	libnoncrypto/src/curve25519/field_25.h \
+	libnoncrypto/src/curve25519/field_51.h \
+	libnoncrypto/src/curve25519/field_bmi2.h \
+	libnoncrypto/src/curve25519/montgomery.h \
+	libnoncrypto/src/curve25519/multiply.h \
+	libnoncrypto/src/curve25519/operations.h \
+	libnoncrypto/src/curve25519/scalar.h \
+	libnoncrypto/src/curve25519/table_select.h \
+	libnoncrypto/src/ed25519/ed25519_private.h \
 	libnoncrypto/src/selftest.h \
 	libnoncrypto/src/sha1/sha1_private.h \
 	libnoncrypto/src/sha2/sha2_private.h \
@@ -46,6 +62,16 @@ noncrypto_sources = \
 	libnoncrypto/src/csprng/csprng.c \
 	libnoncrypto/src/csprng/entropy_health.c \
 	libnoncrypto/src/csprng/selftest_csprng.c \
+	libnoncrypto/src/curve25519/base_comb.c \
+	libnoncrypto/src/curve25519/base_odd.c \
+	libnoncrypto/src/curve25519/curve25519.c \
+	libnoncrypto/src/curve25519/curve25519_bmi2.c \
+	libnoncrypto/src/curve25519/curve25519_portable.c \
+	libnoncrypto/src/curve25519/edwards25519.c \
+	libnoncrypto/src/curve25519/scalar.c \
+	libnoncrypto/src/ed25519/batch.c \
+	libnoncrypto/src/ed25519/ed25519.c \
+	libnoncrypto/src/ed25519/selftest_ed25519.c \
 	libnoncrypto/src/hkdf/hkdf.c \
 	libnoncrypto/src/hkdf/selftest_hkdf.c \
 	libnoncrypto/src/hmac/hmac.c \
@@ -63,4 +89,6 @@ noncrypto_sources = \
 	libnoncrypto/src/sha2/sha512_avx2.c \
 	libnoncrypto/src/sha3/keccak.c \
 	libnoncrypto/src/sha3/selftest_sha3.c \
-	libnoncrypto/src/sha3/sha3.c
+	libnoncrypto/src/sha3/sha3.c \
+	libnoncrypto/src/x25519/selftest_x25519.c \
+	libnoncrypto/src/x25519/x25519.c

@@ -15,12 +15,14 @@ int noncrypto_selftest_each(void (*report)(void *user, const char *subject, int 
         {"blake3", selftest_blake3},
         {"chacha20", selftest_chacha20},
         {"csprng", selftest_csprng},
+        {"ed25519", selftest_ed25519},
         {"entropy-health", selftest_entropy_health},
         {"hkdf", selftest_hkdf},
         {"hmac", selftest_hmac},
         {"sha1", selftest_sha1},
         {"sha2", selftest_sha2},
         {"sha3", selftest_sha3},
+        {"x25519", selftest_x25519},
     };
     int worst = 0;
 
