@@ -15,6 +15,8 @@ noncrypto_headers = \
 	libnoncrypto/include/noncrypto/config.h \
 	libnoncrypto/include/noncrypto/cpu.h \
 	libnoncrypto/include/noncrypto/csprng.h \
+	libnoncrypto/include/noncrypto/ed25519.h \
+	libnoncrypto/include/noncrypto/edwards25519.h \
 	libnoncrypto/include/noncrypto/entropy_health.h \
 	libnoncrypto/include/noncrypto/hkdf.h \
 	libnoncrypto/include/noncrypto/hmac.h \
@@ -35,6 +37,7 @@ noncrypto_headers = \
 	libnoncrypto/include/noncrypto/siphash.h \
 	libnoncrypto/include/noncrypto/stream.h \
 	libnoncrypto/include/noncrypto/xwing.h
+	libnoncrypto/include/noncrypto/x25519.h
 noncrypto_private_headers = \
 	libnoncrypto/src/aead/aead_private.h \
 	libnoncrypto/src/aes/aes_private.h \
@@ -62,6 +65,19 @@ noncrypto_private_headers = \
 	libnoncrypto/src/poly1305/poly1305_private.h \
 	libnoncrypto/src/poly1305/step_x86_64.h \
 	libnoncrypto/src/rsa/rsa_private.h \
+	libnoncrypto/src/curve25519/curve25519.h \
+	libnoncrypto/src/curve25519/edwards.h \
+	libnoncrypto/src/curve25519/encoding.h \
+	libnoncrypto/src/curve25519/field.h \
+	libnoncrypto/src/curve25519/field_25.h \
+	libnoncrypto/src/curve25519/field_51.h \
+	libnoncrypto/src/curve25519/field_bmi2.h \
+	libnoncrypto/src/curve25519/montgomery.h \
+	libnoncrypto/src/curve25519/multiply.h \
+	libnoncrypto/src/curve25519/operations.h \
+	libnoncrypto/src/curve25519/scalar.h \
+	libnoncrypto/src/curve25519/table_select.h \
+	libnoncrypto/src/ed25519/ed25519_private.h \
 	libnoncrypto/src/selftest.h \
 	libnoncrypto/src/sha1/sha1_private.h \
 	libnoncrypto/src/sha2/sha2_private.h \
@@ -111,6 +127,16 @@ noncrypto_sources = \
 	libnoncrypto/src/csprng/selftest_csprng.c \
 	libnoncrypto/src/der/der.c \
 	libnoncrypto/src/ecdsa/ecdsa.c \
+	libnoncrypto/src/curve25519/base_comb.c \
+	libnoncrypto/src/curve25519/base_odd.c \
+	libnoncrypto/src/curve25519/curve25519.c \
+	libnoncrypto/src/curve25519/curve25519_bmi2.c \
+	libnoncrypto/src/curve25519/curve25519_portable.c \
+	libnoncrypto/src/curve25519/edwards25519.c \
+	libnoncrypto/src/curve25519/scalar.c \
+	libnoncrypto/src/ed25519/batch.c \
+	libnoncrypto/src/ed25519/ed25519.c \
+	libnoncrypto/src/ed25519/selftest_ed25519.c \
 	libnoncrypto/src/hkdf/hkdf.c \
 	libnoncrypto/src/hkdf/selftest_hkdf.c \
 	libnoncrypto/src/hmac/hmac.c \
@@ -163,3 +189,5 @@ noncrypto_sources = \
 	libnoncrypto/src/stream/stream.c \
 	libnoncrypto/src/weierstrass/wnaf.c \
 	libnoncrypto/src/xwing/xwing.c
+	libnoncrypto/src/x25519/selftest_x25519.c \
+	libnoncrypto/src/x25519/x25519.c
