@@ -79,6 +79,7 @@ noncrypto_tests = \
 	libnoncrypto/tests/test_ed25519 \
 	libnoncrypto/tests/test_ed25519_batch \
 	libnoncrypto/tests/test_edwards25519 \
+	libnoncrypto/tests/test_entropy \
 	libnoncrypto/tests/test_entropy_health \
 	libnoncrypto/tests/test_hash_vectors \
 	libnoncrypto/tests/test_hashes \

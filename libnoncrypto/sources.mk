@@ -17,6 +17,7 @@ noncrypto_headers = \
 	libnoncrypto/include/noncrypto/csprng.h \
 	libnoncrypto/include/noncrypto/ed25519.h \
 	libnoncrypto/include/noncrypto/edwards25519.h \
+	libnoncrypto/include/noncrypto/entropy.h \
 	libnoncrypto/include/noncrypto/entropy_health.h \
 	libnoncrypto/include/noncrypto/hkdf.h \
 	libnoncrypto/include/noncrypto/hmac.h \
@@ -51,7 +52,9 @@ noncrypto_private_headers = \
 	libnoncrypto/src/bytes.h \
 	libnoncrypto/src/chacha20/avx2.h \
 	libnoncrypto/src/chacha20/chacha20.h \
+	libnoncrypto/src/chacha20/rows.h \
 	libnoncrypto/src/cpu.h \
+	libnoncrypto/src/csprng/key_mix.h \
 	libnoncrypto/src/ct.h \
 	libnoncrypto/src/der/der.h \
 	libnoncrypto/src/ecdsa/ecdsa.h \
@@ -60,6 +63,7 @@ noncrypto_private_headers = \
 	libnoncrypto/src/p256/p256_backend.h \
 	libnoncrypto/src/p256/p256_field.h \
 	libnoncrypto/src/p256/p256_private.h \
+	libnoncrypto/src/entropy/words.h \
 	libnoncrypto/src/poly1305/blocks32.h \
 	libnoncrypto/src/poly1305/blocks64.h \
 	libnoncrypto/src/poly1305/poly1305_private.h \
@@ -91,6 +95,7 @@ noncrypto_private_headers = \
 noncrypto_sources = \
 	libnoncrypto/src/aead/aead.c \
 	libnoncrypto/src/aead/aead_avx2.c \
+	libnoncrypto/src/aead/aead_sse.c \
 	libnoncrypto/src/aead/selftest_aead.c \
 	libnoncrypto/src/aes/aes.c \
 	libnoncrypto/src/aes/aes_aesni.c \
@@ -119,11 +124,14 @@ noncrypto_sources = \
 	libnoncrypto/src/chacha20/chacha20.c \
 	libnoncrypto/src/chacha20/chacha20_avx2.c \
 	libnoncrypto/src/chacha20/chacha20_sse.c \
+	libnoncrypto/src/chacha20/rows_sse.c \
 	libnoncrypto/src/chacha20/selftest_chacha20.c \
 	libnoncrypto/src/chacha20/stream.c \
 	libnoncrypto/src/cpu.c \
+	libnoncrypto/src/cpu_tune.c \
 	libnoncrypto/src/csprng/csprng.c \
 	libnoncrypto/src/csprng/entropy_health.c \
+	libnoncrypto/src/csprng/key_mix.c \
 	libnoncrypto/src/csprng/selftest_csprng.c \
 	libnoncrypto/src/der/der.c \
 	libnoncrypto/src/ecdsa/ecdsa.c \
@@ -141,6 +149,10 @@ noncrypto_sources = \
 	libnoncrypto/src/hkdf/selftest_hkdf.c \
 	libnoncrypto/src/hmac/hmac.c \
 	libnoncrypto/src/hmac/selftest_hmac.c \
+	libnoncrypto/src/entropy/hardware.c \
+	libnoncrypto/src/entropy/jitter.c \
+	libnoncrypto/src/entropy/pool.c \
+	libnoncrypto/src/entropy/selftest_entropy.c \
 	libnoncrypto/src/memory.c \
 	libnoncrypto/src/mldsa/backend.c \
 	libnoncrypto/src/mldsa/codec.c \
