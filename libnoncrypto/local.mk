@@ -52,6 +52,7 @@ noinst_HEADERS += libnoncrypto/tests/backends.h libnoncrypto/tests/blake3_vector
 	libnoncrypto/tests/hashes.h
 if HAVE_CHECK
 noncrypto_tests = \
+	libnoncrypto/tests/test_argon2 \
 	libnoncrypto/tests/test_blake2b \
 	libnoncrypto/tests/test_blake3 \
 	libnoncrypto/tests/test_cpu \
