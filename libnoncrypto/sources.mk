@@ -18,8 +18,10 @@ noncrypto_private_headers = \
 	libnoncrypto/src/chacha20/chacha20.h \
 	libnoncrypto/src/cpu.h \
 	libnoncrypto/src/ct.h \
+	libnoncrypto/src/lattice/compact_avx2.h \
 	libnoncrypto/src/mldsa/mldsa.h \
 	libnoncrypto/src/mlkem/mlkem.h \
+	libnoncrypto/src/mlkem/vector_avx2.h \
 	libnoncrypto/src/selftest.h \
 	libnoncrypto/src/sha3/keccak.h \
 	libnoncrypto/src/sha3/keccak_rounds.h \
@@ -34,6 +36,7 @@ noncrypto_sources = \
 	libnoncrypto/src/csprng/csprng.c \
 	libnoncrypto/src/csprng/entropy_health.c \
 	libnoncrypto/src/csprng/selftest_csprng.c \
+	libnoncrypto/src/lattice/compact_avx2.c \
 	libnoncrypto/src/memory.c \
 	libnoncrypto/src/mldsa/backend.c \
 	libnoncrypto/src/mldsa/codec.c \
@@ -44,7 +47,9 @@ noncrypto_sources = \
 	libnoncrypto/src/mldsa/sign.c \
 	libnoncrypto/src/mlkem/mlkem768.c \
 	libnoncrypto/src/mlkem/ntt.c \
+	libnoncrypto/src/mlkem/ntt_avx2.c \
 	libnoncrypto/src/mlkem/poly.c \
+	libnoncrypto/src/mlkem/poly_avx2.c \
 	libnoncrypto/src/mlkem/sample.c \
 	libnoncrypto/src/result.c \
 	libnoncrypto/src/selftest.c \
