@@ -19,7 +19,9 @@ noncrypto_private_headers = \
 	libnoncrypto/src/cpu.h \
 	libnoncrypto/src/ct.h \
 	libnoncrypto/src/lattice/compact_avx2.h \
+	libnoncrypto/src/lattice/vector_avx2.h \
 	libnoncrypto/src/mldsa/mldsa.h \
+	libnoncrypto/src/mldsa/vector_avx2.h \
 	libnoncrypto/src/mlkem/mlkem.h \
 	libnoncrypto/src/mlkem/vector_avx2.h \
 	libnoncrypto/src/selftest.h \
@@ -42,6 +44,8 @@ noncrypto_sources = \
 	libnoncrypto/src/mldsa/codec.c \
 	libnoncrypto/src/mldsa/mldsa65.c \
 	libnoncrypto/src/mldsa/ntt.c \
+	libnoncrypto/src/mldsa/ntt_avx2.c \
+	libnoncrypto/src/mldsa/poly_avx2.c \
 	libnoncrypto/src/mldsa/rounding.c \
 	libnoncrypto/src/mldsa/sample.c \
 	libnoncrypto/src/mldsa/sign.c \

@@ -1,36 +1,11 @@
 /*
  * The number-theoretic transform with vectors of 16 coefficients, in the order of the standard.
  *
- * Layers of distance 128 to 16 combine whole vectors. For distances 8, 4 and 2 two neighbouring vectors exchange halves,
- * quarters and eighths, so that one holds the upper and one the lower operands; afterwards they change back.
+ * Layers of distance 128 to 16 combine whole vectors, the others neighbouring ones, see lattice/vector_avx2.h.
  */
 #include "mlkem/vector_avx2.h"
 
 #if NONCRYPTO_X86_64
-
-struct pair {
-    __m256i a, b;
-};
-
-/* Exchanges between (a, b): the lower halves to one and the upper halves to the other; it is its own inverse. */
-INLINE struct pair swap_halves(struct pair v)
-{
-    return (struct pair){_mm256_permute2x128_si256(v.a, v.b, 0x20),
-                         _mm256_permute2x128_si256(v.a, v.b, 0x31)};
-}
-
-/* The same of the quarters in each half. */
-INLINE struct pair swap_quarters(struct pair v)
-{
-    return (struct pair){_mm256_unpacklo_epi64(v.a, v.b), _mm256_unpackhi_epi64(v.a, v.b)};
-}
-
-/* The same of the eighths in each quarter. */
-INLINE struct pair swap_eighths(struct pair v)
-{
-    return (struct pair){_mm256_blend_epi32(v.a, _mm256_slli_epi64(v.b, 32), 0xaa),
-                         _mm256_blend_epi32(_mm256_srli_epi64(v.a, 32), v.b, 0xaa)};
-}
 
 INLINE struct pair butterfly(struct pair v, __m256i zeta)
 {
@@ -58,8 +33,7 @@ INLINE __m256i two_zetas(unsigned k, unsigned l)
 /* Zeta k for the first quarter of a vector, the next for the second, ...; or the other way round from k + 3 on. */
 INLINE __m256i four_zetas(unsigned k, int reverse)
 {
-    __m256i z =
-        _mm256_cvtepu16_epi64(_mm_loadl_epi64((const __m128i *)(noncrypto_mlkem_zetas + k)));
+    __m256i z = _mm256_cvtepu16_epi64(load64(noncrypto_mlkem_zetas + k));
     if (reverse)
         z = _mm256_permute4x64_epi64(z, 0x1b);
     return _mm256_shuffle_epi8(z,
@@ -166,7 +140,7 @@ AVX2 void noncrypto_mlkem_inverse_ntt_avx2(struct noncrypto_mlkem_poly *p)
 INLINE __m256i odd_zetas(unsigned i)
 {
     const int16_t *zetas = noncrypto_mlkem_zetas + 64 + 4 * i;
-    __m256i z = _mm256_cvtepu16_epi64(_mm_loadl_epi64((const __m128i *)zetas));
+    __m256i z = _mm256_cvtepu16_epi64(load64(zetas));
 
     z = _mm256_or_si256(_mm256_slli_epi64(z, 16), _mm256_slli_epi64(z, 48));
     return _mm256_sign_epi16(z, _mm256_set1_epi64x((long long)0xffff000000010000));

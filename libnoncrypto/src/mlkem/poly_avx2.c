@@ -42,8 +42,7 @@ INLINE __m256i twelve_bits(const uint8_t in[24])
 /* Stores the lanes of `x` that `mask` names. Writes eight lanes in any case. */
 INLINE unsigned compact(int16_t *out, __m128i x, unsigned mask)
 {
-    __m128i lanes = _mm_cvtepu8_epi16(
-        _mm_loadl_epi64((const __m128i *)(const void *)(noncrypto_compact_positions + mask)));
+    __m128i lanes = _mm_cvtepu8_epi16(load64(noncrypto_compact_positions + mask));
     __m128i bytes =
         _mm_add_epi16(_mm_mullo_epi16(lanes, _mm_set1_epi16(0x0202)), _mm_set1_epi16(0x0100));
     store128(out, _mm_shuffle_epi8(x, bytes));
@@ -102,7 +101,7 @@ AVX2 static void encode(uint8_t out[MLKEM_POLY_LEN], const struct noncrypto_mlke
         __m256i pairs = _mm256_madd_epi16(canonical(load(p->c + LANES * i)), factors);
         __m256i x = _mm256_permutevar8x32_epi32(_mm256_shuffle_epi8(pairs, bytes), words);
         store128(out + 24 * i, _mm256_castsi256_si128(x));
-        _mm_storel_epi64((__m128i *)(void *)(out + 24 * i + 16), _mm256_extracti128_si256(x, 1));
+        store64(out + 24 * i + 16, _mm256_extracti128_si256(x, 1));
     }
 }
 
@@ -141,7 +140,7 @@ AVX2 static void compress_u(uint8_t out[MLKEM_DU_LEN], const struct noncrypto_ml
         __m128i high = _mm256_extracti128_si256(x, 1);
         uint16_t last = (uint16_t)_mm_extract_epi16(high, 4);
         store128(to, _mm256_castsi256_si128(x));
-        _mm_storel_epi64((__m128i *)(void *)(to + 10), high);
+        store64(to + 10, high);
         memcpy(to + 18, &last, 2);
     }
 }
@@ -186,8 +185,7 @@ AVX2 static void compress_v(uint8_t out[MLKEM_DV_LEN], const struct noncrypto_ml
 AVX2 static void decompress_v(struct noncrypto_mlkem_poly *p, const uint8_t in[MLKEM_DV_LEN])
 {
     for (unsigned i = 0; i < NVECTOR; i++) {
-        __m256i x =
-            _mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)(const void *)(in + 8 * i)));
+        __m256i x = _mm256_cvtepu8_epi32(load64(in + 8 * i));
         __m256i low = _mm256_and_si256(x, _mm256_set1_epi32(0xf));
         __m256i high = _mm256_and_si256(_mm256_slli_epi32(x, 12), _mm256_set1_epi32(0xf0000));
         store(p->c + LANES * i, decompress(_mm256_slli_epi16(_mm256_or_si256(low, high), 11)));

@@ -4,42 +4,13 @@
 #ifndef NONCRYPTO_SRC_MLKEM_VECTOR_AVX2_H
 #define NONCRYPTO_SRC_MLKEM_VECTOR_AVX2_H
 
+#include "lattice/vector_avx2.h"
 #include "mlkem/mlkem.h"
 
 #if NONCRYPTO_X86_64
 
-#include <immintrin.h>
-
-#define AVX2    NONCRYPTO_TARGET("avx2,popcnt")
-#define INLINE  static inline __attribute__((always_inline)) AVX2
 #define LANES   16
 #define NVECTOR (MLKEM_N / LANES)
-
-INLINE __m256i load(const void *p)
-{
-    return _mm256_loadu_si256((const __m256i *)p);
-}
-
-INLINE void store(void *p, __m256i x)
-{
-    _mm256_storeu_si256((__m256i *)p, x);
-}
-
-INLINE __m128i load128(const void *p)
-{
-    return _mm_loadu_si128((const __m128i *)p);
-}
-
-INLINE void store128(void *p, __m128i x)
-{
-    _mm_storeu_si128((__m128i *)p, x);
-}
-
-/* 16 bytes at `low` and 16 at `high`. */
-INLINE __m256i load_halves(const void *low, const void *high)
-{
-    return _mm256_inserti128_si256(_mm256_castsi128_si256(load128(low)), load128(high), 1);
-}
 
 /* x * y / 2^16 modulo q, in (-q, q); y_by_q is y / q modulo 2^16. */
 INLINE __m256i multiply_mod(__m256i x, __m256i y, __m256i y_by_q)
