@@ -105,6 +105,9 @@ noncrypto_tests += \
 if HAVE_JANSSON
 noncrypto_tests += libnoncrypto/tests/test_ed25519_vectors libnoncrypto/tests/test_mac_vectors \
 	libnoncrypto/tests/test_x25519_vectors
+	libnoncrypto/tests/test_mac_vectors \
+	libnoncrypto/tests/test_mldsa65_vectors \
+	libnoncrypto/tests/test_mlkem768_vectors
 endif
 check_PROGRAMS += $(noncrypto_tests)
 TESTS += $(noncrypto_tests)

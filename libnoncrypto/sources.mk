@@ -59,7 +59,10 @@ noncrypto_private_headers = \
 	libnoncrypto/src/ct.h \
 	libnoncrypto/src/der/der.h \
 	libnoncrypto/src/ecdsa/ecdsa.h \
+	libnoncrypto/src/lattice/compact_avx2.h \
+	libnoncrypto/src/lattice/vector_avx2.h \
 	libnoncrypto/src/mldsa/mldsa.h \
+	libnoncrypto/src/mldsa/vector_avx2.h \
 	libnoncrypto/src/mlkem/mlkem.h \
 	libnoncrypto/src/p256/p256_backend.h \
 	libnoncrypto/src/p256/p256_field.h \
@@ -83,6 +86,7 @@ noncrypto_private_headers = \
 	libnoncrypto/src/curve25519/scalar.h \
 	libnoncrypto/src/curve25519/table_select.h \
 	libnoncrypto/src/ed25519/ed25519_private.h \
+	libnoncrypto/src/mlkem/vector_avx2.h \
 	libnoncrypto/src/selftest.h \
 	libnoncrypto/src/sha1/sha1_private.h \
 	libnoncrypto/src/sha2/sha2_private.h \
@@ -158,18 +162,23 @@ noncrypto_sources = \
 	libnoncrypto/src/entropy/jitter.c \
 	libnoncrypto/src/entropy/pool.c \
 	libnoncrypto/src/entropy/selftest_entropy.c \
+	libnoncrypto/src/lattice/compact_avx2.c \
 	libnoncrypto/src/memory.c \
 	libnoncrypto/src/mldsa/backend.c \
 	libnoncrypto/src/mldsa/codec.c \
 	libnoncrypto/src/mldsa/mldsa65.c \
 	libnoncrypto/src/mldsa/ntt.c \
+	libnoncrypto/src/mldsa/ntt_avx2.c \
+	libnoncrypto/src/mldsa/poly_avx2.c \
 	libnoncrypto/src/mldsa/rounding.c \
 	libnoncrypto/src/mldsa/sample.c \
 	libnoncrypto/src/mldsa/sign.c \
 	libnoncrypto/src/mldsa65_ed25519/mldsa65_ed25519.c \
 	libnoncrypto/src/mlkem/mlkem768.c \
 	libnoncrypto/src/mlkem/ntt.c \
+	libnoncrypto/src/mlkem/ntt_avx2.c \
 	libnoncrypto/src/mlkem/poly.c \
+	libnoncrypto/src/mlkem/poly_avx2.c \
 	libnoncrypto/src/mlkem/sample.c \
 	libnoncrypto/src/p256/p256_adx.c \
 	libnoncrypto/src/p256/p256_ecdsa.c \
@@ -208,3 +217,4 @@ noncrypto_sources = \
 	libnoncrypto/src/xwing/xwing.c
 	libnoncrypto/src/x25519/selftest_x25519.c \
 	libnoncrypto/src/x25519/x25519.c
+	libnoncrypto/src/sha3/sha3.c
