@@ -61,6 +61,8 @@ noinst_HEADERS += \
 noinst_HEADERS += libnoncrypto/tests/backends.h libnoncrypto/tests/blake3_vectors.h libnoncrypto/tests/ct/taint.h \
 	libnoncrypto/tests/curve25519_backends.h libnoncrypto/tests/curve25519_field_functions.h \
 	libnoncrypto/tests/ed25519_cases.h libnoncrypto/tests/hashes.h
+noinst_HEADERS += libnoncrypto/tests/blake3_vectors.h libnoncrypto/tests/ct/taint.h
+noinst_HEADERS += libnoncrypto/tests/p256_hash_vectors.h libnoncrypto/tests/rsa_vectors.h
 if HAVE_CHECK
 noncrypto_tests = \
 	libnoncrypto/tests/test_aead \
@@ -81,6 +83,7 @@ noncrypto_tests = \
 	libnoncrypto/tests/test_ed25519_batch \
 	libnoncrypto/tests/test_edwards25519 \
 	libnoncrypto/tests/test_entropy \
+	libnoncrypto/tests/test_ecdsa_vectors \
 	libnoncrypto/tests/test_entropy_health \
 	libnoncrypto/tests/test_hash_vectors \
 	libnoncrypto/tests/test_hashes \
@@ -108,6 +111,16 @@ noncrypto_tests += libnoncrypto/tests/test_ed25519_vectors libnoncrypto/tests/te
 	libnoncrypto/tests/test_mac_vectors \
 	libnoncrypto/tests/test_mldsa65_vectors \
 	libnoncrypto/tests/test_mlkem768_vectors
+	libnoncrypto/tests/test_p256 \
+	libnoncrypto/tests/test_p256_group \
+	libnoncrypto/tests/test_p384 \
+	libnoncrypto/tests/test_result \
+	libnoncrypto/tests/test_rsa \
+	libnoncrypto/tests/test_selftest
+if HAVE_JANSSON
+noncrypto_tests += \
+	libnoncrypto/tests/test_p256_vectors \
+	libnoncrypto/tests/test_rsa_vectors
 endif
 check_PROGRAMS += $(noncrypto_tests)
 TESTS += $(noncrypto_tests)
