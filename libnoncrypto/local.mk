@@ -64,6 +64,9 @@ noncrypto_tests = \
 	libnoncrypto/tests/test_memory \
 	libnoncrypto/tests/test_result \
 	libnoncrypto/tests/test_selftest
+if HAVE_JANSSON
+noncrypto_tests += libnoncrypto/tests/test_aes_vectors
+endif
 check_PROGRAMS += $(noncrypto_tests)
 TESTS += $(noncrypto_tests)
 endif
