@@ -45,6 +45,7 @@ TESTS += libnoncrypto/tests/test_command.sh
 noinst_PROGRAMS += libnoncrypto/bench/bench_noncrypto
 
 if FUZZING
+FUZZERS += libnoncrypto/fuzz/fuzz_aes
 FUZZERS += libnoncrypto/fuzz/fuzz_blake3
 endif
 
