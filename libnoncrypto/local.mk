@@ -49,6 +49,8 @@ noinst_PROGRAMS += libnoncrypto/bench/bench_noncrypto
 if FUZZING
 FUZZERS += \
 	libnoncrypto/fuzz/fuzz_blake3
+FUZZERS += libnoncrypto/fuzz/fuzz_aes
+FUZZERS += libnoncrypto/fuzz/fuzz_blake3
 endif
 
 noinst_HEADERS += \
@@ -121,6 +123,7 @@ if HAVE_JANSSON
 noncrypto_tests += \
 	libnoncrypto/tests/test_p256_vectors \
 	libnoncrypto/tests/test_rsa_vectors
+noncrypto_tests += libnoncrypto/tests/test_aes_vectors
 endif
 check_PROGRAMS += $(noncrypto_tests)
 TESTS += $(noncrypto_tests)
