@@ -48,9 +48,8 @@ noinst_PROGRAMS += libnoncrypto/bench/bench_noncrypto
 
 if FUZZING
 FUZZERS += \
+	libnoncrypto/fuzz/fuzz_aes \
 	libnoncrypto/fuzz/fuzz_blake3
-FUZZERS += libnoncrypto/fuzz/fuzz_aes
-FUZZERS += libnoncrypto/fuzz/fuzz_blake3
 endif
 
 noinst_HEADERS += \
@@ -58,13 +57,13 @@ noinst_HEADERS += \
 	libnoncrypto/tests/backends.h \
 	libnoncrypto/tests/blake3_vectors.h \
 	libnoncrypto/tests/ct/taint.h \
+	libnoncrypto/tests/curve25519_backends.h \
+	libnoncrypto/tests/curve25519_field_functions.h \
+	libnoncrypto/tests/ed25519_cases.h \
 	libnoncrypto/tests/hashes.h \
-	libnoncrypto/tests/rfc8439_texts.h
-noinst_HEADERS += libnoncrypto/tests/backends.h libnoncrypto/tests/blake3_vectors.h libnoncrypto/tests/ct/taint.h \
-	libnoncrypto/tests/curve25519_backends.h libnoncrypto/tests/curve25519_field_functions.h \
-	libnoncrypto/tests/ed25519_cases.h libnoncrypto/tests/hashes.h
-noinst_HEADERS += libnoncrypto/tests/blake3_vectors.h libnoncrypto/tests/ct/taint.h
-noinst_HEADERS += libnoncrypto/tests/p256_hash_vectors.h libnoncrypto/tests/rsa_vectors.h
+	libnoncrypto/tests/p256_hash_vectors.h \
+	libnoncrypto/tests/rfc8439_texts.h \
+	libnoncrypto/tests/rsa_vectors.h
 if HAVE_CHECK
 noncrypto_tests = \
 	libnoncrypto/tests/test_aead \
@@ -81,11 +80,11 @@ noncrypto_tests = \
 	libnoncrypto/tests/test_cpu \
 	libnoncrypto/tests/test_csprng \
 	libnoncrypto/tests/test_curve25519_field \
+	libnoncrypto/tests/test_ecdsa_vectors \
 	libnoncrypto/tests/test_ed25519 \
 	libnoncrypto/tests/test_ed25519_batch \
 	libnoncrypto/tests/test_edwards25519 \
 	libnoncrypto/tests/test_entropy \
-	libnoncrypto/tests/test_ecdsa_vectors \
 	libnoncrypto/tests/test_entropy_health \
 	libnoncrypto/tests/test_hash_vectors \
 	libnoncrypto/tests/test_hashes \
@@ -94,43 +93,29 @@ noncrypto_tests = \
 	libnoncrypto/tests/test_memory \
 	libnoncrypto/tests/test_mldsa65_ed25519 \
 	libnoncrypto/tests/test_mlkem768 \
+	libnoncrypto/tests/test_p256 \
+	libnoncrypto/tests/test_p256_group \
+	libnoncrypto/tests/test_p384 \
 	libnoncrypto/tests/test_poly1305 \
 	libnoncrypto/tests/test_result \
+	libnoncrypto/tests/test_rsa \
 	libnoncrypto/tests/test_selftest \
 	libnoncrypto/tests/test_siphash \
 	libnoncrypto/tests/test_stream \
+	libnoncrypto/tests/test_x25519 \
 	libnoncrypto/tests/test_xwing
 if HAVE_JANSSON
 noncrypto_tests += \
 	libnoncrypto/tests/test_aead_vectors \
+	libnoncrypto/tests/test_aes_vectors \
+	libnoncrypto/tests/test_ed25519_vectors \
 	libnoncrypto/tests/test_mac_vectors \
 	libnoncrypto/tests/test_mldsa65_vectors \
-	libnoncrypto/tests/test_mlkem768_vectors
-	libnoncrypto/tests/test_x25519
-if HAVE_JANSSON
-noncrypto_tests += libnoncrypto/tests/test_ed25519_vectors libnoncrypto/tests/test_mac_vectors \
-	libnoncrypto/tests/test_x25519_vectors
-	libnoncrypto/tests/test_mac_vectors \
-	libnoncrypto/tests/test_mldsa65_vectors \
-	libnoncrypto/tests/test_mlkem768_vectors
-	libnoncrypto/tests/test_p256 \
-	libnoncrypto/tests/test_p256_group \
-	libnoncrypto/tests/test_p384 \
-	libnoncrypto/tests/test_result \
-	libnoncrypto/tests/test_rsa \
-	libnoncrypto/tests/test_selftest
-if HAVE_JANSSON
-noncrypto_tests += \
+	libnoncrypto/tests/test_mlkem768_vectors \
 	libnoncrypto/tests/test_p256_vectors \
-	libnoncrypto/tests/test_rsa_vectors
-noncrypto_tests += libnoncrypto/tests/test_aes_vectors
+	libnoncrypto/tests/test_rsa_vectors \
+	libnoncrypto/tests/test_x25519_vectors
 endif
 check_PROGRAMS += $(noncrypto_tests)
 TESTS += $(noncrypto_tests)
-# Each representation of the field, also those that the library does not use here.
-curve25519_fields = libnoncrypto/tests/curve25519_field_25.c libnoncrypto/tests/curve25519_field_51.c \
-	libnoncrypto/tests/curve25519_field_bmi2.c
-libnoncrypto_tests_test_curve25519_field_SOURCES = libnoncrypto/tests/test_curve25519_field.c $(curve25519_fields)
-libnoncrypto_tests_test_edwards25519_SOURCES = libnoncrypto/tests/test_edwards25519.c $(curve25519_fields)
-libnoncrypto_tests_test_x25519_SOURCES = libnoncrypto/tests/test_x25519.c $(curve25519_fields)
 endif

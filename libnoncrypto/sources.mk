@@ -37,8 +37,8 @@ noncrypto_headers = \
 	libnoncrypto/include/noncrypto/sha3.h \
 	libnoncrypto/include/noncrypto/siphash.h \
 	libnoncrypto/include/noncrypto/stream.h \
+	libnoncrypto/include/noncrypto/x25519.h \
 	libnoncrypto/include/noncrypto/xwing.h
-	libnoncrypto/include/noncrypto/x25519.h
 noncrypto_private_headers = \
 	libnoncrypto/src/aead/aead_private.h \
 	libnoncrypto/src/aes/aes_private.h \
@@ -58,22 +58,6 @@ noncrypto_private_headers = \
 	libnoncrypto/src/cpu.h \
 	libnoncrypto/src/csprng/key_mix.h \
 	libnoncrypto/src/ct.h \
-	libnoncrypto/src/der/der.h \
-	libnoncrypto/src/ecdsa/ecdsa.h \
-	libnoncrypto/src/lattice/compact_avx2.h \
-	libnoncrypto/src/lattice/vector_avx2.h \
-	libnoncrypto/src/mldsa/mldsa.h \
-	libnoncrypto/src/mldsa/vector_avx2.h \
-	libnoncrypto/src/mlkem/mlkem.h \
-	libnoncrypto/src/p256/p256_backend.h \
-	libnoncrypto/src/p256/p256_field.h \
-	libnoncrypto/src/p256/p256_private.h \
-	libnoncrypto/src/entropy/words.h \
-	libnoncrypto/src/poly1305/blocks32.h \
-	libnoncrypto/src/poly1305/blocks64.h \
-	libnoncrypto/src/poly1305/poly1305_private.h \
-	libnoncrypto/src/poly1305/step_x86_64.h \
-	libnoncrypto/src/rsa/rsa_private.h \
 	libnoncrypto/src/curve25519/curve25519.h \
 	libnoncrypto/src/curve25519/edwards.h \
 	libnoncrypto/src/curve25519/encoding.h \
@@ -86,8 +70,24 @@ noncrypto_private_headers = \
 	libnoncrypto/src/curve25519/operations.h \
 	libnoncrypto/src/curve25519/scalar.h \
 	libnoncrypto/src/curve25519/table_select.h \
+	libnoncrypto/src/der/der.h \
+	libnoncrypto/src/ecdsa/ecdsa.h \
 	libnoncrypto/src/ed25519/ed25519_private.h \
+	libnoncrypto/src/entropy/words.h \
+	libnoncrypto/src/lattice/compact_avx2.h \
+	libnoncrypto/src/lattice/vector_avx2.h \
+	libnoncrypto/src/mldsa/mldsa.h \
+	libnoncrypto/src/mldsa/vector_avx2.h \
+	libnoncrypto/src/mlkem/mlkem.h \
 	libnoncrypto/src/mlkem/vector_avx2.h \
+	libnoncrypto/src/p256/p256_backend.h \
+	libnoncrypto/src/p256/p256_field.h \
+	libnoncrypto/src/p256/p256_private.h \
+	libnoncrypto/src/poly1305/blocks32.h \
+	libnoncrypto/src/poly1305/blocks64.h \
+	libnoncrypto/src/poly1305/poly1305_private.h \
+	libnoncrypto/src/poly1305/step_x86_64.h \
+	libnoncrypto/src/rsa/rsa_private.h \
 	libnoncrypto/src/selftest.h \
 	libnoncrypto/src/sha1/sha1_private.h \
 	libnoncrypto/src/sha2/sha2_private.h \
@@ -144,8 +144,6 @@ noncrypto_sources = \
 	libnoncrypto/src/csprng/entropy_health.c \
 	libnoncrypto/src/csprng/key_mix.c \
 	libnoncrypto/src/csprng/selftest_csprng.c \
-	libnoncrypto/src/der/der.c \
-	libnoncrypto/src/ecdsa/ecdsa.c \
 	libnoncrypto/src/curve25519/base_comb.c \
 	libnoncrypto/src/curve25519/base_odd.c \
 	libnoncrypto/src/curve25519/curve25519.c \
@@ -153,17 +151,19 @@ noncrypto_sources = \
 	libnoncrypto/src/curve25519/curve25519_portable.c \
 	libnoncrypto/src/curve25519/edwards25519.c \
 	libnoncrypto/src/curve25519/scalar.c \
+	libnoncrypto/src/der/der.c \
+	libnoncrypto/src/ecdsa/ecdsa.c \
 	libnoncrypto/src/ed25519/batch.c \
 	libnoncrypto/src/ed25519/ed25519.c \
 	libnoncrypto/src/ed25519/selftest_ed25519.c \
-	libnoncrypto/src/hkdf/hkdf.c \
-	libnoncrypto/src/hkdf/selftest_hkdf.c \
-	libnoncrypto/src/hmac/hmac.c \
-	libnoncrypto/src/hmac/selftest_hmac.c \
 	libnoncrypto/src/entropy/hardware.c \
 	libnoncrypto/src/entropy/jitter.c \
 	libnoncrypto/src/entropy/pool.c \
 	libnoncrypto/src/entropy/selftest_entropy.c \
+	libnoncrypto/src/hkdf/hkdf.c \
+	libnoncrypto/src/hkdf/selftest_hkdf.c \
+	libnoncrypto/src/hmac/hmac.c \
+	libnoncrypto/src/hmac/selftest_hmac.c \
 	libnoncrypto/src/lattice/compact_avx2.c \
 	libnoncrypto/src/memory.c \
 	libnoncrypto/src/mldsa/backend.c \
@@ -192,9 +192,9 @@ noncrypto_sources = \
 	libnoncrypto/src/p256/p256_tables.c \
 	libnoncrypto/src/p256/selftest_p256.c \
 	libnoncrypto/src/p384/p384.c \
+	libnoncrypto/src/p384/selftest_p384.c \
 	libnoncrypto/src/poly1305/poly1305.c \
 	libnoncrypto/src/poly1305/selftest_poly1305.c \
-	libnoncrypto/src/p384/selftest_p384.c \
 	libnoncrypto/src/result.c \
 	libnoncrypto/src/rsa/rsa.c \
 	libnoncrypto/src/rsa/rsa_pkcs1.c \
@@ -219,7 +219,6 @@ noncrypto_sources = \
 	libnoncrypto/src/stream/selftest_stream.c \
 	libnoncrypto/src/stream/stream.c \
 	libnoncrypto/src/weierstrass/wnaf.c \
-	libnoncrypto/src/xwing/xwing.c
 	libnoncrypto/src/x25519/selftest_x25519.c \
-	libnoncrypto/src/x25519/x25519.c
-	libnoncrypto/src/sha3/sha3.c
+	libnoncrypto/src/x25519/x25519.c \
+	libnoncrypto/src/xwing/xwing.c

@@ -21,9 +21,9 @@ int noncrypto_selftest_each(void (*report)(void *user, const char *subject, int 
         {"entropy-health", selftest_entropy_health},
         {"hkdf", selftest_hkdf},
         {"hmac", selftest_hmac},
-        {"poly1305", selftest_poly1305},
         {"p256", selftest_p256},
         {"p384", selftest_p384},
+        {"poly1305", selftest_poly1305},
         {"rsa", selftest_rsa},
         {"sha1", selftest_sha1},
         {"sha2", selftest_sha2},
@@ -31,10 +31,6 @@ int noncrypto_selftest_each(void (*report)(void *user, const char *subject, int 
         {"siphash", selftest_siphash},
         {"stream", selftest_stream},
         {"x25519", selftest_x25519},
-        {"aead", selftest_aead},         {"blake3", selftest_blake3},
-        {"chacha20", selftest_chacha20}, {"csprng", selftest_csprng},
-        {"entropy", selftest_entropy},   {"entropy-health", selftest_entropy_health},
-        {"poly1305", selftest_poly1305}, {"siphash", selftest_siphash},
     };
     int worst = 0;
 
