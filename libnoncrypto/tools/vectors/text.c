@@ -146,9 +146,12 @@ static void count(struct vectors *v, const struct text *text, enum verdict verdi
 static int run_boring_aead(struct vectors *v, const struct text *text)
 {
     struct aead_case c = {
-        .key = text_bytes(v, text, "KEY"), .iv = text_bytes(v, text, "NONCE"),
-        .aad = text_bytes(v, text, "AD"),  .msg = text_bytes(v, text, "IN"),
-        .ct = text_bytes(v, text, "CT"),   .tag = text_bytes(v, text, "TAG"),
+        .key = text_bytes(v, text, "KEY"),
+        .iv = text_bytes(v, text, "NONCE"),
+        .aad = text_bytes(v, text, "AD"),
+        .msg = text_bytes(v, text, "IN"),
+        .ct = text_bytes(v, text, "CT"),
+        .tag = text_bytes(v, text, "TAG"),
     };
     int fails = text_field(text, "FAILS") != NULL;
     enum verdict verdict;
@@ -166,9 +169,12 @@ static int run_boring_aead(struct vectors *v, const struct text *text)
 static int run_gcm(struct vectors *v, const struct text *text)
 {
     struct aead_case c = {
-        .key = text_bytes(v, text, "Key"), .iv = text_bytes(v, text, "IV"),
-        .aad = text_bytes(v, text, "AAD"), .msg = text_bytes(v, text, "PT"),
-        .ct = text_bytes(v, text, "CT"),   .tag = text_bytes(v, text, "Tag"),
+        .key = text_bytes(v, text, "Key"),
+        .iv = text_bytes(v, text, "IV"),
+        .aad = text_bytes(v, text, "AAD"),
+        .msg = text_bytes(v, text, "PT"),
+        .ct = text_bytes(v, text, "CT"),
+        .tag = text_bytes(v, text, "Tag"),
     };
 
     count(v, text, aead_check(v, "AES-GCM", &c),
@@ -203,11 +209,10 @@ static int run_mac(struct vectors *v, const struct text *text)
 static int run_wrap(struct vectors *v, const struct text *text)
 {
     int padded = strstr(v->name, "KWP") != NULL;
-    enum verdict verdict =
-        strstr(v->name, "_inv")
-            ? vectors_skip(v, "key wrap with the inverse cipher")
-            : wrap_check(v, padded, text_bytes(v, text, "K"), text_bytes(v, text, "P"),
-                         text_bytes(v, text, "C"));
+    enum verdict verdict = strstr(v->name, "_inv")
+                               ? vectors_skip(v, "key wrap with the inverse cipher")
+                               : wrap_check(v, padded, text_bytes(v, text, "K"),
+                                            text_bytes(v, text, "P"), text_bytes(v, text, "C"));
 
     count(v, text, verdict, text_field(text, "FAIL") ? EXPECT_INVALID : EXPECT_VALID);
     return 1;
@@ -238,8 +243,7 @@ static int run_ecdsa(struct vectors *v, const struct text *text)
     if (strcmp(curve, "P-256") != 0 && strcmp(curve, "P-384") != 0) {
         verdict = vectors_skip(v, "curve %s", curve);
     } else {
-        struct bytes key =
-            join(v, 1, text_bytes(v, text, "Qx"), text_bytes(v, text, "Qy"), len);
+        struct bytes key = join(v, 1, text_bytes(v, text, "Qx"), text_bytes(v, text, "Qy"), len);
         struct bytes sig = join(v, 0, text_bytes(v, text, "R"), text_bytes(v, text, "S"), len);
         key.data[0] = 4;
         verdict = ecdsa_check(v, curve, comma + 1, key, text_bytes(v, text, "Msg"), sig, 0);
@@ -263,11 +267,11 @@ static int run_ecdsa_digest(struct vectors *v, const struct text *text)
         struct bytes key = join(v, 1, text_bytes(v, text, "X"), text_bytes(v, text, "Y"), len);
         struct bytes sig = join(v, 0, text_bytes(v, text, "R"), text_bytes(v, text, "S"), len);
         key.data[0] = 4;
-        int result = !sig.there ? -1
-                     : p384     ? noncrypto_p384_ecdsa_verify(key.data, key.len, digest.data,
-                                                              digest.len, sig.data)
-                                : noncrypto_p256_ecdsa_verify(key.data, key.len, digest.data,
-                                                              digest.len, sig.data);
+        int result =
+            !sig.there ? -1
+            : p384
+                ? noncrypto_p384_ecdsa_verify(key.data, key.len, digest.data, digest.len, sig.data)
+                : noncrypto_p256_ecdsa_verify(key.data, key.len, digest.data, digest.len, sig.data);
         verdict = result == 0 ? VERDICT_ACCEPTED : VERDICT_REFUSED;
     }
     count(v, text, verdict, text_field(text, "Invalid") ? EXPECT_INVALID : EXPECT_VALID);
@@ -309,8 +313,10 @@ static int run_mlkem(struct vectors *v, const struct text *text)
 {
     struct bytes d = text_bytes(v, text, "d"), z = text_bytes(v, text, "z");
     struct mlkem_case c = {
-        .ek = text_bytes(v, text, "ek"), .dk = text_bytes(v, text, "dk"),
-        .m = text_bytes(v, text, "m"),   .c = text_bytes(v, text, "c"),
+        .ek = text_bytes(v, text, "ek"),
+        .dk = text_bytes(v, text, "dk"),
+        .m = text_bytes(v, text, "m"),
+        .c = text_bytes(v, text, "c"),
         .k = text_bytes(v, text, "K"),
     };
 
@@ -325,8 +331,10 @@ static int run_mlkem(struct vectors *v, const struct text *text)
         memcpy(keys.seed.data + d.len, z.data, z.len);
         count(v, text, mlkem_keygen_check(v, &keys), EXPECT_VALID);
         c = (struct mlkem_case){
-            .ek = text_bytes(v, text, "ek"), .dk = text_bytes(v, text, "dk"),
-            .m = text_bytes(v, text, "m"),   .c = text_bytes(v, text, "c"),
+            .ek = text_bytes(v, text, "ek"),
+            .dk = text_bytes(v, text, "dk"),
+            .m = text_bytes(v, text, "m"),
+            .c = text_bytes(v, text, "c"),
             .k = text_bytes(v, text, "K"),
         };
     }
@@ -374,7 +382,8 @@ static int run_moduli(struct vectors *v, char *text)
         struct bytes ek = vectors_unhex(v, hex);
         snprintf(id, sizeof id, "%u", ++line);
         if (ek.len != NONCRYPTO_MLKEM768_ENCAPS_KEY_LEN)
-            vectors_count(v, vectors_skip(v, "ML-KEM with another parameter set"), EXPECT_INVALID, id);
+            vectors_count(v, vectors_skip(v, "ML-KEM with another parameter set"), EXPECT_INVALID,
+                          id);
         else
             vectors_count(v,
                           noncrypto_mlkem768_check_encaps_key(ek.data, ek.len) == 0
@@ -412,13 +421,15 @@ static int run_argon2(struct vectors *v, const char *text)
             type = i;
     const char *line = strstr(text, "Memory: ");
     if (type < 0 || !line || !strstr(text, "version number 19") ||
-        sscanf(line, "Memory: %u KiB, Iterations: %u, Parallelism: %u", &memory_kib, &passes, &lanes) != 3)
+        sscanf(line, "Memory: %u KiB, Iterations: %u, Parallelism: %u", &memory_kib, &passes,
+               &lanes) != 3)
         return -1;
     params = (struct noncrypto_argon2_params){(enum noncrypto_argon2_type)type, memory_kib, passes,
                                               lanes};
-    struct bytes password = argon2_bytes(v, text, "Password["), salt = argon2_bytes(v, text, "Salt["),
-                 secret = argon2_bytes(v, text, "Secret["),
-                 ad = argon2_bytes(v, text, "Associated data["), tag = argon2_bytes(v, text, "\nTag: ");
+    struct bytes password = argon2_bytes(v, text, "Password["),
+                 salt = argon2_bytes(v, text, "Salt["), secret = argon2_bytes(v, text, "Secret["),
+                 ad = argon2_bytes(v, text, "Associated data["),
+                 tag = argon2_bytes(v, text, "\nTag: ");
     const struct noncrypto_argon2_input input = {password.data, password.len, salt.data, salt.len,
                                                  secret.data,   secret.len,   ad.data,   ad.len};
     size_t size = memory_kib <= 1 << 20 ? noncrypto_argon2_memory_size(&params) : 0;
