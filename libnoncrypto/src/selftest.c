@@ -10,10 +10,27 @@ int noncrypto_selftest_each(void (*report)(void *user, const char *subject, int 
         const char *subject;
         int (*run)(void);
     } tests[] = {
-        {"aead", selftest_aead},         {"blake3", selftest_blake3},
-        {"chacha20", selftest_chacha20}, {"csprng", selftest_csprng},
-        {"entropy", selftest_entropy},   {"entropy-health", selftest_entropy_health},
-        {"poly1305", selftest_poly1305}, {"siphash", selftest_siphash},
+        {"aead", selftest_aead},
+        {"aes", selftest_aes},
+        {"argon2", selftest_argon2},
+        {"blake2b", selftest_blake2b},
+        {"blake3", selftest_blake3},
+        {"chacha20", selftest_chacha20},
+        {"csprng", selftest_csprng},
+        {"ed25519", selftest_ed25519},
+        {"entropy-health", selftest_entropy_health},
+        {"hkdf", selftest_hkdf},
+        {"hmac", selftest_hmac},
+        {"p256", selftest_p256},
+        {"p384", selftest_p384},
+        {"poly1305", selftest_poly1305},
+        {"rsa", selftest_rsa},
+        {"sha1", selftest_sha1},
+        {"sha2", selftest_sha2},
+        {"sha3", selftest_sha3},
+        {"siphash", selftest_siphash},
+        {"stream", selftest_stream},
+        {"x25519", selftest_x25519},
     };
     int worst = 0;
 
