@@ -128,6 +128,13 @@ void noncrypto_aes_xor(uint8_t *out, const uint8_t *a, const uint8_t *b, size_t 
 {
     for (; len >= AES_BLOCK; len -= AES_BLOCK, a += AES_BLOCK, b += AES_BLOCK, out += AES_BLOCK)
         aes_xor_block(out, a, b);
+    if (len >= AES_BLOCK / 2) {
+        store_le64(out, load_le64(a) ^ load_le64(b));
+        len -= AES_BLOCK / 2;
+        a += AES_BLOCK / 2;
+        b += AES_BLOCK / 2;
+        out += AES_BLOCK / 2;
+    }
     while (len-- > 0)
         *out++ = *a++ ^ *b++;
 }
