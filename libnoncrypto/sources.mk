@@ -22,6 +22,7 @@ noncrypto_headers = \
 	libnoncrypto/include/noncrypto/sha3.h
 noncrypto_private_headers = \
 	libnoncrypto/src/argon2/argon2_private.h \
+	libnoncrypto/src/bignum/invert.h \
 	libnoncrypto/src/bignum/limb.h \
 	libnoncrypto/src/bignum/mont.h \
 	libnoncrypto/src/blake3/blake3_private.h \
@@ -50,6 +51,7 @@ noncrypto_sources = \
 	libnoncrypto/src/argon2/compress_avx2.c \
 	libnoncrypto/src/argon2/fill.c \
 	libnoncrypto/src/argon2/selftest_argon2.c \
+	libnoncrypto/src/bignum/invert.c \
 	libnoncrypto/src/bignum/mont.c \
 	libnoncrypto/src/bignum/mont_adx.c \
 	libnoncrypto/src/blake2b/blake2b.c \
