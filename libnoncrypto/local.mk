@@ -47,9 +47,11 @@ noinst_PROGRAMS += libnoncrypto/bench/bench_noncrypto
 
 if FUZZING
 FUZZERS += libnoncrypto/fuzz/fuzz_blake3
+FUZZERS += libnoncrypto/fuzz/fuzz_p256 libnoncrypto/fuzz/fuzz_rsa
 endif
 
 noinst_HEADERS += libnoncrypto/tests/blake3_vectors.h libnoncrypto/tests/ct/taint.h
+EXTRA_DIST += libnoncrypto/tests/ct/ct_p256.c
 noinst_HEADERS += libnoncrypto/tests/p256_hash_vectors.h libnoncrypto/tests/rsa_vectors.h
 if HAVE_CHECK
 noncrypto_tests = \
