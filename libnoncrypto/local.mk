@@ -52,7 +52,8 @@ endif
 
 noinst_HEADERS += libnoncrypto/tests/blake3_vectors.h libnoncrypto/tests/ct/taint.h
 EXTRA_DIST += libnoncrypto/tests/ct/ct_p256.c
-noinst_HEADERS += libnoncrypto/tests/p256_hash_vectors.h libnoncrypto/tests/rsa_vectors.h
+noinst_HEADERS += libnoncrypto/tests/p256_field_test.h libnoncrypto/tests/p256_hash_vectors.h \
+	libnoncrypto/tests/rsa_vectors.h
 if HAVE_CHECK
 noncrypto_tests = \
 	libnoncrypto/tests/test_blake3 \
@@ -62,6 +63,8 @@ noncrypto_tests = \
 	libnoncrypto/tests/test_entropy_health \
 	libnoncrypto/tests/test_memory \
 	libnoncrypto/tests/test_p256 \
+	libnoncrypto/tests/test_p256_field \
+	libnoncrypto/tests/test_p256_field_adx \
 	libnoncrypto/tests/test_p256_group \
 	libnoncrypto/tests/test_p384 \
 	libnoncrypto/tests/test_result \
@@ -72,6 +75,9 @@ noncrypto_tests += \
 	libnoncrypto/tests/test_p256_vectors \
 	libnoncrypto/tests/test_rsa_vectors
 endif
+# Those include sources of the library.
+libnoncrypto_tests_test_p256_field_CPPFLAGS = $(AM_CPPFLAGS) $(noncrypto_cppflags)
+libnoncrypto_tests_test_p256_field_adx_CPPFLAGS = $(AM_CPPFLAGS) $(noncrypto_cppflags)
 check_PROGRAMS += $(noncrypto_tests)
 TESTS += $(noncrypto_tests)
 endif
