@@ -132,6 +132,8 @@ FUZZERS += \
 	libnoncrypto/fuzz/fuzz_aes \
 	libnoncrypto/fuzz/fuzz_blake3 \
 	libnoncrypto/fuzz/fuzz_key \
+	libnoncrypto/fuzz/fuzz_p256 \
+	libnoncrypto/fuzz/fuzz_rsa \
 	libnoncrypto/fuzz/fuzz_sealed \
 	libnoncrypto/fuzz/fuzz_signature
 endif
@@ -151,10 +153,11 @@ noinst_HEADERS += \
 	libnoncrypto/tests/curve25519_field_functions.h \
 	libnoncrypto/tests/ed25519_cases.h \
 	libnoncrypto/tests/hashes.h \
+	libnoncrypto/tests/p256_field_test.h \
 	libnoncrypto/tests/p256_hash_vectors.h \
 	libnoncrypto/tests/rfc8439_texts.h \
 	libnoncrypto/tests/rsa_vectors.h
-EXTRA_DIST += libnoncrypto/tests/ct/ct_hash.c
+EXTRA_DIST += libnoncrypto/tests/ct/ct_hash.c libnoncrypto/tests/ct/ct_p256.c
 if HAVE_CHECK
 noncrypto_tests = \
 	libnoncrypto/tests/test_aead \
@@ -186,6 +189,8 @@ noncrypto_tests = \
 	libnoncrypto/tests/test_mldsa65_ed25519 \
 	libnoncrypto/tests/test_mlkem768 \
 	libnoncrypto/tests/test_p256 \
+	libnoncrypto/tests/test_p256_field \
+	libnoncrypto/tests/test_p256_field_adx \
 	libnoncrypto/tests/test_p256_group \
 	libnoncrypto/tests/test_p384 \
 	libnoncrypto/tests/test_poly1305 \
@@ -208,6 +213,9 @@ noncrypto_tests += \
 	libnoncrypto/tests/test_rsa_vectors \
 	libnoncrypto/tests/test_x25519_vectors
 endif
+# Those include sources of the library.
+libnoncrypto_tests_test_p256_field_CPPFLAGS = $(AM_CPPFLAGS) $(noncrypto_cppflags)
+libnoncrypto_tests_test_p256_field_adx_CPPFLAGS = $(AM_CPPFLAGS) $(noncrypto_cppflags)
 check_PROGRAMS += $(noncrypto_tests)
 TESTS += $(noncrypto_tests)
 libnoncrypto_tests_test_formats_LDADD = libnoncrypto/tools/libformats.la $(LDADD)
