@@ -1,6 +1,7 @@
 include libnoncrypto/sources.mk
 
-EXTRA_DIST += libnoncrypto/README.md libnoncrypto/sources.mk libnoncrypto/src/curve25519/base_table.py
+EXTRA_DIST += libnoncrypto/README.md libnoncrypto/sources.mk libnoncrypto/src/curve25519/base_table.py \
+	libnoncrypto/tests/ct/ct_curve25519.c
 pkgconfig_DATA += libnoncrypto/noncrypto.pc
 noncrypto_cppflags = -I$(top_srcdir)/libnoncrypto/include -I$(top_srcdir)/libnoncrypto/src
 
@@ -45,7 +46,7 @@ TESTS += libnoncrypto/tests/test_command.sh
 noinst_PROGRAMS += libnoncrypto/bench/bench_noncrypto
 
 if FUZZING
-FUZZERS += libnoncrypto/fuzz/fuzz_blake3
+FUZZERS += libnoncrypto/fuzz/fuzz_blake3 libnoncrypto/fuzz/fuzz_ed25519 libnoncrypto/fuzz/fuzz_edwards25519
 endif
 
 noinst_HEADERS += libnoncrypto/tests/backends.h libnoncrypto/tests/blake3_vectors.h libnoncrypto/tests/ct/taint.h \
