@@ -37,7 +37,7 @@ struct matrix {
 
 static int64_t mask_of_sign(int64_t x)
 {
-    return (int64_t)ct_barrier64((uint64_t)(x >> 63));
+    return (int64_t)ct_barrier64(ct_mask64((uint64_t)x >> 63));
 }
 
 /*
