@@ -131,6 +131,8 @@ if FUZZING
 FUZZERS += \
 	libnoncrypto/fuzz/fuzz_aes \
 	libnoncrypto/fuzz/fuzz_blake3 \
+	libnoncrypto/fuzz/fuzz_ed25519 \
+	libnoncrypto/fuzz/fuzz_edwards25519 \
 	libnoncrypto/fuzz/fuzz_key \
 	libnoncrypto/fuzz/fuzz_p256 \
 	libnoncrypto/fuzz/fuzz_rsa \
@@ -157,7 +159,7 @@ noinst_HEADERS += \
 	libnoncrypto/tests/p256_hash_vectors.h \
 	libnoncrypto/tests/rfc8439_texts.h \
 	libnoncrypto/tests/rsa_vectors.h
-EXTRA_DIST += libnoncrypto/tests/ct/ct_hash.c libnoncrypto/tests/ct/ct_p256.c
+EXTRA_DIST += libnoncrypto/tests/ct/ct_hash.c libnoncrypto/tests/ct/ct_curve25519.c libnoncrypto/tests/ct/ct_p256.c
 if HAVE_CHECK
 noncrypto_tests = \
 	libnoncrypto/tests/test_aead \
