@@ -62,7 +62,10 @@ noncrypto_tests = \
 	libnoncrypto/tests/test_hashes \
 	libnoncrypto/tests/test_hkdf \
 	libnoncrypto/tests/test_hmac \
+	libnoncrypto/tests/test_keccak_x4 \
 	libnoncrypto/tests/test_memory \
+	libnoncrypto/tests/test_mldsa65 \
+	libnoncrypto/tests/test_mldsa65_parts \
 	libnoncrypto/tests/test_mlkem768 \
 	libnoncrypto/tests/test_result \
 	libnoncrypto/tests/test_selftest

@@ -69,6 +69,7 @@ noncrypto_sources = \
 	libnoncrypto/src/mldsa/poly_avx2.c \
 	libnoncrypto/src/mldsa/rounding.c \
 	libnoncrypto/src/mldsa/sample.c \
+	libnoncrypto/src/mldsa/selftest_mldsa65.c \
 	libnoncrypto/src/mldsa/sign.c \
 	libnoncrypto/src/mlkem/mlkem768.c \
 	libnoncrypto/src/mlkem/ntt.c \
@@ -76,6 +77,7 @@ noncrypto_sources = \
 	libnoncrypto/src/mlkem/poly.c \
 	libnoncrypto/src/mlkem/poly_avx2.c \
 	libnoncrypto/src/mlkem/sample.c \
+	libnoncrypto/src/mlkem/selftest_mlkem768.c \
 	libnoncrypto/src/result.c \
 	libnoncrypto/src/selftest.c \
 	libnoncrypto/src/sha1/selftest_sha1.c \

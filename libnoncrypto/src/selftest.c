@@ -18,6 +18,8 @@ int noncrypto_selftest_each(void (*report)(void *user, const char *subject, int 
         {"entropy-health", selftest_entropy_health},
         {"hkdf", selftest_hkdf},
         {"hmac", selftest_hmac},
+        {"mldsa65", selftest_mldsa65},
+        {"mlkem768", selftest_mlkem768},
         {"sha1", selftest_sha1},
         {"sha2", selftest_sha2},
         {"sha3", selftest_sha3},

@@ -13,6 +13,8 @@ int selftest_csprng(void);
 int selftest_entropy_health(void);
 int selftest_hkdf(void);
 int selftest_hmac(void);
+int selftest_mldsa65(void);
+int selftest_mlkem768(void);
 int selftest_sha1(void);
 int selftest_sha2(void);
 int selftest_sha3(void);
