@@ -45,9 +45,13 @@ TESTS += libnoncrypto/tests/test_command.sh
 noinst_PROGRAMS += libnoncrypto/bench/bench_noncrypto
 
 if FUZZING
-FUZZERS += libnoncrypto/fuzz/fuzz_blake3
+FUZZERS += \
+	libnoncrypto/fuzz/fuzz_blake3 \
+	libnoncrypto/fuzz/fuzz_mldsa65 \
+	libnoncrypto/fuzz/fuzz_mlkem768
 endif
 
+EXTRA_DIST += libnoncrypto/tests/ct/ct_mldsa65.c libnoncrypto/tests/ct/ct_mlkem768.c
 noinst_HEADERS += libnoncrypto/tests/backends.h libnoncrypto/tests/blake3_vectors.h libnoncrypto/tests/ct/taint.h \
 	libnoncrypto/tests/hashes.h
 if HAVE_CHECK
