@@ -54,6 +54,7 @@ endif
 EXTRA_DIST += libnoncrypto/tests/ct/ct_mldsa65.c libnoncrypto/tests/ct/ct_mlkem768.c
 noinst_HEADERS += libnoncrypto/tests/backends.h libnoncrypto/tests/blake3_vectors.h libnoncrypto/tests/ct/taint.h \
 	libnoncrypto/tests/hashes.h
+EXTRA_DIST += libnoncrypto/tests/ct/ct_hash.c
 if HAVE_CHECK
 noncrypto_tests = \
 	libnoncrypto/tests/test_argon2 \

@@ -21,6 +21,7 @@ noncrypto_headers = \
 noncrypto_private_headers = \
 	libnoncrypto/src/argon2/argon2_private.h \
 	libnoncrypto/src/blake3/blake3_private.h \
+	libnoncrypto/src/blake3/rounds.h \
 	libnoncrypto/src/bytes.h \
 	libnoncrypto/src/chacha20/chacha20.h \
 	libnoncrypto/src/cpu.h \
@@ -48,6 +49,10 @@ noncrypto_sources = \
 	libnoncrypto/src/blake2b/selftest_blake2b.c \
 	libnoncrypto/src/blake3/blake3.c \
 	libnoncrypto/src/blake3/compress.c \
+	libnoncrypto/src/blake3/compress_sse.c \
+	libnoncrypto/src/blake3/nodes.c \
+	libnoncrypto/src/blake3/nodes_avx2.c \
+	libnoncrypto/src/blake3/nodes_sse.c \
 	libnoncrypto/src/blake3/selftest_blake3.c \
 	libnoncrypto/src/chacha20/chacha20.c \
 	libnoncrypto/src/chacha20/selftest_chacha20.c \

@@ -42,7 +42,7 @@ struct noncrypto_blake3 {
     uint8_t blocks_compressed; /* of the current chunk */
     uint8_t flags;             /* mode, set by the init function */
     uint8_t cv_stack_len;      /* subtrees that wait for their right sibling */
-    uint32_t cv_stack[NONCRYPTO_BLAKE3_MAX_DEPTH][8];
+    uint32_t cv_stack[NONCRYPTO_BLAKE3_MAX_DEPTH + 1][8]; /* one more: the last may be in halves */
 };
 
 /* Starts a plain hash (section 2.3, mode "hash"). */
