@@ -37,17 +37,20 @@ INLINE __m256i rotl56(__m256i x)
                                                   2, 1));
 }
 
-INLINE __m256i xor (__m256i a, __m256i b) { return _mm256_xor_si256(a, b); }
+INLINE __m256i xor2(__m256i a, __m256i b)
+{
+    return _mm256_xor_si256(a, b);
+}
 
-    /* The parity of a column. */
-    INLINE __m256i column(const __m256i a[KECCAK_LANES], int x)
+/* The parity of a column. */
+INLINE __m256i column(const __m256i a[KECCAK_LANES], int x)
 {
     return xor2(xor2(xor2(a[x], a[x + 5]), xor2(a[x + 10], a[x + 15])), a[x + 20]);
 }
 
 /* Step chi of one plane, and its share of the parities. */
-INLINE
-void chi(__m256i e[5], __m256i c[5], __m256i b0, __m256i b1, __m256i b2, __m256i b3, __m256i b4)
+INLINE void chi(__m256i e[5], __m256i c[5], __m256i b0, __m256i b1, __m256i b2, __m256i b3,
+                __m256i b4)
 {
     e[0] = xor2(b0, _mm256_andnot_si256(b1, b2));
     c[0] = xor2(c[0], e[0]);
