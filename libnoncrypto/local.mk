@@ -134,6 +134,8 @@ FUZZERS += \
 	libnoncrypto/fuzz/fuzz_ed25519 \
 	libnoncrypto/fuzz/fuzz_edwards25519 \
 	libnoncrypto/fuzz/fuzz_key \
+	libnoncrypto/fuzz/fuzz_mldsa65 \
+	libnoncrypto/fuzz/fuzz_mlkem768 \
 	libnoncrypto/fuzz/fuzz_p256 \
 	libnoncrypto/fuzz/fuzz_rsa \
 	libnoncrypto/fuzz/fuzz_sealed \
@@ -159,7 +161,13 @@ noinst_HEADERS += \
 	libnoncrypto/tests/p256_hash_vectors.h \
 	libnoncrypto/tests/rfc8439_texts.h \
 	libnoncrypto/tests/rsa_vectors.h
-EXTRA_DIST += libnoncrypto/tests/ct/ct_hash.c libnoncrypto/tests/ct/ct_curve25519.c libnoncrypto/tests/ct/ct_p256.c
+EXTRA_DIST += \
+	libnoncrypto/tests/ct/ct_aes.c \
+	libnoncrypto/tests/ct/ct_curve25519.c \
+	libnoncrypto/tests/ct/ct_hash.c \
+	libnoncrypto/tests/ct/ct_mldsa65.c \
+	libnoncrypto/tests/ct/ct_mlkem768.c \
+	libnoncrypto/tests/ct/ct_p256.c
 if HAVE_CHECK
 noncrypto_tests = \
 	libnoncrypto/tests/test_aead \
@@ -187,8 +195,11 @@ noncrypto_tests = \
 	libnoncrypto/tests/test_hashes \
 	libnoncrypto/tests/test_hkdf \
 	libnoncrypto/tests/test_hmac \
+	libnoncrypto/tests/test_keccak_x4 \
 	libnoncrypto/tests/test_memory \
+	libnoncrypto/tests/test_mldsa65 \
 	libnoncrypto/tests/test_mldsa65_ed25519 \
+	libnoncrypto/tests/test_mldsa65_parts \
 	libnoncrypto/tests/test_mlkem768 \
 	libnoncrypto/tests/test_p256 \
 	libnoncrypto/tests/test_p256_field \

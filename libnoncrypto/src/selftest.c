@@ -21,6 +21,8 @@ int noncrypto_selftest_each(void (*report)(void *user, const char *subject, int 
         {"entropy-health", selftest_entropy_health},
         {"hkdf", selftest_hkdf},
         {"hmac", selftest_hmac},
+        {"mldsa65", selftest_mldsa65},
+        {"mlkem768", selftest_mlkem768},
         {"p256", selftest_p256},
         {"p384", selftest_p384},
         {"poly1305", selftest_poly1305},

@@ -17,6 +17,8 @@ int selftest_entropy(void);
 int selftest_entropy_health(void);
 int selftest_hkdf(void);
 int selftest_hmac(void);
+int selftest_mldsa65(void);
+int selftest_mlkem768(void);
 int selftest_p256(void);
 int selftest_p384(void);
 int selftest_poly1305(void);
