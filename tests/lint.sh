@@ -23,12 +23,15 @@ judge() {
     fi
 }
 
-# files PATTERN...: the tracked ones; in an unpacked tarball, all.
+# files PATTERN...: the tracked ones; in an unpacked tarball, all but what the Autotools and a build put there.
 files() {
     if [ -e .git ]; then
         git ls-files --cached --others --exclude-standard -- "$@"
     else
-        for pattern; do find . -name '.?*' -prune -o -path "./$pattern" -print; done
+        for pattern; do
+            find . \( -name '.?*' -o -path './build*' -o -path ./m4 -o -path ./autom4te.cache \) -prune -o \
+                -path "./$pattern" -print
+        done
     fi
 }
 
