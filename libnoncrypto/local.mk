@@ -84,6 +84,7 @@ libnoncrypto_tools_noncrypto_SOURCES += \
 	libnoncrypto/tools/vectors/lattice.c \
 	libnoncrypto/tools/vectors/public.c \
 	libnoncrypto/tools/vectors/recognize.c \
+	libnoncrypto/tools/vectors/records.c \
 	libnoncrypto/tools/vectors/symmetric.c \
 	libnoncrypto/tools/vectors/text.c \
 	libnoncrypto/tools/vectors/text.h \
@@ -99,6 +100,7 @@ EXTRA_DIST += \
 	libnoncrypto/tools/vectors/lattice.c \
 	libnoncrypto/tools/vectors/public.c \
 	libnoncrypto/tools/vectors/recognize.c \
+	libnoncrypto/tools/vectors/records.c \
 	libnoncrypto/tools/vectors/symmetric.c \
 	libnoncrypto/tools/vectors/text.c \
 	libnoncrypto/tools/vectors/text.h \
