@@ -125,6 +125,10 @@ TESTS += $(noncrypto_command_tests)
 
 noinst_PROGRAMS += libnoncrypto/bench/bench_noncrypto
 
+# Measures the timing source; make_entropy_report.sh writes docs/entropy.md from it.
+check_PROGRAMS += libnoncrypto/tests/entropy_report
+EXTRA_DIST += libnoncrypto/tests/make_entropy_report.sh
+
 if FUZZING
 FUZZERS += \
 	libnoncrypto/fuzz/fuzz_aes \

@@ -22,8 +22,8 @@ static void run_chacha20(void *len)
     static const uint32_t tail[4];
     uint32_t input[16];
 
-    chacha20_setup(input, buffer, tail);
-    chacha20_xor_blocks(input, buffer, buffer, *(size_t *)len / CHACHA20_BLOCK_LEN);
+    noncrypto_chacha20_setup(input, buffer, tail);
+    noncrypto_chacha20_xor_blocks(input, buffer, buffer, *(size_t *)len / CHACHA20_BLOCK_LEN);
 }
 
 static void run_csprng(void *len)
