@@ -156,6 +156,9 @@ noinst_HEADERS += \
 	libnoncrypto/tests/p256_hash_vectors.h \
 	libnoncrypto/tests/rfc8439_texts.h \
 	libnoncrypto/tests/rsa_vectors.h
+noinst_HEADERS += libnoncrypto/tests/backends.h libnoncrypto/tests/blake3_vectors.h libnoncrypto/tests/ct/taint.h \
+	libnoncrypto/tests/hashes.h
+EXTRA_DIST += libnoncrypto/tests/ct/ct_hash.c
 if HAVE_CHECK
 noncrypto_tests = \
 	libnoncrypto/tests/test_aead \

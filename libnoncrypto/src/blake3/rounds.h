@@ -46,27 +46,39 @@ struct states {
 #define KEEP_8 STORE " " REG(8) ", %[word8]\n\t"
 
 /* The first half of four mixings and the second differ in the rotations only. */
-#define MIX_COLUMNS(m0, m1, m2, m3, by, n, left)                                    \
-    ADD_MESSAGE(m0, m1, m2, m3)                                                     \
-    FOUR("paddd", 0, 4, 1, 5, 2, 6, 3, 7)                                           \
-    FOUR("pxor", 12, 0, 13, 1, 14, 2, 15, 3) ROTATE_BYTES(by) SUM_8("%[word8]", 12) \
-        OP("paddd", REG(13), 9) OP("paddd", REG(14), 10) OP("paddd", REG(15), 11)   \
-            FOUR("pxor", 4, 8, 5, 9, 6, 10, 7, 11) KEEP_8                           \
-            ROTATE_B(n, left)
+/* clang-format off: it goes back and forth between two layouts of this. */
+#define MIX_COLUMNS(m0, m1, m2, m3, by, n, left) \
+    ADD_MESSAGE(m0, m1, m2, m3)                  \
+    FOUR("paddd", 0, 4, 1, 5, 2, 6, 3, 7)        \
+    FOUR("pxor", 12, 0, 13, 1, 14, 2, 15, 3)     \
+    ROTATE_BYTES(by)                             \
+    SUM_8("%[word8]", 12)                        \
+    OP("paddd", REG(13), 9)                      \
+    OP("paddd", REG(14), 10)                     \
+    OP("paddd", REG(15), 11)                     \
+    FOUR("pxor", 4, 8, 5, 9, 6, 10, 7, 11)       \
+    KEEP_8                                       \
+    ROTATE_B(n, left)
 
-#define MIX_DIAGONALS(m0, m1, m2, m3, by, n, left)                                  \
-    ADD_MESSAGE(m0, m1, m2, m3)                                                     \
-    FOUR("paddd", 0, 5, 1, 6, 2, 7, 3, 4)                                           \
-    FOUR("pxor", 15, 0, 12, 1, 13, 2, 14, 3) ROTATE_BYTES(by) SUM_8("%[word8]", 13) \
-        OP("paddd", REG(15), 10) OP("paddd", REG(12), 11) OP("paddd", REG(14), 9)   \
-            FOUR("pxor", 5, 10, 6, 11, 7, 8, 4, 9) KEEP_8                           \
-            ROTATE_B(n, left)
+#define MIX_DIAGONALS(m0, m1, m2, m3, by, n, left) \
+    ADD_MESSAGE(m0, m1, m2, m3)                    \
+    FOUR("paddd", 0, 5, 1, 6, 2, 7, 3, 4)          \
+    FOUR("pxor", 15, 0, 12, 1, 13, 2, 14, 3)       \
+    ROTATE_BYTES(by)                               \
+    SUM_8("%[word8]", 13)                          \
+    OP("paddd", REG(15), 10)                       \
+    OP("paddd", REG(12), 11)                       \
+    OP("paddd", REG(14), 9)                        \
+    FOUR("pxor", 5, 10, 6, 11, 7, 8, 4, 9)         \
+    KEEP_8                                         \
+    ROTATE_B(n, left)
+/* clang-format on */
 
 #define ROUND(i0, i1, i2, i3, i4, i5, i6, i7, i8, i9, i10, i11, i12, i13, i14, i15) \
     MIX_COLUMNS(i0, i2, i4, i6, rotate16, 12, 20)                                   \
     MIX_COLUMNS(i1, i3, i5, i7, rotate8, 7, 25)                                     \
     MIX_DIAGONALS(i8, i10, i12, i14, rotate16, 12, 20)                              \
-        MIX_DIAGONALS(i9, i11, i13, i15, rotate8, 7, 25)
+    MIX_DIAGONALS(i9, i11, i13, i15, rotate8, 7, 25)
 
 #define ROUNDS                                                  \
     ROUND(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15) \
@@ -92,11 +104,11 @@ struct states {
     LOAD " %[word8], " REG(8) "\n\t" FOUR("pxor", 0, 8, 1, 9, 2, 10, 3, 11) \
         FOUR("pxor", 4, 12, 5, 13, 6, 14, 7, 15)
 
-#define STORE_HALF(where, r0, r1, r2, r3, r4, r5, r6, r7)                                \
-    TO(where, 0, r0)                                                                     \
-    TO(where, 1, r1)                                                                     \
-    TO(where, 2, r2) TO(where, 3, r3) TO(where, 4, r4) TO(where, 5, r5) TO(where, 6, r6) \
-        TO(where, 7, r7)
+#define STORE_HALF(where, r0, r1, r2, r3, r4, r5, r6, r7) \
+    TO(where, 0, r0)                                      \
+    TO(where, 1, r1)                                      \
+    TO(where, 2, r2)                                      \
+    TO(where, 3, r3) TO(where, 4, r4) TO(where, 5, r5) TO(where, 6, r6) TO(where, 7, r7)
 
 /* A compression of each: cv becomes the next chaining value, and `second` is not changed. */
 #define STATES_COMPRESS(s) \
