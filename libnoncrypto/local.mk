@@ -156,6 +156,13 @@ noinst_HEADERS += \
 	libnoncrypto/tests/p256_hash_vectors.h \
 	libnoncrypto/tests/rfc8439_texts.h \
 	libnoncrypto/tests/rsa_vectors.h
+FUZZERS += \
+	libnoncrypto/fuzz/fuzz_blake3 \
+	libnoncrypto/fuzz/fuzz_mldsa65 \
+	libnoncrypto/fuzz/fuzz_mlkem768
+endif
+
+EXTRA_DIST += libnoncrypto/tests/ct/ct_mldsa65.c libnoncrypto/tests/ct/ct_mlkem768.c
 noinst_HEADERS += libnoncrypto/tests/backends.h libnoncrypto/tests/blake3_vectors.h libnoncrypto/tests/ct/taint.h \
 	libnoncrypto/tests/hashes.h
 EXTRA_DIST += libnoncrypto/tests/ct/ct_hash.c
@@ -186,8 +193,11 @@ noncrypto_tests = \
 	libnoncrypto/tests/test_hashes \
 	libnoncrypto/tests/test_hkdf \
 	libnoncrypto/tests/test_hmac \
+	libnoncrypto/tests/test_keccak_x4 \
 	libnoncrypto/tests/test_memory \
 	libnoncrypto/tests/test_mldsa65_ed25519 \
+	libnoncrypto/tests/test_mldsa65 \
+	libnoncrypto/tests/test_mldsa65_parts \
 	libnoncrypto/tests/test_mlkem768 \
 	libnoncrypto/tests/test_p256 \
 	libnoncrypto/tests/test_p256_group \

@@ -176,6 +176,7 @@ noncrypto_sources = \
 	libnoncrypto/src/mldsa/poly_avx2.c \
 	libnoncrypto/src/mldsa/rounding.c \
 	libnoncrypto/src/mldsa/sample.c \
+	libnoncrypto/src/mldsa/selftest_mldsa65.c \
 	libnoncrypto/src/mldsa/sign.c \
 	libnoncrypto/src/mldsa65_ed25519/mldsa65_ed25519.c \
 	libnoncrypto/src/mlkem/mlkem768.c \
@@ -197,6 +198,7 @@ noncrypto_sources = \
 	libnoncrypto/src/p384/selftest_p384.c \
 	libnoncrypto/src/poly1305/poly1305.c \
 	libnoncrypto/src/poly1305/selftest_poly1305.c \
+	libnoncrypto/src/mlkem/selftest_mlkem768.c \
 	libnoncrypto/src/result.c \
 	libnoncrypto/src/rsa/rsa.c \
 	libnoncrypto/src/rsa/rsa_pkcs1.c \
