@@ -3,6 +3,8 @@ include libnoncrypto/sources.mk
 EXTRA_DIST += libnoncrypto/README.md libnoncrypto/sources.mk
 EXTRA_DIST += libnoncrypto/src/p256/p256_tables.py
 EXTRA_DIST += libnoncrypto/README.md libnoncrypto/sources.mk libnoncrypto/src/curve25519/base_table.py
+EXTRA_DIST += libnoncrypto/README.md libnoncrypto/sources.mk libnoncrypto/src/curve25519/base_table.py \
+	libnoncrypto/tests/ct/ct_curve25519.c
 pkgconfig_DATA += libnoncrypto/noncrypto.pc
 noncrypto_cppflags = -I$(top_srcdir)/libnoncrypto/include -I$(top_srcdir)/libnoncrypto/src
 
@@ -160,6 +162,7 @@ FUZZERS += \
 	libnoncrypto/fuzz/fuzz_blake3 \
 	libnoncrypto/fuzz/fuzz_mldsa65 \
 	libnoncrypto/fuzz/fuzz_mlkem768
+FUZZERS += libnoncrypto/fuzz/fuzz_blake3 libnoncrypto/fuzz/fuzz_ed25519 libnoncrypto/fuzz/fuzz_edwards25519
 endif
 
 EXTRA_DIST += libnoncrypto/tests/ct/ct_mldsa65.c libnoncrypto/tests/ct/ct_mlkem768.c
