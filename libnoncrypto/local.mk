@@ -169,6 +169,14 @@ EXTRA_DIST += libnoncrypto/tests/ct/ct_mldsa65.c libnoncrypto/tests/ct/ct_mlkem7
 noinst_HEADERS += libnoncrypto/tests/backends.h libnoncrypto/tests/blake3_vectors.h libnoncrypto/tests/ct/taint.h \
 	libnoncrypto/tests/hashes.h
 EXTRA_DIST += libnoncrypto/tests/ct/ct_hash.c
+FUZZERS += libnoncrypto/fuzz/fuzz_blake3
+FUZZERS += libnoncrypto/fuzz/fuzz_p256 libnoncrypto/fuzz/fuzz_rsa
+endif
+
+noinst_HEADERS += libnoncrypto/tests/blake3_vectors.h libnoncrypto/tests/ct/taint.h
+EXTRA_DIST += libnoncrypto/tests/ct/ct_p256.c
+noinst_HEADERS += libnoncrypto/tests/p256_field_test.h libnoncrypto/tests/p256_hash_vectors.h \
+	libnoncrypto/tests/rsa_vectors.h
 if HAVE_CHECK
 noncrypto_tests = \
 	libnoncrypto/tests/test_aead \
@@ -203,6 +211,8 @@ noncrypto_tests = \
 	libnoncrypto/tests/test_mldsa65_parts \
 	libnoncrypto/tests/test_mlkem768 \
 	libnoncrypto/tests/test_p256 \
+	libnoncrypto/tests/test_p256_field \
+	libnoncrypto/tests/test_p256_field_adx \
 	libnoncrypto/tests/test_p256_group \
 	libnoncrypto/tests/test_p384 \
 	libnoncrypto/tests/test_poly1305 \
@@ -225,6 +235,9 @@ noncrypto_tests += \
 	libnoncrypto/tests/test_rsa_vectors \
 	libnoncrypto/tests/test_x25519_vectors
 endif
+# Those include sources of the library.
+libnoncrypto_tests_test_p256_field_CPPFLAGS = $(AM_CPPFLAGS) $(noncrypto_cppflags)
+libnoncrypto_tests_test_p256_field_adx_CPPFLAGS = $(AM_CPPFLAGS) $(noncrypto_cppflags)
 check_PROGRAMS += $(noncrypto_tests)
 TESTS += $(noncrypto_tests)
 libnoncrypto_tests_test_formats_LDADD = libnoncrypto/tools/libformats.la $(LDADD)

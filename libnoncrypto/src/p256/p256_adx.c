@@ -51,9 +51,9 @@
     "movq %%" t0 ", %%rax\n\t"          \
     "movq %%" t0 ", %%rcx\n\t"          \
     "movq %%" t0 ", %%rdx\n\t"          \
-    "shlq $32, %%rax\n\t"              \
-    "shrq $32, %%rcx\n\t"              \
-    "subq %%rax, %%rdx\n\t"            \
+    "shlq $32, %%rax\n\t"               \
+    "shrq $32, %%rcx\n\t"               \
+    "subq %%rax, %%rdx\n\t"             \
     "sbbq %%rcx, %%" t0 "\n\t"          \
     "addq %%rax, %%" t1 "\n\t"          \
     "adcq %%rcx, %%" t2 "\n\t"          \
@@ -74,10 +74,10 @@
     "movl $0xffffffff, %%ecx\n\t"               \
     "movq %%" t0 ", %%rax\n\t"                  \
     "movq %%" t1 ", %%rdx\n\t"                  \
-    "subq $-1, %%rax\n\t"                      \
-    "sbbq %%rcx, %%rdx\n\t"                    \
+    "subq $-1, %%rax\n\t"                       \
+    "sbbq %%rcx, %%rdx\n\t"                     \
     "movq %%" t2 ", %%rcx\n\t"                  \
-    "sbbq $0, %%rcx\n\t"                       \
+    "sbbq $0, %%rcx\n\t"                        \
     "movq %%" t3 ", %%" u "\n\t"                \
     "sbbq %[p3], %%" u "\n\t"                   \
     "sbbq $0, %%" carry "\n\t"                  \
@@ -85,55 +85,55 @@
     "cmovcq %%" t1 ", %%rdx\n\t"                \
     "cmovcq %%" t2 ", %%rcx\n\t"                \
     "cmovcq %%" t3 ", %%" u "\n\t"              \
-    "movq %%rax, (%[out])\n\t"                 \
-    "movq %%rdx, 8(%[out])\n\t"                \
-    "movq %%rcx, 16(%[out])\n\t"               \
+    "movq %%rax, (%[out])\n\t"                  \
+    "movq %%rdx, 8(%[out])\n\t"                 \
+    "movq %%rcx, 16(%[out])\n\t"                \
     "movq %%" u ", 24(%[out])\n\t"
 
 /* The ten products of a square: those of different limbs are doubled while those of equal ones come in. */
-#define SQUARE                           \
-    "movq (%[a]), %%rdx\n\t"             \
-    "mulxq 8(%[a]), %%r9, %%r10\n\t"     \
-    "mulxq 16(%[a]), %%rax, %%r11\n\t"   \
-    "mulxq 24(%[a]), %%rcx, %%r12\n\t"   \
-    "xorl %%r13d, %%r13d\n\t"            \
-    "addq %%rax, %%r10\n\t"              \
-    "adcq %%rcx, %%r11\n\t"              \
-    "adcq $0, %%r12\n\t"                 \
-    "movq 8(%[a]), %%rdx\n\t"            \
-    "xorl %%r15d, %%r15d\n\t"            \
-    "mulxq 16(%[a]), %%rax, %%rcx\n\t"   \
-    "adcxq %%rax, %%r11\n\t"             \
-    "adoxq %%rcx, %%r12\n\t"             \
-    "mulxq 24(%[a]), %%rax, %%rcx\n\t"   \
-    "adcxq %%rax, %%r12\n\t"             \
-    "adoxq %%rcx, %%r13\n\t"             \
-    "movq 16(%[a]), %%rdx\n\t"           \
-    "mulxq 24(%[a]), %%rax, %%r14\n\t"   \
-    "adcxq %%rax, %%r13\n\t"             \
-    "adcxq %%r15, %%r14\n\t"             \
-    "xorl %%eax, %%eax\n\t"              \
-    "movq (%[a]), %%rdx\n\t"             \
-    "mulxq %%rdx, %%r8, %%rcx\n\t"       \
-    "adcxq %%r9, %%r9\n\t"               \
-    "adoxq %%rcx, %%r9\n\t"              \
-    "movq 8(%[a]), %%rdx\n\t"            \
-    "mulxq %%rdx, %%rax, %%rcx\n\t"      \
-    "adcxq %%r10, %%r10\n\t"             \
-    "adoxq %%rax, %%r10\n\t"             \
-    "adcxq %%r11, %%r11\n\t"             \
-    "adoxq %%rcx, %%r11\n\t"             \
-    "movq 16(%[a]), %%rdx\n\t"           \
-    "mulxq %%rdx, %%rax, %%rcx\n\t"      \
-    "adcxq %%r12, %%r12\n\t"             \
-    "adoxq %%rax, %%r12\n\t"             \
-    "adcxq %%r13, %%r13\n\t"             \
-    "adoxq %%rcx, %%r13\n\t"             \
-    "movq 24(%[a]), %%rdx\n\t"           \
-    "mulxq %%rdx, %%rax, %%rcx\n\t"      \
-    "adcxq %%r14, %%r14\n\t"             \
-    "adoxq %%rax, %%r14\n\t"             \
-    "adcxq %%r15, %%r15\n\t"             \
+#define SQUARE                         \
+    "movq (%[a]), %%rdx\n\t"           \
+    "mulxq 8(%[a]), %%r9, %%r10\n\t"   \
+    "mulxq 16(%[a]), %%rax, %%r11\n\t" \
+    "mulxq 24(%[a]), %%rcx, %%r12\n\t" \
+    "xorl %%r13d, %%r13d\n\t"          \
+    "addq %%rax, %%r10\n\t"            \
+    "adcq %%rcx, %%r11\n\t"            \
+    "adcq $0, %%r12\n\t"               \
+    "movq 8(%[a]), %%rdx\n\t"          \
+    "xorl %%r15d, %%r15d\n\t"          \
+    "mulxq 16(%[a]), %%rax, %%rcx\n\t" \
+    "adcxq %%rax, %%r11\n\t"           \
+    "adoxq %%rcx, %%r12\n\t"           \
+    "mulxq 24(%[a]), %%rax, %%rcx\n\t" \
+    "adcxq %%rax, %%r12\n\t"           \
+    "adoxq %%rcx, %%r13\n\t"           \
+    "movq 16(%[a]), %%rdx\n\t"         \
+    "mulxq 24(%[a]), %%rax, %%r14\n\t" \
+    "adcxq %%rax, %%r13\n\t"           \
+    "adcxq %%r15, %%r14\n\t"           \
+    "xorl %%eax, %%eax\n\t"            \
+    "movq (%[a]), %%rdx\n\t"           \
+    "mulxq %%rdx, %%r8, %%rcx\n\t"     \
+    "adcxq %%r9, %%r9\n\t"             \
+    "adoxq %%rcx, %%r9\n\t"            \
+    "movq 8(%[a]), %%rdx\n\t"          \
+    "mulxq %%rdx, %%rax, %%rcx\n\t"    \
+    "adcxq %%r10, %%r10\n\t"           \
+    "adoxq %%rax, %%r10\n\t"           \
+    "adcxq %%r11, %%r11\n\t"           \
+    "adoxq %%rcx, %%r11\n\t"           \
+    "movq 16(%[a]), %%rdx\n\t"         \
+    "mulxq %%rdx, %%rax, %%rcx\n\t"    \
+    "adcxq %%r12, %%r12\n\t"           \
+    "adoxq %%rax, %%r12\n\t"           \
+    "adcxq %%r13, %%r13\n\t"           \
+    "adoxq %%rcx, %%r13\n\t"           \
+    "movq 24(%[a]), %%rdx\n\t"         \
+    "mulxq %%rdx, %%rax, %%rcx\n\t"    \
+    "adcxq %%r14, %%r14\n\t"           \
+    "adoxq %%rax, %%r14\n\t"           \
+    "adcxq %%r15, %%r15\n\t"           \
     "adoxq %%rcx, %%r15\n\t"
 
 /* clang-format off */
