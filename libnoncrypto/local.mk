@@ -1,10 +1,19 @@
 include libnoncrypto/sources.mk
 
-EXTRA_DIST += libnoncrypto/README.md libnoncrypto/sources.mk
-EXTRA_DIST += libnoncrypto/src/p256/p256_tables.py
-EXTRA_DIST += libnoncrypto/README.md libnoncrypto/sources.mk libnoncrypto/src/curve25519/base_table.py
-EXTRA_DIST += libnoncrypto/README.md libnoncrypto/sources.mk libnoncrypto/src/curve25519/base_table.py \
-	libnoncrypto/tests/ct/ct_curve25519.c
+EXTRA_DIST += \
+	libnoncrypto/README.md \
+	libnoncrypto/sources.mk \
+	libnoncrypto/src/curve25519/base_table.py \
+	libnoncrypto/src/p256/p256_tables.py \
+	libnoncrypto/tests/ct/ct_aes.c \
+	libnoncrypto/tests/ct/ct_csprng.c \
+	libnoncrypto/tests/ct/ct_curve25519.c \
+	libnoncrypto/tests/ct/ct_hash.c \
+	libnoncrypto/tests/ct/ct_hybrid.c \
+	libnoncrypto/tests/ct/ct_mldsa65.c \
+	libnoncrypto/tests/ct/ct_mlkem768.c \
+	libnoncrypto/tests/ct/ct_p256.c \
+	libnoncrypto/tests/ct/ct_symmetric.c
 pkgconfig_DATA += libnoncrypto/noncrypto.pc
 noncrypto_cppflags = -I$(top_srcdir)/libnoncrypto/include -I$(top_srcdir)/libnoncrypto/src
 
@@ -135,7 +144,13 @@ if FUZZING
 FUZZERS += \
 	libnoncrypto/fuzz/fuzz_aes \
 	libnoncrypto/fuzz/fuzz_blake3 \
+	libnoncrypto/fuzz/fuzz_ed25519 \
+	libnoncrypto/fuzz/fuzz_edwards25519 \
 	libnoncrypto/fuzz/fuzz_key \
+	libnoncrypto/fuzz/fuzz_mldsa65 \
+	libnoncrypto/fuzz/fuzz_mlkem768 \
+	libnoncrypto/fuzz/fuzz_p256 \
+	libnoncrypto/fuzz/fuzz_rsa \
 	libnoncrypto/fuzz/fuzz_sealed \
 	libnoncrypto/fuzz/fuzz_signature
 endif
@@ -155,27 +170,9 @@ noinst_HEADERS += \
 	libnoncrypto/tests/curve25519_field_functions.h \
 	libnoncrypto/tests/ed25519_cases.h \
 	libnoncrypto/tests/hashes.h \
+	libnoncrypto/tests/p256_field_test.h \
 	libnoncrypto/tests/p256_hash_vectors.h \
 	libnoncrypto/tests/rfc8439_texts.h \
-	libnoncrypto/tests/rsa_vectors.h
-FUZZERS += \
-	libnoncrypto/fuzz/fuzz_blake3 \
-	libnoncrypto/fuzz/fuzz_mldsa65 \
-	libnoncrypto/fuzz/fuzz_mlkem768
-FUZZERS += libnoncrypto/fuzz/fuzz_blake3 libnoncrypto/fuzz/fuzz_ed25519 libnoncrypto/fuzz/fuzz_edwards25519
-endif
-
-EXTRA_DIST += libnoncrypto/tests/ct/ct_mldsa65.c libnoncrypto/tests/ct/ct_mlkem768.c
-noinst_HEADERS += libnoncrypto/tests/backends.h libnoncrypto/tests/blake3_vectors.h libnoncrypto/tests/ct/taint.h \
-	libnoncrypto/tests/hashes.h
-EXTRA_DIST += libnoncrypto/tests/ct/ct_hash.c
-FUZZERS += libnoncrypto/fuzz/fuzz_blake3
-FUZZERS += libnoncrypto/fuzz/fuzz_p256 libnoncrypto/fuzz/fuzz_rsa
-endif
-
-noinst_HEADERS += libnoncrypto/tests/blake3_vectors.h libnoncrypto/tests/ct/taint.h
-EXTRA_DIST += libnoncrypto/tests/ct/ct_p256.c
-noinst_HEADERS += libnoncrypto/tests/p256_field_test.h libnoncrypto/tests/p256_hash_vectors.h \
 	libnoncrypto/tests/rsa_vectors.h
 if HAVE_CHECK
 noncrypto_tests = \
@@ -206,8 +203,8 @@ noncrypto_tests = \
 	libnoncrypto/tests/test_hmac \
 	libnoncrypto/tests/test_keccak_x4 \
 	libnoncrypto/tests/test_memory \
-	libnoncrypto/tests/test_mldsa65_ed25519 \
 	libnoncrypto/tests/test_mldsa65 \
+	libnoncrypto/tests/test_mldsa65_ed25519 \
 	libnoncrypto/tests/test_mldsa65_parts \
 	libnoncrypto/tests/test_mlkem768 \
 	libnoncrypto/tests/test_p256 \
@@ -235,9 +232,6 @@ noncrypto_tests += \
 	libnoncrypto/tests/test_rsa_vectors \
 	libnoncrypto/tests/test_x25519_vectors
 endif
-# Those include sources of the library.
-libnoncrypto_tests_test_p256_field_CPPFLAGS = $(AM_CPPFLAGS) $(noncrypto_cppflags)
-libnoncrypto_tests_test_p256_field_adx_CPPFLAGS = $(AM_CPPFLAGS) $(noncrypto_cppflags)
 check_PROGRAMS += $(noncrypto_tests)
 TESTS += $(noncrypto_tests)
 libnoncrypto_tests_test_formats_LDADD = libnoncrypto/tools/libformats.la $(LDADD)

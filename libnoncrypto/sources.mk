@@ -186,6 +186,7 @@ noncrypto_sources = \
 	libnoncrypto/src/mlkem/poly.c \
 	libnoncrypto/src/mlkem/poly_avx2.c \
 	libnoncrypto/src/mlkem/sample.c \
+	libnoncrypto/src/mlkem/selftest_mlkem768.c \
 	libnoncrypto/src/p256/p256_adx.c \
 	libnoncrypto/src/p256/p256_ecdsa.c \
 	libnoncrypto/src/p256/p256_group.c \
@@ -199,7 +200,6 @@ noncrypto_sources = \
 	libnoncrypto/src/p384/selftest_p384.c \
 	libnoncrypto/src/poly1305/poly1305.c \
 	libnoncrypto/src/poly1305/selftest_poly1305.c \
-	libnoncrypto/src/mlkem/selftest_mlkem768.c \
 	libnoncrypto/src/result.c \
 	libnoncrypto/src/rsa/rsa.c \
 	libnoncrypto/src/rsa/rsa_pkcs1.c \
