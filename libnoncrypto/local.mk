@@ -102,6 +102,109 @@ libnoncrypto_tools_noncrypto_SOURCES += \
 	libnoncrypto/tools/vectors/vectors.c \
 	libnoncrypto/tools/vectors/vectors.h \
 	libnoncrypto/tools/vectors/wycheproof.c
+EXTRA_DIST += \
+	libnoncrypto/README.md \
+	libnoncrypto/sources.mk \
+	libnoncrypto/tools/README.md \
+	libnoncrypto/src/curve25519/base_table.py \
+	libnoncrypto/src/p256/p256_tables.py \
+	libnoncrypto/tests/ct/ct_aes.c \
+	libnoncrypto/tests/ct/ct_csprng.c \
+	libnoncrypto/tests/ct/ct_curve25519.c \
+	libnoncrypto/tests/ct/ct_hash.c \
+	libnoncrypto/tests/ct/ct_hybrid.c \
+	libnoncrypto/tests/ct/ct_mldsa65.c \
+	libnoncrypto/tests/ct/ct_mlkem768.c \
+	libnoncrypto/tests/ct/ct_p256.c \
+	libnoncrypto/tests/ct/ct_symmetric.c
+pkgconfig_DATA += libnoncrypto/noncrypto.pc
+noncrypto_cppflags = -I$(top_srcdir)/libnoncrypto/include -I$(top_srcdir)/libnoncrypto/src
+
+lib_LTLIBRARIES += libnoncrypto.la
+libnoncrypto_la_SOURCES = $(noncrypto_sources) $(noncrypto_private_headers)
+libnoncrypto_la_CPPFLAGS = $(noncrypto_cppflags) -DNONCRYPTO_CONFIG_CPU_DETECT=1
+libnoncrypto_la_CFLAGS = $(hosted_cflags)
+libnoncrypto_la_LDFLAGS = -version-info 0:0:0 -no-undefined $(HOST_LDFLAGS)
+noncryptoincludedir = $(includedir)/noncrypto
+noncryptoinclude_HEADERS = $(noncrypto_headers)
+
+if KERNEL
+noinst_LIBRARIES += libnoncrypto-module.a
+libnoncrypto_module_a_SOURCES = $(noncrypto_sources)
+libnoncrypto_module_a_CPPFLAGS = $(noncrypto_cppflags) -DNONCRYPTO_CONFIG_CPU_DETECT=1
+libnoncrypto_module_a_CFLAGS = $(module_cflags)
+
+noinst_LIBRARIES += libnoncrypto-kernel.a
+libnoncrypto_kernel_a_SOURCES = $(noncrypto_sources)
+libnoncrypto_kernel_a_CPPFLAGS = $(noncrypto_cppflags)
+# No function may need more stack than this, callees not counted.
+libnoncrypto_kernel_a_CFLAGS = $(kernel_cflags) -Wframe-larger-than=2048
+endif
+
+# The file formats of the command, apart from it: no input or output, so that they can be tested and fuzzed.
+noinst_LTLIBRARIES += libnoncrypto/tools/libformats.la
+libnoncrypto_tools_libformats_la_SOURCES = $(noncrypto_formats_sources)
+libnoncrypto_tools_libformats_la_CPPFLAGS = $(noncrypto_cppflags)
+libnoncrypto_tools_libformats_la_CFLAGS = $(program_cflags)
+noncrypto_formats_sources = \
+	libnoncrypto/tools/formats/armor.c \
+	libnoncrypto/tools/formats/armor.h \
+	libnoncrypto/tools/formats/kdf.c \
+	libnoncrypto/tools/formats/kdf.h \
+	libnoncrypto/tools/formats/key.c \
+	libnoncrypto/tools/formats/key.h \
+	libnoncrypto/tools/formats/sealed.c \
+	libnoncrypto/tools/formats/sealed.h \
+	libnoncrypto/tools/formats/sealed_parse.c \
+	libnoncrypto/tools/formats/signature.c \
+	libnoncrypto/tools/formats/signature.h
+# The guest's program is made of these too: distro/programs/noncrypto/program.mk.
+noncrypto_verbs_sources = \
+	libnoncrypto/tools/command.h \
+	libnoncrypto/tools/digest.c \
+	libnoncrypto/tools/digest.h \
+	libnoncrypto/tools/files.c \
+	libnoncrypto/tools/files.h \
+	libnoncrypto/tools/hash.c \
+	libnoncrypto/tools/json.c \
+	libnoncrypto/tools/json.h \
+	libnoncrypto/tools/keygen.c \
+	libnoncrypto/tools/keys.c \
+	libnoncrypto/tools/keys.h \
+	libnoncrypto/tools/noncrypto.c \
+	libnoncrypto/tools/open.c \
+	libnoncrypto/tools/passphrase.c \
+	libnoncrypto/tools/passphrase.h \
+	libnoncrypto/tools/payload.c \
+	libnoncrypto/tools/payload.h \
+	libnoncrypto/tools/progress.c \
+	libnoncrypto/tools/progress.h \
+	libnoncrypto/tools/random.c \
+	libnoncrypto/tools/seal.c \
+	libnoncrypto/tools/selftest.c \
+	libnoncrypto/tools/selftest.h \
+	libnoncrypto/tools/sign.c \
+	libnoncrypto/tools/speed.c \
+	libnoncrypto/tools/speed.h \
+	libnoncrypto/tools/speed_subjects.c
+
+bin_PROGRAMS += libnoncrypto/tools/noncrypto
+dist_man_MANS += libnoncrypto/tools/noncrypto.1
+libnoncrypto_tools_noncrypto_SOURCES = $(noncrypto_verbs_sources)
+if HAVE_JANSSON
+libnoncrypto_tools_noncrypto_SOURCES += \
+	libnoncrypto/tools/vectors/acvp.c \
+	libnoncrypto/tools/vectors/hashes.c \
+	libnoncrypto/tools/vectors/lattice.c \
+	libnoncrypto/tools/vectors/public.c \
+	libnoncrypto/tools/vectors/recognize.c \
+	libnoncrypto/tools/vectors/records.c \
+	libnoncrypto/tools/vectors/symmetric.c \
+	libnoncrypto/tools/vectors/text.c \
+	libnoncrypto/tools/vectors/text.h \
+	libnoncrypto/tools/vectors/vectors.c \
+	libnoncrypto/tools/vectors/vectors.h \
+	libnoncrypto/tools/vectors/wycheproof.c
 EXTRA_DIST += libnoncrypto/tools/vectors/none.c
 else
 libnoncrypto_tools_noncrypto_SOURCES += libnoncrypto/tools/vectors/none.c
