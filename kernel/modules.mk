@@ -123,6 +123,21 @@ kernel/runtime/test.iso: kernel/nonos-kernel.elf kernel/runtime/test.archive ker
 	$(AM_V_GEN)$(mkimage) --efi kernel/boot/bootx64.efi --bios kernel/boot/bios.elf \
 		--kernel kernel/nonos-kernel.elf --archive kernel/runtime/test.archive -o $@
 CLEANFILES += kernel/runtime/test.archive kernel/runtime/test.iso
+
+# The reference profile and, beside it, a program that attacks the system (tests/system/test_hostile.py).
+check_DATA += kernel/tests/hostile.iso
+reference_manifest = $(top_srcdir)/distro/profiles/reference/manifest
+kernel/tests/hostile.manifest: $(reference_manifest)
+	@mkdir -p $(@D)
+	$(AM_V_GEN){ cat $(reference_manifest) && printf '\nprogram hostile\n    image test/hostile\n'; } >$@
+kernel/tests/hostile.archive: distro/image/mkarchive$(EXEEXT) $(ring3_images) kernel/tests/hostile.manifest
+	$(AM_V_GEN)distro/image/mkarchive$(EXEEXT) -o $@ $(archive_modules) $(archive_programs) \
+		test/hostile=ring3/test/hostile manifest=kernel/tests/hostile.manifest
+kernel/tests/hostile.iso: kernel/nonos-kernel.elf kernel/tests/hostile.archive kernel/boot/bootx64.efi kernel/boot/bios.elf
+	$(AM_V_GEN)$(mkimage) --efi kernel/boot/bootx64.efi --bios kernel/boot/bios.elf \
+		--kernel kernel/nonos-kernel.elf --archive kernel/tests/hostile.archive -o $@
+CLEANFILES += kernel/tests/hostile.manifest kernel/tests/hostile.archive kernel/tests/hostile.iso
+
 dist_check_SCRIPTS += kernel/runtime/tests/test_guest.py
 TESTS += kernel/runtime/tests/test_guest.py
 

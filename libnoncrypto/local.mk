@@ -1,20 +1,7 @@
 include libnoncrypto/sources.mk
 
-EXTRA_DIST += \
-	libnoncrypto/README.md \
-	libnoncrypto/sources.mk \
-	libnoncrypto/tools/README.md \
-	libnoncrypto/src/curve25519/base_table.py \
-	libnoncrypto/src/p256/p256_tables.py \
-	libnoncrypto/tests/ct/ct_aes.c \
-	libnoncrypto/tests/ct/ct_csprng.c \
-	libnoncrypto/tests/ct/ct_curve25519.c \
-	libnoncrypto/tests/ct/ct_hash.c \
-	libnoncrypto/tests/ct/ct_hybrid.c \
-	libnoncrypto/tests/ct/ct_mldsa65.c \
-	libnoncrypto/tests/ct/ct_mlkem768.c \
-	libnoncrypto/tests/ct/ct_p256.c \
-	libnoncrypto/tests/ct/ct_symmetric.c
+EXTRA_DIST += libnoncrypto/README.md libnoncrypto/sources.mk libnoncrypto/tools/README.md \
+	libnoncrypto/src/curve25519/base_table.py libnoncrypto/src/p256/p256_tables.py
 pkgconfig_DATA += libnoncrypto/noncrypto.pc
 noncrypto_cppflags = -I$(top_srcdir)/libnoncrypto/include -I$(top_srcdir)/libnoncrypto/src
 
@@ -175,6 +162,16 @@ noinst_HEADERS += \
 	libnoncrypto/tests/p256_hash_vectors.h \
 	libnoncrypto/tests/rfc8439_texts.h \
 	libnoncrypto/tests/rsa_vectors.h
+EXTRA_DIST += \
+	libnoncrypto/tests/ct/ct_aes.c \
+	libnoncrypto/tests/ct/ct_csprng.c \
+	libnoncrypto/tests/ct/ct_curve25519.c \
+	libnoncrypto/tests/ct/ct_hash.c \
+	libnoncrypto/tests/ct/ct_hybrid.c \
+	libnoncrypto/tests/ct/ct_mldsa65.c \
+	libnoncrypto/tests/ct/ct_mlkem768.c \
+	libnoncrypto/tests/ct/ct_p256.c \
+	libnoncrypto/tests/ct/ct_symmetric.c
 if HAVE_CHECK
 noncrypto_tests = \
 	libnoncrypto/tests/test_aead \
@@ -233,8 +230,6 @@ noncrypto_tests += \
 	libnoncrypto/tests/test_rsa_vectors \
 	libnoncrypto/tests/test_x25519_vectors
 endif
-check_PROGRAMS += $(noncrypto_tests)
-TESTS += $(noncrypto_tests)
 # Each representation of the field, also those that the library does not use here.
 curve25519_fields = libnoncrypto/tests/curve25519_field_25.c libnoncrypto/tests/curve25519_field_51.c \
 	libnoncrypto/tests/curve25519_field_bmi2.c
@@ -244,5 +239,7 @@ libnoncrypto_tests_test_x25519_SOURCES = libnoncrypto/tests/test_x25519.c $(curv
 # Those include sources of the library.
 libnoncrypto_tests_test_p256_field_CPPFLAGS = $(AM_CPPFLAGS) $(noncrypto_cppflags)
 libnoncrypto_tests_test_p256_field_adx_CPPFLAGS = $(AM_CPPFLAGS) $(noncrypto_cppflags)
+check_PROGRAMS += $(noncrypto_tests)
+TESTS += $(noncrypto_tests)
 libnoncrypto_tests_test_formats_LDADD = libnoncrypto/tools/libformats.la $(LDADD)
 endif

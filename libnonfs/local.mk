@@ -48,6 +48,11 @@ libnonfs_tools_nonfs_LDADD = libnonfs.la libnoncrypto.la
 dist_check_SCRIPTS += libnonfs/tests/test_command.sh
 TESTS += libnonfs/tests/test_command.sh
 
+# Damaged images, which tests/system/test_disk.py gives to the guest as well.
+EXTRA_DIST += libnonfs/tests/ext4_images.py
+dist_check_SCRIPTS += libnonfs/tests/test_damage.py
+TESTS += libnonfs/tests/test_damage.py
+
 noinst_PROGRAMS += libnonfs/bench/bench_nonfs
 
 nonfs_test_image = libnonfs/tests/image.c libnonfs/tests/image.h libnonfs/tests/walk.c libnonfs/tests/walk.h

@@ -9,6 +9,7 @@ AM_TESTS_ENVIRONMENT += CC='$(CC)'; export CC;
 dist_check_SCRIPTS += tests/embed/test_archives.py tests/embed/test_embed.sh tests/embed/test_headers.sh \
 	tests/embed/test_install.sh
 TESTS += tests/embed/test_headers.sh tests/embed/test_embed.sh tests/embed/test_install.sh
+
 if KERNEL
 TESTS += tests/embed/test_archives.py
 include tests/system/local.mk

@@ -10,9 +10,9 @@ NONOS_LONG=1
 export NONOS_BUILDDIR NONOS_SRCDIR NONOS_LONG
 
 status=0
-make -s -C "$NONOS_BUILDDIR" distro/image/nonos.iso || exit 1
+make -s -C "$NONOS_BUILDDIR" distro/image/nonos.iso kernel/tests/hostile.iso || exit 1
 "$top/tests/system/boot_many.py" 100 || status=1
-for test in image disk; do
+for test in image disk tasks; do
     "$top/tests/system/test_$test.py" || status=1
 done
 exit "$status"

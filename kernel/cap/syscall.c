@@ -86,14 +86,16 @@ static void arguments_take(struct syscall *call)
 }
 
 /*
- * A success of consequence, and a refusal by the handler that is about authority, leave a record.
+ * A success of consequence, and a refusal by the handler that is about authority or about a pointer
+ * to what is not the caller's, leave a record.
  */
 static void result_record(const struct syscall *call, uint64_t number, int result)
 {
     if (result >= 0 && call->entry->event && !call->entry->message)
         audit_record(call->entry->event, result, 0, call->audit_object, call->audit_a,
                      call->audit_b);
-    else if (result == NONOS_E_CEILING || result == NONOS_E_DENIED || result == NONOS_E_HASH)
+    else if (result == NONOS_E_CEILING || result == NONOS_E_DENIED || result == NONOS_E_HASH ||
+             result == NONOS_E_BAD_ADDRESS)
         refusal_record(call, number, (nonos_handle)call->args[0], result);
 }
 

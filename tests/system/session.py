@@ -8,9 +8,12 @@
 """
 import os
 import re
-import subprocess
+import sys
 
 import qemu
+
+sys.path.insert(0, os.path.join(qemu.SOURCE, 'libnonfs/tests'))
+from ext4_images import make_disk  # noqa: E402,F401  pylint: disable=unused-import
 
 IMAGE = os.path.join(qemu.BUILD, 'distro/image/nonos.iso')
 # The long variants of the system tests: large disks, many tasks.
@@ -25,21 +28,12 @@ def boot(image=IMAGE, firmware='bios', mem='512M', smp=2, cmdline='debug-exit', 
     return qemu.Qemu(image, firmware=firmware, mem=mem, smp=smp, cmdline=cmdline, **options)
 
 
-def make_disk(path, size, folder=None, options=()):
-    """An ext4 image as Debian's mke2fs makes it by default, with a copy of `folder`."""
-    with open(path, 'wb') as file:
-        file.truncate(size)
-    environment = dict(os.environ, PATH=os.environ.get('PATH', '') + ':/usr/sbin:/sbin')
-    subprocess.run(['mke2fs', '-q', '-F', '-t', 'ext4', *(['-d', folder] if folder else []), *options, path],
-                   check=True, env=environment, stdin=subprocess.DEVNULL)
-
-
 class Shell:
     """A login and the shell that it starts."""
 
     def __init__(self, vm, name='tester', firmware='bios'):
         self.vm = vm
-        self._count = 0
+        self._count = self._begin = 0
         vm.wait_for('login: ', BOOT_TIMEOUT[firmware])
         vm.send(f'{name}\n')
         self.greeting = vm.wait_for(r'Welcome, ([^\n]*)\.\r?\n', 30).group(1)
@@ -55,14 +49,14 @@ class Shell:
         self._count += 1
         # What the terminal echoes holds the quotation marks, what the shell prints does not.
         self.vm.send(f'echo "<"{self._count}">"; {command}; echo "="$?"="{self._count}"="\n')
-        self.vm.wait_for(f'<{self._count}>\r?\n', 60)
+        self._begin = self.vm.wait_for(f'<{self._count}>\r?\n', 60).end()
 
     def finish(self, timeout=60):
         """Waits for the end of what start() began. Returns its status and what was printed."""
-        match = self.vm.wait_for(f'([\\s\\S]*?)=(\\d+)={self._count}=\r?\n', timeout)
-        output = _LOG_LINE.sub('', match.group(1).replace('\r', ''))
+        match = self.vm.wait_for(f'=(\\d+)={self._count}=\r?\n', timeout)
+        output = _LOG_LINE.sub('', match.string[self._begin:match.start()].replace('\r', ''))
         self.vm.wait_for(r'\$ ', 60)
-        return int(match.group(2)), output
+        return int(match.group(1)), output
 
     def ok(self, command, timeout=60):
         """Runs a command line that must succeed. Returns what was printed."""

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Disks in the guest: every file of an ext4 image reads as on the host, and a damaged image is an error and nothing worse."""
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,8 @@ import pytest  # noqa: E402
 
 import qemu  # noqa: E402
 import session  # noqa: E402
+
+import ext4_images  # noqa: E402
 
 NONFS = os.path.join(qemu.BUILD, 'libnonfs/tools/nonfs')
 # Trees that every Debian with a compiler has: part of them, or with NONOS_LONG all of them and a file of 300 MiB.
@@ -52,47 +55,9 @@ def test_every_file_reads_as_on_the_host(tree, tmp_path):
     assert guest == host_sums(image)
 
 
-def damaged(tmp_path, damage, options=()):
-    """A small image with a file `entry` in its root directory, and `damage` done to its bytes."""
-    tree = tmp_path / 'tree'
-    tree.mkdir()
-    (tree / 'entry-to-damage').write_text('one\n')
-    (tree / 'good').write_text('two\n')
-    image = str(tmp_path / 'disk.img')
-    session.make_disk(image, 8 << 20, str(tree), options)
-    with open(image, 'r+b') as file:
-        content = bytearray(file.read())
-        damage(content)
-        file.seek(0)
-        file.write(content)
-    return image
-
-
-def superblock_without_magic(content):
-    """s_magic, at 1024 + 56."""
-    content[1024 + 56:1024 + 58] = b'\0\0'
-
-
-def superblock_with_wrong_checksum(content):
-    """s_checksum, the last word of the superblock."""
-    content[1024 + 1020] ^= 0xff
-
-
-def entry_that_points_outside(content):
-    """The inode number, eight bytes before the name."""
-    at = content.index(b'entry-to-damage') - 8
-    content[at:at + 4] = b'\xff\xff\xff\x7f'
-
-
-def entry_over_the_end(content):
-    """A record length that runs over the end of the block."""
-    at = content.index(b'entry-to-damage') - 4
-    content[at:at + 2] = b'\xfc\xff'
-
-
-@pytest.mark.parametrize('damage', [superblock_without_magic, superblock_with_wrong_checksum])
+@pytest.mark.parametrize('damage', [ext4_images.superblock_without_magic, ext4_images.superblock_with_wrong_checksum])
 def test_a_disk_with_a_damaged_superblock_is_refused_with_a_reason(tmp_path, damage):
-    image = damaged(tmp_path, damage)
+    image = ext4_images.damaged(tmp_path, damage)
     with session.boot(disk=image) as vm:
         vm.wait_for(r'vfs: /disk: [^\n]*super', 90)
         shell = session.Shell(vm)
@@ -101,16 +66,18 @@ def test_a_disk_with_a_damaged_superblock_is_refused_with_a_reason(tmp_path, dam
         shell.power_off()
 
 
-@pytest.mark.parametrize('damage', [entry_that_points_outside, entry_over_the_end])
-@pytest.mark.parametrize('options', [(), ('-O', '^metadata_csum')], ids=['checksums', 'no checksums'])
-def test_a_damaged_directory_is_an_error_and_the_system_goes_on(tmp_path, damage, options):
-    image = damaged(tmp_path, damage, options)
+@pytest.mark.parametrize('case', ext4_images.CASES, ids=repr)
+@pytest.mark.parametrize('kind', ext4_images.OPTIONS)
+def test_damage_is_an_error_that_says_where_and_the_system_goes_on(tmp_path, case, kind):
+    image = ext4_images.damaged(tmp_path, case.damage, ext4_images.OPTIONS[kind])
     with session.boot(disk=image) as vm:
         shell = session.Shell(vm)
-        status, printed = shell.run('cat /disk/entry-to-damage')
-        assert status != 0
-        assert 'cat: /disk/entry-to-damage: ' in printed
+        status, printed = shell.run(f'cat /disk/{case.name}')
+        assert status == 1 and f'cat: /disk/{case.name}: damaged structure on disk' in printed
+        assert re.search(rf'vfs: ext4: {case.said[kind]}\r?\n', vm.output), vm.last_lines()
         shell.run('ls -l /disk')
+        # The same process as before.
+        assert re.search(r'^vfs +running +0 ', shell.ok('modules'), re.MULTILINE)
         assert 'ls' in shell.ok('ls /bin')
         shell.power_off()
 

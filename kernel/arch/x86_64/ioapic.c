@@ -20,6 +20,9 @@
 #define ENTRY_ACTIVE_LOW 0x2000u
 #define ENTRY_LEVEL      0x8000u
 #define ENTRY_MASKED     0x10000u
+#define ENTRY_READ_ONLY  0x5000u /* delivery status, remote IRR */
+#define LINES_MAX        256u    /* the version register counts them in eight bits */
+#define WRITES_MAX       100u
 
 #define MSI_ADDRESS 0xfee00000ull
 
@@ -27,22 +30,45 @@ static struct {
     volatile uint8_t *registers;
     uint32_t gsi_base;
     uint32_t nlines;
+    uint32_t entry[LINES_MAX]; /* lower halves: nothing is computed from what the device answers */
 } ioapics[ACPI_IOAPIC_MAX];
 static unsigned nioapics;
 
 /* Selecting a register and using it are two steps. */
 static struct lock ioapic_lock = LOCK_INIT(LOCK_RANK_IOAPIC);
 
+/*
+ * What is written is read back, and written again if it did not arrive. Hardware takes the first
+ * write, and the read pushes it out. QEMU 7.2 with a thread for each processor loses one now and
+ * then while another processor switches the decoding of a PCI device, and what is lost here is a
+ * device that is never heard of again.
+ */
+static void ioapic_select(unsigned i, uint32_t reg)
+{
+    for (unsigned writes = 0; writes < WRITES_MAX; writes++) {
+        mmio_write32(ioapics[i].registers + REG_SELECT, reg);
+        if (((mmio_read32(ioapics[i].registers + REG_SELECT) ^ reg) & 0xff) == 0)
+            return;
+    }
+    log_print("I/O APIC %u: register %x cannot be selected\n", i, reg);
+}
+
 static uint32_t ioapic_read(unsigned i, uint32_t reg)
 {
-    mmio_write32(ioapics[i].registers + REG_SELECT, reg);
+    ioapic_select(i, reg);
     return mmio_read32(ioapics[i].registers + REG_WINDOW);
 }
 
+/* `value` has no bits that only the device writes. */
 static void ioapic_write(unsigned i, uint32_t reg, uint32_t value)
 {
-    mmio_write32(ioapics[i].registers + REG_SELECT, reg);
-    mmio_write32(ioapics[i].registers + REG_WINDOW, value);
+    for (unsigned writes = 0; writes < WRITES_MAX; writes++) {
+        ioapic_select(i, reg);
+        mmio_write32(ioapics[i].registers + REG_WINDOW, value);
+        if ((ioapic_read(i, reg) & ~ENTRY_READ_ONLY) == value)
+            return;
+    }
+    log_print("I/O APIC %u: register %x does not take %x\n", i, reg, value);
 }
 
 void ioapic_init(void)
@@ -98,6 +124,7 @@ int arch_irq_route_gsi(uint32_t gsi, unsigned irq, unsigned cpu, bool level, boo
     ioapic_write(i, REG_ENTRY + 2 * line, ENTRY_MASKED);
     ioapic_write(i, REG_ENTRY + 2 * line + 1, cpus[cpu].apic_id << 24);
     ioapic_write(i, REG_ENTRY + 2 * line, entry);
+    ioapics[i].entry[line] = entry;
     lock_release(&ioapic_lock);
     return 0;
 }
@@ -110,8 +137,9 @@ static void mask_set(uint32_t gsi, bool masked)
     if (!gsi_find(gsi, &i, &line))
         return;
     lock_acquire(&ioapic_lock);
-    entry = ioapic_read(i, REG_ENTRY + 2 * line) & ~ENTRY_MASKED;
-    ioapic_write(i, REG_ENTRY + 2 * line, entry | (masked ? ENTRY_MASKED : 0));
+    entry = (ioapics[i].entry[line] & ~ENTRY_MASKED) | (masked ? ENTRY_MASKED : 0);
+    ioapic_write(i, REG_ENTRY + 2 * line, entry);
+    ioapics[i].entry[line] = entry;
     lock_release(&ioapic_lock);
 }
 

@@ -10,9 +10,11 @@
 
 #include <nonfs/ext4.h>
 #include <nonfs/ext4_node.h>
+#include <nonos/runtime.h>
 
 #define CACHE_BLOCKS 1024u
 #define NODES        256u /* direct-mapped by inode number */
+#define SAID_MOST    32u  /* a volume made to be damaged everywhere must not flood the console */
 
 struct extfs {
     struct fs fs;
@@ -21,6 +23,8 @@ struct extfs {
     char source[48];
     struct nonfs_ext4_node nodes[NODES];
     uint32_t node_inode[NODES]; /* 0: empty */
+    struct nonfs_diagnostic said;
+    unsigned nsaid;
 };
 
 int extfs_result(int result)
@@ -66,6 +70,28 @@ static struct extfs *extfs_of(struct fs *fs)
     return (struct extfs *)fs;
 }
 
+/* Programs see only that something is damaged: which structure, the console says. */
+static void damage_say(struct extfs *ext)
+{
+    const struct nonfs_diagnostic *d = nonfs_ext4_diagnostic(ext->volume), *said = &ext->said;
+    char text[NONFS_DIAGNOSTIC_TEXT_SIZE];
+    bool again = d->structure == said->structure && d->inode == said->inode &&
+                 d->block == said->block && d->reason == said->reason;
+    if (again || ext->nsaid == SAID_MOST)
+        return;
+    ext->said = *d;
+    ext->nsaid++;
+    nonfs_diagnostic_format(d, text, sizeof(text));
+    nonos_logf("vfs: %s%s\n", text, ext->nsaid == SAID_MOST ? "; more will not be said" : "");
+}
+
+static int volume_result(struct extfs *ext, int result)
+{
+    if (result == NONFS_E_CORRUPT || result == NONFS_E_CHECKSUM)
+        damage_say(ext);
+    return extfs_result(result);
+}
+
 /* The node of an inode, opened if it is not kept. Valid until the next call. */
 static int node_get(struct fs *fs, uint64_t inode, struct nonfs_ext4_node **node)
 {
@@ -76,7 +102,7 @@ static int node_get(struct fs *fs, uint64_t inode, struct nonfs_ext4_node **node
     if (ext->node_inode[at] != inode) {
         int r = nonfs_ext4_open(ext->volume, (uint32_t)inode, &ext->nodes[at]);
         if (r < 0)
-            return extfs_result(r);
+            return volume_result(ext, r);
         ext->node_inode[at] = (uint32_t)inode;
     }
     *node = &ext->nodes[at];
@@ -109,22 +135,24 @@ static int extfs_kind(struct fs *fs, uint32_t inode, enum nonos_file_kind *kind)
     return 0;
 }
 
+/* The entry's own word on the type is not trusted: the inode decides, which is opened and kept. */
 static int extfs_lookup(struct fs *fs, uint64_t dir, const char *name, size_t len, uint64_t *inode,
                         enum nonos_file_kind *kind)
 {
-    struct nonfs_ext4_node *node = NULL;
-    struct nonfs_ext4_entry entry;
-    int r = node_get(fs, dir, &node);
+    struct extfs *ext = extfs_of(fs);
+    struct nonfs_ext4_node *parent = NULL, node;
+    struct nonfs_ext4_stat stat;
+    int r = node_get(fs, dir, &parent);
     if (r < 0)
         return r;
-    r = extfs_result(nonfs_ext4_find(node, name, len, &entry));
+    r = nonfs_ext4_lookup(ext->volume, parent, name, len, NONFS_EXT4_LOOKUP_NOFOLLOW, &node);
     if (r < 0)
-        return r;
-    /* The entry's own word on the type is not trusted: the inode decides. */
-    r = extfs_kind(fs, entry.inode, kind);
-    if (r < 0)
-        return r == NONOS_E_NOT_FOUND ? NONOS_E_CORRUPT : r;
-    *inode = entry.inode;
+        return volume_result(ext, r);
+    nonfs_ext4_stat(&node, &stat);
+    ext->nodes[stat.inode % NODES] = node;
+    ext->node_inode[stat.inode % NODES] = stat.inode;
+    *inode = stat.inode;
+    *kind = kind_of_mode(stat.mode);
     return 0;
 }
 
@@ -188,7 +216,7 @@ static int extfs_read(struct fs *fs, uint64_t inode, uint64_t offset, void *buff
         return r;
     r = nonfs_ext4_read(node, offset, buffer, len, done);
     /* What was read before an error is given; the next read meets the error. */
-    return r < 0 && *done > 0 ? 0 : extfs_result(r);
+    return r < 0 && *done > 0 ? 0 : volume_result(extfs_of(fs), r);
 }
 
 static int extfs_read_dir(struct fs *fs, uint64_t dir, uint64_t *cursor, fs_emit *emit,
@@ -207,7 +235,7 @@ static int extfs_read_dir(struct fs *fs, uint64_t dir, uint64_t *cursor, fs_emit
         if (r == NONFS_E_NOT_FOUND)
             return 0;
         if (r < 0)
-            return extfs_result(r);
+            return volume_result(extfs_of(fs), r);
         bool dots = entry.name[0] == '.' &&
                     (entry.name_len == 1 || (entry.name_len == 2 && entry.name[1] == '.'));
         if (!dots) {
@@ -230,7 +258,7 @@ static int extfs_read_link(struct fs *fs, uint64_t inode, char *target, size_t s
     char text[NONFS_EXT4_PATH_MAX + 1];
     int r = node_get(fs, inode, &node);
     if (r == 0)
-        r = extfs_result(nonfs_ext4_readlink(node, text, sizeof(text), len));
+        r = volume_result(extfs_of(fs), nonfs_ext4_readlink(node, text, sizeof(text), len));
     if (r < 0)
         return r;
     if (*len > size)

@@ -120,17 +120,29 @@ static int image_load(struct spawn *spawn)
     return result < 0 ? result : image_attest(spawn, size, hash);
 }
 
-/* The child's Account: as much as was asked for, or by default as much as can be had. */
+/*
+ * The child's Account. Where the default is more than there is, half of what is left would do: but there will be more
+ * children, and what an ended one had may come back a moment after wait().
+ */
 static int account_make(struct spawn *spawn, const posix_spawnattr_t *attr)
 {
     uint64_t memory = attr && attr->memory ? attr->memory : NONOS_SPAWN_MEMORY;
+    struct nonos_account_limits limits;
     for (;;) {
         int result = nonos_object_create(NONOS_SLOT_ACCOUNT, NONOS_OBJECT_ACCOUNT, memory, 0, 0,
                                          &spawn->account);
+        if (result >= 0)
+            break;
         if (result != NONOS_E_QUOTA || (attr && attr->memory) || memory <= NONOS_SPAWN_MEMORY_MIN)
             return result;
         memory /= 2;
     }
+    if ((attr && attr->memory) || memory == NONOS_SPAWN_MEMORY || memory == NONOS_SPAWN_MEMORY_MIN)
+        return NONOS_OK;
+    memset(&limits, 0xff, sizeof(limits));
+    limits.memory = memory / 2;
+    limits.reserved = 0;
+    return nonos_account_set(spawn->account, &limits);
 }
 
 static void files_set(struct spawn *spawn, int fd, struct open_file *file)

@@ -15,7 +15,10 @@
 
 #include <nonos/runtime.h>
 
-/* A child's quota when none was set; halved until the parent's Account has as much. */
+/*
+ * A child's quota when none was set, if the parent's Account has as much; else a quarter to a half of what it has, so that
+ * there is room for more children.
+ */
 #define NONOS_SPAWN_MEMORY     (64ull << 20)
 #define NONOS_SPAWN_MEMORY_MIN (1ull << 20)
 
