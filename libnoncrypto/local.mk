@@ -1,8 +1,7 @@
 include libnoncrypto/sources.mk
 
-EXTRA_DIST += libnoncrypto/README.md libnoncrypto/sources.mk
-EXTRA_DIST += libnoncrypto/src/p256/p256_tables.py
-EXTRA_DIST += libnoncrypto/README.md libnoncrypto/sources.mk libnoncrypto/src/curve25519/base_table.py
+EXTRA_DIST += libnoncrypto/README.md libnoncrypto/sources.mk libnoncrypto/tools/README.md \
+	libnoncrypto/src/curve25519/base_table.py libnoncrypto/src/p256/p256_tables.py
 pkgconfig_DATA += libnoncrypto/noncrypto.pc
 noncrypto_cppflags = -I$(top_srcdir)/libnoncrypto/include -I$(top_srcdir)/libnoncrypto/src
 
@@ -84,6 +83,7 @@ libnoncrypto_tools_noncrypto_SOURCES += \
 	libnoncrypto/tools/vectors/lattice.c \
 	libnoncrypto/tools/vectors/public.c \
 	libnoncrypto/tools/vectors/recognize.c \
+	libnoncrypto/tools/vectors/records.c \
 	libnoncrypto/tools/vectors/symmetric.c \
 	libnoncrypto/tools/vectors/text.c \
 	libnoncrypto/tools/vectors/text.h \
@@ -99,6 +99,7 @@ EXTRA_DIST += \
 	libnoncrypto/tools/vectors/lattice.c \
 	libnoncrypto/tools/vectors/public.c \
 	libnoncrypto/tools/vectors/recognize.c \
+	libnoncrypto/tools/vectors/records.c \
 	libnoncrypto/tools/vectors/symmetric.c \
 	libnoncrypto/tools/vectors/text.c \
 	libnoncrypto/tools/vectors/text.h \
@@ -163,11 +164,14 @@ noinst_HEADERS += \
 	libnoncrypto/tests/rsa_vectors.h
 EXTRA_DIST += \
 	libnoncrypto/tests/ct/ct_aes.c \
+	libnoncrypto/tests/ct/ct_csprng.c \
 	libnoncrypto/tests/ct/ct_curve25519.c \
 	libnoncrypto/tests/ct/ct_hash.c \
+	libnoncrypto/tests/ct/ct_hybrid.c \
 	libnoncrypto/tests/ct/ct_mldsa65.c \
 	libnoncrypto/tests/ct/ct_mlkem768.c \
-	libnoncrypto/tests/ct/ct_p256.c
+	libnoncrypto/tests/ct/ct_p256.c \
+	libnoncrypto/tests/ct/ct_symmetric.c
 if HAVE_CHECK
 noncrypto_tests = \
 	libnoncrypto/tests/test_aead \
