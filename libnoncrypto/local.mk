@@ -1,6 +1,7 @@
 include libnoncrypto/sources.mk
 
 EXTRA_DIST += libnoncrypto/README.md libnoncrypto/sources.mk
+EXTRA_DIST += libnoncrypto/src/p256/p256_tables.py
 pkgconfig_DATA += libnoncrypto/noncrypto.pc
 noncrypto_cppflags = -I$(top_srcdir)/libnoncrypto/include -I$(top_srcdir)/libnoncrypto/src
 
@@ -45,19 +46,52 @@ TESTS += libnoncrypto/tests/test_command.sh
 noinst_PROGRAMS += libnoncrypto/bench/bench_noncrypto
 
 if FUZZING
-FUZZERS += libnoncrypto/fuzz/fuzz_blake3
+FUZZERS += \
+	libnoncrypto/fuzz/fuzz_blake3
 endif
 
-noinst_HEADERS += libnoncrypto/tests/blake3_vectors.h libnoncrypto/tests/ct/taint.h
+noinst_HEADERS += \
+	libnoncrypto/tests/aes_helpers.h \
+	libnoncrypto/tests/backends.h \
+	libnoncrypto/tests/blake3_vectors.h \
+	libnoncrypto/tests/ct/taint.h \
+	libnoncrypto/tests/hashes.h \
+	libnoncrypto/tests/rfc8439_texts.h
 if HAVE_CHECK
 noncrypto_tests = \
+	libnoncrypto/tests/test_aead \
+	libnoncrypto/tests/test_aes \
+	libnoncrypto/tests/test_aes_ccm \
+	libnoncrypto/tests/test_aes_ctr \
+	libnoncrypto/tests/test_aes_gcm \
+	libnoncrypto/tests/test_aes_kw \
+	libnoncrypto/tests/test_blake2b \
 	libnoncrypto/tests/test_blake3 \
+	libnoncrypto/tests/test_chacha20 \
+	libnoncrypto/tests/test_cmac \
 	libnoncrypto/tests/test_cpu \
 	libnoncrypto/tests/test_csprng \
 	libnoncrypto/tests/test_entropy_health \
+	libnoncrypto/tests/test_hash_vectors \
+	libnoncrypto/tests/test_hashes \
+	libnoncrypto/tests/test_hkdf \
+	libnoncrypto/tests/test_hmac \
 	libnoncrypto/tests/test_memory \
+	libnoncrypto/tests/test_mldsa65_ed25519 \
+	libnoncrypto/tests/test_mlkem768 \
+	libnoncrypto/tests/test_poly1305 \
 	libnoncrypto/tests/test_result \
-	libnoncrypto/tests/test_selftest
+	libnoncrypto/tests/test_selftest \
+	libnoncrypto/tests/test_siphash \
+	libnoncrypto/tests/test_stream \
+	libnoncrypto/tests/test_xwing
+if HAVE_JANSSON
+noncrypto_tests += \
+	libnoncrypto/tests/test_aead_vectors \
+	libnoncrypto/tests/test_mac_vectors \
+	libnoncrypto/tests/test_mldsa65_vectors \
+	libnoncrypto/tests/test_mlkem768_vectors
+endif
 check_PROGRAMS += $(noncrypto_tests)
 TESTS += $(noncrypto_tests)
 endif

@@ -1,5 +1,7 @@
 #include "chacha20/chacha20.h"
 
+#include <noncrypto/memory.h>
+
 #include "bytes.h"
 
 #define QUARTER_ROUND(a, b, c, d) \
@@ -14,23 +16,22 @@
         b = rotl32(b ^ c, 7);     \
     } while (0)
 
-void noncrypto_chacha20_init(struct chacha20 *state, const uint8_t key[CHACHA20_KEY_LEN],
-                             const uint32_t tail[4])
+void chacha20_setup(uint32_t input[16], const uint8_t key[CHACHA20_KEY_LEN], const uint32_t tail[4])
 {
     /* "expand 32-byte k" as four little-endian words. */
-    state->input[0] = 0x61707865;
-    state->input[1] = 0x3320646e;
-    state->input[2] = 0x79622d32;
-    state->input[3] = 0x6b206574;
+    input[0] = 0x61707865;
+    input[1] = 0x3320646e;
+    input[2] = 0x79622d32;
+    input[3] = 0x6b206574;
     for (int i = 0; i < 8; i++)
-        state->input[4 + i] = load_le32(key + 4 * i);
+        input[4 + i] = load_le32(key + 4 * i);
     for (int i = 0; i < 4; i++)
-        state->input[12 + i] = tail[i];
+        input[12 + i] = tail[i];
 }
 
-void noncrypto_chacha20_block(struct chacha20 *state, uint8_t out[CHACHA20_BLOCK_LEN])
+/* The 20 rounds. Sixteen variables rather than an array: most of them stay in registers. */
+static inline __attribute__((always_inline)) void rounds(uint32_t v[16], const uint32_t in[16])
 {
-    const uint32_t *in = state->input;
     uint32_t v0 = in[0], v1 = in[1], v2 = in[2], v3 = in[3];
     uint32_t v4 = in[4], v5 = in[5], v6 = in[6], v7 = in[7];
     uint32_t v8 = in[8], v9 = in[9], v10 = in[10], v11 = in[11];
@@ -46,10 +47,64 @@ void noncrypto_chacha20_block(struct chacha20 *state, uint8_t out[CHACHA20_BLOCK
         QUARTER_ROUND(v2, v7, v8, v13);
         QUARTER_ROUND(v3, v4, v9, v14);
     }
+    v[0] = v0, v[1] = v1, v[2] = v2, v[3] = v3;
+    v[4] = v4, v[5] = v5, v[6] = v6, v[7] = v7;
+    v[8] = v8, v[9] = v9, v[10] = v10, v[11] = v11;
+    v[12] = v12, v[13] = v13, v[14] = v14, v[15] = v15;
+}
 
-    const uint32_t v[16] = {v0, v1, v2, v3, v4, v5, v6, v7, v8, v9, v10, v11, v12, v13, v14, v15};
-    for (int i = 0; i < 16; i++)
-        store_le32(out + 4 * i, v[i] + in[i]);
-    if (++state->input[12] == 0)
-        state->input[13]++;
+void chacha20_xor_blocks_c(uint32_t input[16], uint8_t *out, const uint8_t *in, size_t nblocks)
+{
+    uint32_t v[16];
+
+    for (; nblocks > 0; nblocks--, in += CHACHA20_BLOCK_LEN, out += CHACHA20_BLOCK_LEN) {
+        rounds(v, input);
+        for (int i = 0; i < 16; i++)
+            store_le32(out + 4 * i, load_le32(in + 4 * i) ^ (v[i] + input[i]));
+        chacha20_advance(input, 1);
+    }
+    noncrypto_wipe(v, sizeof v);
+}
+
+void chacha20_derive(uint32_t key[8], const uint32_t input[16])
+{
+    uint32_t v[16];
+
+    rounds(v, input);
+    for (int i = 0; i < 4; i++) {
+        key[i] = v[i];
+        key[4 + i] = v[12 + i];
+    }
+    noncrypto_wipe(v, sizeof v);
+}
+
+#if NONCRYPTO_X86_64
+/* What vectors can do; returns the number of blocks done. */
+static size_t xor_batches(uint32_t input[16], uint8_t *out, const uint8_t *in, size_t nblocks)
+{
+    size_t done = 0;
+
+    if (nblocks >= 8 && cpu_has(NONCRYPTO_CPU_AVX2)) {
+        done = nblocks & ~(size_t)7;
+        chacha20_xor_batches_avx2(input, out, in, done / 8);
+    }
+    size_t fours = (nblocks - done) & ~(size_t)3;
+    if (fours > 0 && cpu_has(NONCRYPTO_CPU_SSE)) {
+        chacha20_xor_batches_sse(input, out + 64 * done, in + 64 * done, fours / 4);
+        done += fours;
+    }
+    return done;
+}
+#endif
+
+void chacha20_xor_blocks(uint32_t input[16], uint8_t *out, const uint8_t *in, size_t nblocks)
+{
+    size_t done = 0;
+
+#if NONCRYPTO_X86_64
+    done = xor_batches(input, out, in, nblocks);
+#endif
+    if (done < nblocks)
+        chacha20_xor_blocks_c(input, out + CHACHA20_BLOCK_LEN * done,
+                              in + CHACHA20_BLOCK_LEN * done, nblocks - done);
 }

@@ -127,26 +127,30 @@ static uint64_t add_saturating(uint64_t a, uint64_t b)
 static void key_stream(struct noncrypto_csprng *rng, uint8_t *out, size_t len)
 {
     static const uint32_t start[4] = {0, 0, 0, 0};
-    struct chacha20 stream;
-    uint8_t block[CHACHA20_BLOCK_LEN];
+    uint32_t input[16];
+    uint8_t block[CHACHA20_BLOCK_LEN] = {0};
 
-    noncrypto_chacha20_init(&stream, rng->key, start);
-    noncrypto_chacha20_block(&stream, block);
+    chacha20_setup(input, rng->key, start);
+    chacha20_xor_blocks(input, block, block, 1);
     memcpy(rng->key, block, sizeof rng->key);
     size_t take = sizeof block - sizeof rng->key;
     if (take > len)
         take = len;
     if (take > 0)
         memcpy(out, block + sizeof rng->key, take);
-    while (len - take >= sizeof block) {
-        noncrypto_chacha20_block(&stream, out + take);
-        take += sizeof block;
+
+    size_t whole = (len - take) & ~(sizeof block - 1);
+    if (whole > 0) {
+        memset(out + take, 0, whole);
+        chacha20_xor_blocks(input, out + take, out + take, whole / sizeof block);
+        take += whole;
     }
     if (len > take) {
-        noncrypto_chacha20_block(&stream, block);
+        memset(block, 0, sizeof block);
+        chacha20_xor_blocks(input, block, block, 1);
         memcpy(out + take, block, len - take);
     }
-    noncrypto_wipe(&stream, sizeof stream);
+    noncrypto_wipe(input, sizeof input);
     noncrypto_wipe(block, sizeof block);
 }
 
