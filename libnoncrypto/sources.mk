@@ -48,6 +48,7 @@ noncrypto_private_headers = \
 	libnoncrypto/src/bytes.h \
 	libnoncrypto/src/chacha20/avx2.h \
 	libnoncrypto/src/chacha20/chacha20.h \
+	libnoncrypto/src/chacha20/rows.h \
 	libnoncrypto/src/cpu.h \
 	libnoncrypto/src/ct.h \
 	libnoncrypto/src/der/der.h \
@@ -75,6 +76,7 @@ noncrypto_private_headers = \
 noncrypto_sources = \
 	libnoncrypto/src/aead/aead.c \
 	libnoncrypto/src/aead/aead_avx2.c \
+	libnoncrypto/src/aead/aead_sse.c \
 	libnoncrypto/src/aead/selftest_aead.c \
 	libnoncrypto/src/aes/aes.c \
 	libnoncrypto/src/aes/aes_aesni.c \
@@ -103,9 +105,11 @@ noncrypto_sources = \
 	libnoncrypto/src/chacha20/chacha20.c \
 	libnoncrypto/src/chacha20/chacha20_avx2.c \
 	libnoncrypto/src/chacha20/chacha20_sse.c \
+	libnoncrypto/src/chacha20/rows_sse.c \
 	libnoncrypto/src/chacha20/selftest_chacha20.c \
 	libnoncrypto/src/chacha20/stream.c \
 	libnoncrypto/src/cpu.c \
+	libnoncrypto/src/cpu_tune.c \
 	libnoncrypto/src/csprng/csprng.c \
 	libnoncrypto/src/csprng/entropy_health.c \
 	libnoncrypto/src/csprng/selftest_csprng.c \

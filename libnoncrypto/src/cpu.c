@@ -6,7 +6,7 @@
 /* Only whole words are read and written, and any processor would find the same: no order is needed. */
 static uint32_t noncrypto_cpu_features;
 
-#if NONCRYPTO_X86_64
+#if CPU_CAN_BE_ASKED
 
 struct cpuid {
     uint32_t eax, ebx, ecx, edx;
@@ -35,16 +35,11 @@ static int all(uint32_t word, uint32_t bits)
 #define BIT(n) (UINT32_C(1) << (n))
 
 /* Bits as in Intel's manual, volume 2, CPUID; XCR0 as in volume 1, section 13.3. */
-uint32_t noncrypto_cpu_detect(void)
+static uint32_t detect_vectors(struct cpuid one, struct cpuid seven)
 {
     uint32_t found = 0;
-    uint32_t max = cpuid(0, 0).eax;
-    struct cpuid one = cpuid(1, 0);
-    struct cpuid seven = {0, 0, 0, 0};
     uint32_t saved = all(one.ecx, BIT(27)) ? xcr0() : 0;
 
-    if (max >= 7)
-        seven = cpuid(7, 0);
     /* SSSE3, SSE4.1. Whoever compiles with SSE2 saves XMM. */
     if (all(one.ecx, BIT(9) | BIT(19)))
         found |= NONCRYPTO_CPU_SSE;
@@ -65,6 +60,19 @@ uint32_t noncrypto_cpu_detect(void)
         found |= NONCRYPTO_CPU_BMI2;
     if (all(seven.ebx, BIT(19)))
         found |= NONCRYPTO_CPU_ADX;
+    return found;
+}
+
+uint32_t noncrypto_cpu_detect(void)
+{
+    struct cpuid one = cpuid(1, 0);
+    struct cpuid seven = {0, 0, 0, 0};
+    uint32_t found = 0;
+
+    if (cpuid(0, 0).eax >= 7)
+        seven = cpuid(7, 0);
+    if (NONCRYPTO_X86_64)
+        found = detect_vectors(one, seven);
     if (all(one.ecx, BIT(30)))
         found |= NONCRYPTO_CPU_RDRAND;
     if (all(seven.ebx, BIT(18)))
@@ -87,12 +95,13 @@ static uint32_t consistent(uint32_t features)
     static const struct {
         uint32_t feature, needs;
     } rules[] = {
+        {NONCRYPTO_CPU_SSE & ~NONCRYPTO_CPU_XMM, NONCRYPTO_CPU_XMM},
         {NONCRYPTO_CPU_AVX2, NONCRYPTO_CPU_SSE},
         {NONCRYPTO_CPU_AVX512, NONCRYPTO_CPU_AVX2},
         {NONCRYPTO_CPU_IFMA, NONCRYPTO_CPU_AVX512},
-        {NONCRYPTO_CPU_AESNI, NONCRYPTO_CPU_SSE},
+        {NONCRYPTO_CPU_AESNI, NONCRYPTO_CPU_XMM},
         {NONCRYPTO_CPU_VAES, NONCRYPTO_CPU_AVX2 | NONCRYPTO_CPU_AESNI},
-        {NONCRYPTO_CPU_SHA, NONCRYPTO_CPU_SSE},
+        {NONCRYPTO_CPU_SHA, NONCRYPTO_CPU_XMM},
         {NONCRYPTO_CPU_ADX, NONCRYPTO_CPU_BMI2},
     };
 

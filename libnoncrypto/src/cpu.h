@@ -14,10 +14,17 @@
 #define NONCRYPTO_X86_64 0
 #endif
 
+/* RDRAND and RDSEED need general registers only: ring 0 may have them. */
+#if defined(__x86_64__) && !NONCRYPTO_CONFIG_PORTABLE
+#define CPU_CAN_BE_ASKED 1
+#else
+#define CPU_CAN_BE_ASKED 0
+#endif
+
 /* The instruction sets of one function, as the compiler names them: NONCRYPTO_TARGET("avx2,bmi2") */
 #define NONCRYPTO_TARGET(features) __attribute__((target(features)))
 
-#if NONCRYPTO_X86_64
+#if CPU_CAN_BE_ASKED
 static inline int cpu_has(uint32_t features)
 {
     return (noncrypto_cpu_get_features() & features) == features;

@@ -27,14 +27,19 @@ static void mac_padding(struct aead *a, uint64_t len)
     noncrypto_poly1305_update(&a->mac, zeros, (16 - len % 16) % 16);
 }
 
+static void mac_start(struct aead *a, const uint8_t key[32], const void *ad, size_t ad_len)
+{
+    noncrypto_poly1305_init(&a->mac, key);
+    noncrypto_poly1305_update(&a->mac, ad, ad_len);
+    mac_padding(a, ad_len);
+}
+
 static void start(struct aead *a, const void *ad, size_t ad_len)
 {
     uint8_t first[CHACHA20_BLOCK_LEN] = {0};
 
     chacha20_xor_blocks(a->input, first, first, 1);
-    noncrypto_poly1305_init(&a->mac, first);
-    noncrypto_poly1305_update(&a->mac, ad, ad_len);
-    mac_padding(a, ad_len);
+    mac_start(a, first, ad, ad_len);
     noncrypto_wipe(first, sizeof first);
 }
 
@@ -53,39 +58,29 @@ static void xor_piece(struct aead *a, uint8_t *out, const uint8_t *in, size_t le
     }
 }
 
-/* The whole batches of a message, if there are vectors for them; returns the number of bytes done. */
-static size_t batches(struct aead *a, enum direction direction, uint8_t *out, const uint8_t *in,
-                      size_t len)
+/* The whole batches of a ciphertext, if there are vectors for them; returns the number of bytes done. */
+static size_t open_batches(struct aead *a, uint8_t *out, const uint8_t *in, size_t len)
 {
 #if NONCRYPTO_X86_64
     size_t n = len / AEAD_BATCH_LEN;
 
-    if (n == 0 || !cpu_has(NONCRYPTO_CPU_AVX2))
-        return 0;
-    if (direction == OPEN) {
-        aead_batches_avx2(a->input, a->mac.h, a->mac.r, in, out, in, n);
-    } else {
-        /* The ciphertext is authenticated one batch behind. */
-        chacha20_xor_batches_avx2(a->input, out, in, 1);
-        aead_batches_avx2(a->input, a->mac.h, a->mac.r, out, out + AEAD_BATCH_LEN,
-                          in + AEAD_BATCH_LEN, n - 1);
-        noncrypto_poly1305_update(&a->mac, out + (n - 1) * AEAD_BATCH_LEN, AEAD_BATCH_LEN);
+    if (n > 0 && cpu_has(NONCRYPTO_CPU_AVX2)) {
+        aead_batches_avx2(a->input, a->mac.h, a->mac.r, in, AEAD_BATCH_STEPS, out, in, n);
+        return n * AEAD_BATCH_LEN;
     }
-    return n * AEAD_BATCH_LEN;
 #else
     (void)a;
-    (void)direction;
     (void)out;
     (void)in;
     (void)len;
-    return 0;
 #endif
+    return 0;
 }
 
 static void message(struct aead *a, enum direction direction, uint8_t *out, const uint8_t *in,
                     size_t len)
 {
-    for (size_t done = batches(a, direction, out, in, len); done < len;) {
+    for (size_t done = direction == OPEN ? open_batches(a, out, in, len) : 0; done < len;) {
         size_t take = len - done < PIECE_LEN ? len - done : PIECE_LEN;
         if (direction == OPEN)
             noncrypto_poly1305_update(&a->mac, in + done, take);
@@ -105,13 +100,83 @@ static void finish(struct aead *a, uint8_t tag[16], size_t len, size_t ad_len)
     store_le64(lengths + 8, len);
     noncrypto_poly1305_update(&a->mac, lengths, sizeof lengths);
     noncrypto_poly1305_final(&a->mac, tag);
-    noncrypto_wipe(a, sizeof *a);
+    noncrypto_wipe(a->input, sizeof a->input);
 }
+
+#if NONCRYPTO_X86_64
+#define FIRST_LEN (AEAD_FIRST_STEPS * POLY1305_BLOCK_LEN)
+
+/* The first batch: block 0 is the key of the tag, and the other seven are for the message. */
+static void seal_first(struct aead *a, uint8_t *out, const uint8_t *in, const void *ad,
+                       size_t ad_len)
+{
+    uint8_t key[CHACHA20_BLOCK_LEN];
+
+    chacha20_xor_batches_avx2(a->input, key, out, in, 1);
+    mac_start(a, key, ad, ad_len);
+    noncrypto_wipe(key, sizeof key);
+}
+
+/*
+ * The last `len` bytes, less than a batch, in the time in which ciphertext before them is authenticated: `steps` blocks of
+ * it, 28 or 32, from `authentic` on. Returns the end of what was authenticated.
+ */
+static const uint8_t *seal_last(struct aead *a, const uint8_t *authentic, unsigned steps,
+                                uint8_t *out, const uint8_t *in, size_t len)
+{
+    uint8_t buffer[AEAD_BATCH_LEN];
+
+    memcpy(buffer, in, len);
+    if (len > 2 * AEAD_PAIR_LEN) {
+        aead_batches_avx2(a->input, a->mac.h, a->mac.r, authentic, steps, buffer, buffer, 1);
+        authentic += steps * POLY1305_BLOCK_LEN;
+    } else {
+        for (size_t at = 0; at < len; at += AEAD_PAIR_LEN) {
+            unsigned now = steps < AEAD_PAIR_STEPS ? steps : AEAD_PAIR_STEPS;
+            aead_pair_sse(a->input, a->mac.h, a->mac.r, authentic, now, buffer + at, buffer + at);
+            authentic += now * POLY1305_BLOCK_LEN;
+            steps -= now;
+        }
+    }
+    memcpy(out, buffer, len);
+    noncrypto_wipe(buffer, len);
+    return authentic;
+}
+
+/* A message of at least FIRST_LEN bytes. The ciphertext is authenticated one batch behind. */
+static void seal_batches(struct aead *a, uint8_t *out, const uint8_t *in, size_t len,
+                         const void *ad, size_t ad_len)
+{
+    size_t n = (len - FIRST_LEN) / AEAD_BATCH_LEN;
+    size_t done = FIRST_LEN + n * AEAD_BATCH_LEN;
+    const uint8_t *authentic = out;
+    unsigned steps = AEAD_FIRST_STEPS;
+
+    seal_first(a, out, in, ad, ad_len);
+    if (n > 0) {
+        aead_batches_avx2(a->input, a->mac.h, a->mac.r, authentic, steps, out + FIRST_LEN,
+                          in + FIRST_LEN, n);
+        authentic = out + done - AEAD_BATCH_LEN;
+        steps = AEAD_BATCH_STEPS;
+    }
+    if (done < len)
+        authentic = seal_last(a, authentic, steps, out + done, in + done, len - done);
+    noncrypto_poly1305_update(&a->mac, authentic, (size_t)(out + len - authentic));
+    mac_padding(a, len);
+}
+#endif
 
 /* With the input matrix set up. */
 static int seal(struct aead *a, uint8_t *out, uint8_t *tag, const uint8_t *in, size_t len,
                 const void *ad, size_t ad_len)
 {
+#if NONCRYPTO_X86_64
+    if (len >= FIRST_LEN && cpu_has(NONCRYPTO_CPU_AVX2)) {
+        seal_batches(a, out, in, len, ad, ad_len);
+        finish(a, tag, len, ad_len);
+        return 0;
+    }
+#endif
     start(a, ad, ad_len);
     message(a, SEAL, out, in, len);
     finish(a, tag, len, ad_len);

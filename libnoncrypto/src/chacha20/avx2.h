@@ -48,26 +48,24 @@
         ADD_XOR_SHIFT(c1, d1, b1, 7);                          \
     } while (0)
 
-/* What the rounds start from, for as many batches as follow one another. */
+/*
+ * What batches that follow one another share. The words are broadcast from the input matrix wherever they are needed: that
+ * costs no more than loading vectors, and leaves no copies of the key behind.
+ */
 struct chacha20_avx2 {
-    __m256i words[12]; /* words 0 to 11 of all blocks */
-    __m256i nonce[2];  /* words 14 and 15 */
-    __m256i rows[3];   /* words 0 to 3, 4 to 7 and 8 to 11, twice */
-    __m256i counters;  /* words 12 to 15 of blocks 0 and 4 of the next batch */
+    const uint32_t *input;
+    __m256i counters; /* words 12 to 15 of blocks 0 and 4 of the next batch */
 };
+
+#define CHACHA20_AVX2_WORD(c, i) _mm256_set1_epi32((int)(c)->input[i])
+#define CHACHA20_AVX2_ROW(c, i) \
+    _mm256_broadcastsi128_si256(_mm_loadu_si128((const void *)((c)->input + 4 * (i))))
 
 CHACHA20_AVX2_INLINE chacha20_avx2_start(struct chacha20_avx2 *c, const uint32_t input[16])
 {
-    for (int i = 0; i < 12; i++)
-        c->words[i] = _mm256_set1_epi32((int)input[i]);
-    for (int i = 0; i < 2; i++)
-        c->nonce[i] = _mm256_set1_epi32((int)input[14 + i]);
-    for (int i = 0; i < 3; i++)
-        c->rows[i] = _mm256_broadcastsi128_si256(_mm_loadu_si128((const void *)(input + 4 * i)));
+    c->input = input;
     /* Words 12 and 13 are one little-endian number: additions of 64 bits carry. */
-    c->counters =
-        _mm256_add_epi64(_mm256_broadcastsi128_si256(_mm_loadu_si128((const void *)(input + 12))),
-                         _mm256_setr_epi64x(0, 0, 4, 0));
+    c->counters = _mm256_add_epi64(CHACHA20_AVX2_ROW(c, 3), _mm256_setr_epi64x(0, 0, 4, 0));
 }
 
 /* The vectors of words 12 and 13 for eight blocks. */
@@ -84,11 +82,14 @@ CHACHA20_AVX2_INLINE chacha20_avx2_count(const struct chacha20_avx2 *c, __m256i 
 }
 
 /* Declares the sixteen vectors of a batch: variables, not an array, for they stay in registers more often. */
-#define CHACHA20_AVX2_DECLARE(c)                                                                \
-    __m256i v0 = (c)->words[0], v1 = (c)->words[1], v2 = (c)->words[2], v3 = (c)->words[3];     \
-    __m256i v4 = (c)->words[4], v5 = (c)->words[5], v6 = (c)->words[6], v7 = (c)->words[7];     \
-    __m256i v8 = (c)->words[8], v9 = (c)->words[9], v10 = (c)->words[10], v11 = (c)->words[11]; \
-    __m256i v12, v13, v14 = (c)->nonce[0], v15 = (c)->nonce[1];                                 \
+#define CHACHA20_AVX2_DECLARE(c)                                                        \
+    __m256i v0 = CHACHA20_AVX2_WORD(c, 0), v1 = CHACHA20_AVX2_WORD(c, 1);               \
+    __m256i v2 = CHACHA20_AVX2_WORD(c, 2), v3 = CHACHA20_AVX2_WORD(c, 3);               \
+    __m256i v4 = CHACHA20_AVX2_WORD(c, 4), v5 = CHACHA20_AVX2_WORD(c, 5);               \
+    __m256i v6 = CHACHA20_AVX2_WORD(c, 6), v7 = CHACHA20_AVX2_WORD(c, 7);               \
+    __m256i v8 = CHACHA20_AVX2_WORD(c, 8), v9 = CHACHA20_AVX2_WORD(c, 9);               \
+    __m256i v10 = CHACHA20_AVX2_WORD(c, 10), v11 = CHACHA20_AVX2_WORD(c, 11);           \
+    __m256i v14 = CHACHA20_AVX2_WORD(c, 14), v15 = CHACHA20_AVX2_WORD(c, 15), v12, v13; \
     chacha20_avx2_count(c, &v12, &v13)
 
 /*
@@ -107,49 +108,59 @@ CHACHA20_AVX2_INLINE chacha20_avx2_count(const struct chacha20_avx2 *c, __m256i 
     } while (0)
 #endif
 
-/* 16 bytes each of a block and of that four blocks after it. */
-CHACHA20_AVX2_INLINE chacha20_avx2_xor(uint8_t *out, const uint8_t *in, __m256i v)
+/* 16 bytes of a block to `out`, and 16 of the one four blocks after it to `out4`. */
+CHACHA20_AVX2_INLINE chacha20_avx2_xor(uint8_t *out, const uint8_t *in, uint8_t *out4,
+                                       const uint8_t *in4, __m256i v)
 {
-    __m128i low = _mm_loadu_si128((const void *)in);
-    __m128i high = _mm_loadu_si128((const void *)(in + 4 * CHACHA20_BLOCK_LEN));
+    __m128i low = _mm_loadu_si128((const void *)in), high = _mm_loadu_si128((const void *)in4);
 
     low = _mm_xor_si128(low, _mm256_castsi256_si128(v));
     high = _mm_xor_si128(high, _mm256_extracti128_si256(v, 1));
     _mm_storeu_si128((void *)out, low);
-    _mm_storeu_si128((void *)(out + 4 * CHACHA20_BLOCK_LEN), high);
+    _mm_storeu_si128((void *)out4, high);
 }
 
+/* Where a batch goes. Block 0 has its own place, and `in` and `out` begin with block 1. */
+struct chacha20_avx2_place {
+    uint8_t *out0, *out;
+    const uint8_t *in0, *in;
+};
+
 /*
- * A quarter of each block, of which each vector holds one word: adds the input, and XORs to `in`. `step` is what the input
- * of a block has more than that of the block before.
+ * A quarter of each block, the one from byte `at` on, of which each vector holds one word: adds the input, and XORs to
+ * `in`. `step` is what the input of a block has more than that of the block before.
  */
 CHACHA20_AVX2_INLINE chacha20_avx2_store_row(__m256i a, __m256i b, __m256i c, __m256i d,
-                                             __m256i row, __m256i step, uint8_t *out,
-                                             const uint8_t *in)
+                                             __m256i row, __m256i step,
+                                             const struct chacha20_avx2_place *p, size_t at)
 {
     __m256i ab = _mm256_unpacklo_epi32(a, b), cd = _mm256_unpacklo_epi32(c, d);
     __m256i ab_high = _mm256_unpackhi_epi32(a, b), cd_high = _mm256_unpackhi_epi32(c, d);
+    uint8_t *out = p->out + at;
+    const uint8_t *in = p->in + at;
 
-    chacha20_avx2_xor(out, in, _mm256_add_epi32(_mm256_unpacklo_epi64(ab, cd), row));
+    chacha20_avx2_xor(p->out0 + at, p->in0 + at, out + 192, in + 192,
+                      _mm256_add_epi32(_mm256_unpacklo_epi64(ab, cd), row));
     row = _mm256_add_epi64(row, step);
-    chacha20_avx2_xor(out + 64, in + 64, _mm256_add_epi32(_mm256_unpackhi_epi64(ab, cd), row));
+    chacha20_avx2_xor(out, in, out + 256, in + 256,
+                      _mm256_add_epi32(_mm256_unpackhi_epi64(ab, cd), row));
     row = _mm256_add_epi64(row, step);
-    chacha20_avx2_xor(out + 128, in + 128,
+    chacha20_avx2_xor(out + 64, in + 64, out + 320, in + 320,
                       _mm256_add_epi32(_mm256_unpacklo_epi64(ab_high, cd_high), row));
     row = _mm256_add_epi64(row, step);
-    chacha20_avx2_xor(out + 192, in + 192,
+    chacha20_avx2_xor(out + 128, in + 128, out + 384, in + 384,
                       _mm256_add_epi32(_mm256_unpackhi_epi64(ab_high, cd_high), row));
 }
 
 /* Ends a batch and steps on to the next one. */
-#define CHACHA20_AVX2_STORE(c, out, in)                                                         \
-    do {                                                                                        \
-        const __m256i zero = _mm256_setzero_si256(), one = _mm256_setr_epi64x(1, 0, 1, 0);      \
-        chacha20_avx2_store_row(v0, v1, v2, v3, (c)->rows[0], zero, out, in);                   \
-        chacha20_avx2_store_row(v4, v5, v6, v7, (c)->rows[1], zero, (out) + 16, (in) + 16);     \
-        chacha20_avx2_store_row(v8, v9, v10, v11, (c)->rows[2], zero, (out) + 32, (in) + 32);   \
-        chacha20_avx2_store_row(v12, v13, v14, v15, (c)->counters, one, (out) + 48, (in) + 48); \
-        (c)->counters = _mm256_add_epi64((c)->counters, _mm256_setr_epi64x(8, 0, 8, 0));        \
+#define CHACHA20_AVX2_STORE(c, place)                                                        \
+    do {                                                                                     \
+        const __m256i zero = _mm256_setzero_si256(), one = _mm256_setr_epi64x(1, 0, 1, 0);   \
+        chacha20_avx2_store_row(v0, v1, v2, v3, CHACHA20_AVX2_ROW(c, 0), zero, place, 0);    \
+        chacha20_avx2_store_row(v4, v5, v6, v7, CHACHA20_AVX2_ROW(c, 1), zero, place, 16);   \
+        chacha20_avx2_store_row(v8, v9, v10, v11, CHACHA20_AVX2_ROW(c, 2), zero, place, 32); \
+        chacha20_avx2_store_row(v12, v13, v14, v15, (c)->counters, one, place, 48);          \
+        (c)->counters = _mm256_add_epi64((c)->counters, _mm256_setr_epi64x(8, 0, 8, 0));     \
     } while (0)
 
 /* Puts the counter back into words 12 and 13. */

@@ -68,6 +68,12 @@ void chacha20_xor_blocks_c(uint32_t input[16], uint8_t *out, const uint8_t *in, 
 
 void chacha20_derive(uint32_t key[8], const uint32_t input[16])
 {
+#if NONCRYPTO_X86_64
+    if (cpu_has(NONCRYPTO_CPU_SSE)) {
+        chacha20_derive_sse(key, input);
+        return;
+    }
+#endif
     uint32_t v[16];
 
     rounds(v, input);
@@ -79,32 +85,34 @@ void chacha20_derive(uint32_t key[8], const uint32_t input[16])
 }
 
 #if NONCRYPTO_X86_64
-/* What vectors can do; returns the number of blocks done. */
-static size_t xor_batches(uint32_t input[16], uint8_t *out, const uint8_t *in, size_t nblocks)
+static void xor_blocks_vector(uint32_t input[16], uint8_t *out, const uint8_t *in, size_t nblocks)
 {
-    size_t done = 0;
-
     if (nblocks >= 8 && cpu_has(NONCRYPTO_CPU_AVX2)) {
-        done = nblocks & ~(size_t)7;
-        chacha20_xor_batches_avx2(input, out, in, done / 8);
+        size_t len = CHACHA20_BLOCK_LEN * (nblocks & ~(size_t)7);
+        chacha20_xor_batches_avx2(input, NULL, out, in, nblocks / 8);
+        in += len;
+        out += len;
+        nblocks %= 8;
     }
-    size_t fours = (nblocks - done) & ~(size_t)3;
-    if (fours > 0 && cpu_has(NONCRYPTO_CPU_SSE)) {
-        chacha20_xor_batches_sse(input, out + 64 * done, in + 64 * done, fours / 4);
-        done += fours;
+    if (nblocks >= 4) {
+        size_t len = CHACHA20_BLOCK_LEN * (nblocks & ~(size_t)3);
+        chacha20_xor_batches_sse(input, out, in, nblocks / 4);
+        in += len;
+        out += len;
+        nblocks %= 4;
     }
-    return done;
+    if (nblocks > 0)
+        chacha20_xor_blocks_sse(input, out, in, nblocks);
 }
 #endif
 
 void chacha20_xor_blocks(uint32_t input[16], uint8_t *out, const uint8_t *in, size_t nblocks)
 {
-    size_t done = 0;
-
 #if NONCRYPTO_X86_64
-    done = xor_batches(input, out, in, nblocks);
+    if (cpu_has(NONCRYPTO_CPU_SSE)) {
+        xor_blocks_vector(input, out, in, nblocks);
+        return;
+    }
 #endif
-    if (done < nblocks)
-        chacha20_xor_blocks_c(input, out + CHACHA20_BLOCK_LEN * done,
-                              in + CHACHA20_BLOCK_LEN * done, nblocks - done);
+    chacha20_xor_blocks_c(input, out, in, nblocks);
 }

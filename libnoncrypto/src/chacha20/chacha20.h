@@ -29,7 +29,10 @@ void chacha20_xor_blocks(uint32_t input[16], uint8_t *out, const uint8_t *in, si
 /* The same in portable C. */
 void chacha20_xor_blocks_c(uint32_t input[16], uint8_t *out, const uint8_t *in, size_t nblocks);
 
-/* HChaCha20 on words: the first and the last row of the matrix after the rounds, without the addition of the input. */
+/*
+ * HChaCha20 on words: the first and the last row of the matrix after the rounds, without the addition of the input. `key`
+ * may lie in `input`.
+ */
 void chacha20_derive(uint32_t key[8], const uint32_t input[16]);
 
 static inline void chacha20_advance(uint32_t input[16], uint32_t nblocks)
@@ -39,10 +42,16 @@ static inline void chacha20_advance(uint32_t input[16], uint32_t nblocks)
 }
 
 #if NONCRYPTO_X86_64
-/* The same as chacha20_xor_blocks() for a whole number of batches of 4 (SSE) or 8 (AVX2) blocks. */
+/*
+ * The same as chacha20_xor_blocks() for a whole number of batches of 4 (SSE) or 8 (AVX2) blocks. If `first` is not NULL,
+ * the first block of key stream goes there as it is, and `in` and `out` begin with the second.
+ */
 void chacha20_xor_batches_sse(uint32_t input[16], uint8_t *out, const uint8_t *in, size_t nbatches);
-void chacha20_xor_batches_avx2(uint32_t input[16], uint8_t *out, const uint8_t *in,
+void chacha20_xor_batches_avx2(uint32_t input[16], uint8_t *first, uint8_t *out, const uint8_t *in,
                                size_t nbatches);
+/* For any number of blocks; best for less than a batch. */
+void chacha20_xor_blocks_sse(uint32_t input[16], uint8_t *out, const uint8_t *in, size_t nblocks);
+void chacha20_derive_sse(uint32_t key[8], const uint32_t input[16]);
 #endif
 
 #endif
