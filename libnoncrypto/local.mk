@@ -65,6 +65,7 @@ noncrypto_tests = \
 	libnoncrypto/tests/test_aes_ctr \
 	libnoncrypto/tests/test_aes_gcm \
 	libnoncrypto/tests/test_aes_kw \
+	libnoncrypto/tests/test_argon2 \
 	libnoncrypto/tests/test_blake2b \
 	libnoncrypto/tests/test_blake3 \
 	libnoncrypto/tests/test_chacha20 \
