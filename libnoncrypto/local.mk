@@ -48,6 +48,8 @@ noinst_PROGRAMS += libnoncrypto/bench/bench_noncrypto
 if FUZZING
 FUZZERS += \
 	libnoncrypto/fuzz/fuzz_blake3
+FUZZERS += libnoncrypto/fuzz/fuzz_aes
+FUZZERS += libnoncrypto/fuzz/fuzz_blake3
 endif
 
 noinst_HEADERS += \
@@ -91,7 +93,10 @@ noncrypto_tests += \
 	libnoncrypto/tests/test_aead_vectors \
 	libnoncrypto/tests/test_mac_vectors \
 	libnoncrypto/tests/test_mldsa65_vectors \
-	libnoncrypto/tests/test_mlkem768_vectors
+	libnoncrypto/tests/test_mlkem768_vectors \
+	libnoncrypto/tests/test_selftest
+if HAVE_JANSSON
+noncrypto_tests += libnoncrypto/tests/test_aes_vectors
 endif
 check_PROGRAMS += $(noncrypto_tests)
 TESTS += $(noncrypto_tests)

@@ -40,6 +40,7 @@ noncrypto_private_headers = \
 	libnoncrypto/src/aes/aes_private.h \
 	libnoncrypto/src/aes/aesni.h \
 	libnoncrypto/src/aes/bitslice.h \
+	libnoncrypto/src/aes/gcm_stitched.h \
 	libnoncrypto/src/aes/ghash.h \
 	libnoncrypto/src/argon2/argon2_private.h \
 	libnoncrypto/src/bignum/limb.h \
@@ -87,6 +88,7 @@ noncrypto_sources = \
 	libnoncrypto/src/aes/ctr.c \
 	libnoncrypto/src/aes/gcm.c \
 	libnoncrypto/src/aes/gcm_aesni.c \
+	libnoncrypto/src/aes/gcm_avx2.c \
 	libnoncrypto/src/aes/ghash.c \
 	libnoncrypto/src/aes/kw.c \
 	libnoncrypto/src/aes/selftest_aes.c \

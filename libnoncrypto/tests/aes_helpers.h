@@ -5,15 +5,17 @@
 #include <check_main.h>
 #include <noncrypto/cpu.h>
 
-#define BACKENDS 2
+#define BACKENDS 3
 
 /* Returns 0, with a printed reason, if this machine does not have the back end. */
 static inline int use_backend(int i)
 {
-    static const uint32_t features[BACKENDS] = {0, NONCRYPTO_CPU_SSE | NONCRYPTO_CPU_AESNI};
+    static const uint32_t features[BACKENDS] = {0, NONCRYPTO_CPU_SSE | NONCRYPTO_CPU_AESNI,
+                                                NONCRYPTO_CPU_SSE | NONCRYPTO_CPU_AESNI |
+                                                    NONCRYPTO_CPU_AVX2};
 
     if ((noncrypto_cpu_detect() & features[i]) != features[i]) {
-        printf("# skipped: this processor has no AES-NI\n");
+        printf("# skipped: this processor has no AES-NI or no AVX2\n");
         return 0;
     }
     noncrypto_cpu_set_features(features[i]);

@@ -1,10 +1,11 @@
-#include "aes/aesni.h"
+#include "aes/aes_private.h"
 
 #if NONCRYPTO_X86_64
 
 #include <noncrypto/memory.h>
 #include <string.h>
 
+#include "aes/aesni.h"
 #include "bytes.h"
 
 /* With four equal columns the last round's ShiftRows() changes nothing, so SubBytes() remains. */

@@ -95,11 +95,14 @@ static void crypt_batches(struct message *m, int open, uint8_t *out, const uint8
     const struct noncrypto_aes_gcm *gcm = m->gcm;
 
 #if NONCRYPTO_X86_64
+    if (cpu_has(NONCRYPTO_CPU_AESNI | NONCRYPTO_CPU_AVX2)) {
+        (open ? noncrypto_gcm_open_avx2 : noncrypto_gcm_seal_avx2)(gcm, m->y, m->counter, out, in,
+                                                                   nbatches);
+        return;
+    }
     if (cpu_has(NONCRYPTO_CPU_AESNI)) {
-        if (open)
-            noncrypto_gcm_open_aesni(gcm, m->y, m->counter, out, in, nbatches);
-        else
-            noncrypto_gcm_seal_aesni(gcm, m->y, m->counter, out, in, nbatches);
+        (open ? noncrypto_gcm_open_aesni : noncrypto_gcm_seal_aesni)(gcm, m->y, m->counter, out, in,
+                                                                     nbatches);
         return;
     }
 #endif
