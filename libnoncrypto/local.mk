@@ -59,6 +59,8 @@ noinst_HEADERS += \
 	libnoncrypto/tests/ct/taint.h \
 	libnoncrypto/tests/hashes.h \
 	libnoncrypto/tests/rfc8439_texts.h
+noinst_HEADERS += libnoncrypto/tests/blake3_vectors.h libnoncrypto/tests/ct/taint.h
+noinst_HEADERS += libnoncrypto/tests/p256_hash_vectors.h libnoncrypto/tests/rsa_vectors.h
 if HAVE_CHECK
 noncrypto_tests = \
 	libnoncrypto/tests/test_aead \
@@ -74,6 +76,7 @@ noncrypto_tests = \
 	libnoncrypto/tests/test_cmac \
 	libnoncrypto/tests/test_cpu \
 	libnoncrypto/tests/test_csprng \
+	libnoncrypto/tests/test_ecdsa_vectors \
 	libnoncrypto/tests/test_entropy_health \
 	libnoncrypto/tests/test_hash_vectors \
 	libnoncrypto/tests/test_hashes \
@@ -97,6 +100,16 @@ noncrypto_tests += \
 	libnoncrypto/tests/test_selftest
 if HAVE_JANSSON
 noncrypto_tests += libnoncrypto/tests/test_aes_vectors
+	libnoncrypto/tests/test_p256 \
+	libnoncrypto/tests/test_p256_group \
+	libnoncrypto/tests/test_p384 \
+	libnoncrypto/tests/test_result \
+	libnoncrypto/tests/test_rsa \
+	libnoncrypto/tests/test_selftest
+if HAVE_JANSSON
+noncrypto_tests += \
+	libnoncrypto/tests/test_p256_vectors \
+	libnoncrypto/tests/test_rsa_vectors
 endif
 check_PROGRAMS += $(noncrypto_tests)
 TESTS += $(noncrypto_tests)

@@ -142,13 +142,16 @@ noncrypto_sources = \
 	libnoncrypto/src/p256/p256_portable.c \
 	libnoncrypto/src/p256/p256_scalar.c \
 	libnoncrypto/src/p256/p256_tables.c \
+	libnoncrypto/src/p256/selftest_p256.c \
 	libnoncrypto/src/p384/p384.c \
+	libnoncrypto/src/p384/selftest_p384.c \
 	libnoncrypto/src/poly1305/poly1305.c \
 	libnoncrypto/src/poly1305/selftest_poly1305.c \
 	libnoncrypto/src/result.c \
 	libnoncrypto/src/rsa/rsa.c \
 	libnoncrypto/src/rsa/rsa_pkcs1.c \
 	libnoncrypto/src/rsa/rsa_pss.c \
+	libnoncrypto/src/rsa/selftest_rsa.c \
 	libnoncrypto/src/selftest.c \
 	libnoncrypto/src/sha1/selftest_sha1.c \
 	libnoncrypto/src/sha1/sha1.c \
