@@ -108,6 +108,9 @@ noncrypto_tests += libnoncrypto/tests/test_aes_vectors
 	libnoncrypto/tests/test_selftest
 if HAVE_JANSSON
 noncrypto_tests += \
+	libnoncrypto/tests/test_mac_vectors \
+	libnoncrypto/tests/test_mldsa65_vectors \
+	libnoncrypto/tests/test_mlkem768_vectors \
 	libnoncrypto/tests/test_p256_vectors \
 	libnoncrypto/tests/test_rsa_vectors
 endif

@@ -54,8 +54,12 @@ noncrypto_private_headers = \
 	libnoncrypto/src/ct.h \
 	libnoncrypto/src/der/der.h \
 	libnoncrypto/src/ecdsa/ecdsa.h \
+	libnoncrypto/src/lattice/compact_avx2.h \
+	libnoncrypto/src/lattice/vector_avx2.h \
 	libnoncrypto/src/mldsa/mldsa.h \
+	libnoncrypto/src/mldsa/vector_avx2.h \
 	libnoncrypto/src/mlkem/mlkem.h \
+	libnoncrypto/src/mlkem/vector_avx2.h \
 	libnoncrypto/src/p256/p256_backend.h \
 	libnoncrypto/src/p256/p256_field.h \
 	libnoncrypto/src/p256/p256_private.h \
@@ -121,18 +125,23 @@ noncrypto_sources = \
 	libnoncrypto/src/hkdf/selftest_hkdf.c \
 	libnoncrypto/src/hmac/hmac.c \
 	libnoncrypto/src/hmac/selftest_hmac.c \
+	libnoncrypto/src/lattice/compact_avx2.c \
 	libnoncrypto/src/memory.c \
 	libnoncrypto/src/mldsa/backend.c \
 	libnoncrypto/src/mldsa/codec.c \
 	libnoncrypto/src/mldsa/mldsa65.c \
 	libnoncrypto/src/mldsa/ntt.c \
+	libnoncrypto/src/mldsa/ntt_avx2.c \
+	libnoncrypto/src/mldsa/poly_avx2.c \
 	libnoncrypto/src/mldsa/rounding.c \
 	libnoncrypto/src/mldsa/sample.c \
 	libnoncrypto/src/mldsa/sign.c \
 	libnoncrypto/src/mldsa65_ed25519/mldsa65_ed25519.c \
 	libnoncrypto/src/mlkem/mlkem768.c \
 	libnoncrypto/src/mlkem/ntt.c \
+	libnoncrypto/src/mlkem/ntt_avx2.c \
 	libnoncrypto/src/mlkem/poly.c \
+	libnoncrypto/src/mlkem/poly_avx2.c \
 	libnoncrypto/src/mlkem/sample.c \
 	libnoncrypto/src/p256/p256_adx.c \
 	libnoncrypto/src/p256/p256_ecdsa.c \

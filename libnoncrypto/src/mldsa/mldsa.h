@@ -81,7 +81,7 @@ static inline const struct mldsa_backend *mldsa_backend(void)
 {
 #if NONCRYPTO_X86_64
     if (cpu_has(NONCRYPTO_CPU_AVX2))
-        return &noncrypto_mldsa_portable;
+        return &noncrypto_mldsa_avx2;
 #endif
     return &noncrypto_mldsa_portable;
 }

@@ -42,6 +42,10 @@ struct mlkem_backend {
     /* The inner product of two vectors of NTT representatives, divided by 2^16; |a| < 2^12, |b| <= q/2, |out| < q. */
     void (*multiply)(struct noncrypto_mlkem_poly *out, const struct noncrypto_mlkem_poly a[MLKEM_K],
                      const struct noncrypto_mlkem_poly b[MLKEM_K]);
+    /* p + q, p - q, p * 2^16 modulo q; the last in (-q, q). */
+    void (*add)(struct noncrypto_mlkem_poly *p, const struct noncrypto_mlkem_poly *q);
+    void (*subtract)(struct noncrypto_mlkem_poly *p, const struct noncrypto_mlkem_poly *q);
+    void (*to_montgomery)(struct noncrypto_mlkem_poly *p);
     /*
      * Rejection sampling of algorithm 7: writes at most `room` values below q from `len` bytes, a multiple of 24, and
      * returns how many. Not for secrets.
@@ -57,6 +61,9 @@ struct mlkem_backend {
     void (*decompress_u)(struct noncrypto_mlkem_poly *p, const uint8_t in[MLKEM_DU_LEN]);
     void (*compress_v)(uint8_t out[MLKEM_DV_LEN], const struct noncrypto_mlkem_poly *p);
     void (*decompress_v)(struct noncrypto_mlkem_poly *p, const uint8_t in[MLKEM_DV_LEN]);
+    /* Decompress_1 and Compress_1 of the message, as above. */
+    void (*from_message)(struct noncrypto_mlkem_poly *p, const uint8_t message[MLKEM_SYMBOL_LEN]);
+    void (*to_message)(uint8_t message[MLKEM_SYMBOL_LEN], const struct noncrypto_mlkem_poly *p);
 };
 
 extern const struct mlkem_backend noncrypto_mlkem_portable __attribute__((visibility("hidden")));
@@ -71,7 +78,7 @@ static inline const struct mlkem_backend *mlkem_backend(void)
 {
 #if NONCRYPTO_X86_64
     if (cpu_has(NONCRYPTO_CPU_AVX2))
-        return &noncrypto_mlkem_portable;
+        return &noncrypto_mlkem_avx2;
 #endif
     return &noncrypto_mlkem_portable;
 }
@@ -108,12 +115,6 @@ void noncrypto_mlkem_inverse_ntt(struct noncrypto_mlkem_poly *p);
 void noncrypto_mlkem_multiply(struct noncrypto_mlkem_poly *out,
                               const struct noncrypto_mlkem_poly a[MLKEM_K],
                               const struct noncrypto_mlkem_poly b[MLKEM_K]);
-
-/* Decompress_1 and Compress_1 of the message (section 5.2 and 5.3). */
-void noncrypto_mlkem_from_message(struct noncrypto_mlkem_poly *p,
-                                  const uint8_t message[MLKEM_SYMBOL_LEN]);
-void noncrypto_mlkem_to_message(uint8_t message[MLKEM_SYMBOL_LEN],
-                                const struct noncrypto_mlkem_poly *p);
 
 /*
  * A SHA-3 or SHAKE256 computation that travels in the fourth place of the permutation while three polynomials are sampled:

@@ -28,12 +28,6 @@ static struct keccak_x4 *x4_of(struct noncrypto_mlkem768_workspace *w)
     return (struct keccak_x4 *)(void *)w->keccak;
 }
 
-static void add(struct noncrypto_mlkem_poly *p, const struct noncrypto_mlkem_poly *q)
-{
-    for (unsigned i = 0; i < MLKEM_N; i++)
-        p->c[i] = (int16_t)(p->c[i] + q->c[i]);
-}
-
 /* G of FIPS 203 section 4.1, of 32 bytes and `len` bytes. */
 static void hash_g(uint8_t out[64], const uint8_t a[MLKEM_SYMBOL_LEN], const uint8_t *b, size_t len)
 {
@@ -91,9 +85,8 @@ static void pke_keygen(const struct mlkem_backend *b, struct noncrypto_mlkem768_
         struct noncrypto_mlkem_poly *t = &w->scalar[0];
         b->ntt(&w->error[i]);
         b->multiply(t, w->matrix[i], w->secret);
-        for (unsigned j = 0; j < MLKEM_N; j++)
-            t->c[j] = mlkem_montgomery((int32_t)t->c[j] * MLKEM_R_SQUARED);
-        add(t, &w->error[i]);
+        b->to_montgomery(t);
+        b->add(t, &w->error[i]);
         b->encode(ek + i * MLKEM_POLY_LEN, t);
     }
 }
@@ -116,7 +109,7 @@ static void pke_encrypt(const struct mlkem_backend *b, struct noncrypto_mlkem768
     for (unsigned i = 0; i < MLKEM_K; i++) {
         b->multiply(sum, w->matrix[i], w->secret);
         b->inverse_ntt(sum);
-        add(sum, &w->error[i]);
+        b->add(sum, &w->error[i]);
         b->compress_u(ct + i * MLKEM_DU_LEN, sum);
     }
 
@@ -124,9 +117,9 @@ static void pke_encrypt(const struct mlkem_backend *b, struct noncrypto_mlkem768
         b->decode(&w->error[i], ek + i * MLKEM_POLY_LEN);
     b->multiply(sum, w->error, w->secret);
     b->inverse_ntt(sum);
-    add(sum, &w->scalar[1]);
-    noncrypto_mlkem_from_message(&w->scalar[1], message);
-    add(sum, &w->scalar[1]);
+    b->add(sum, &w->scalar[1]);
+    b->from_message(&w->scalar[1], message);
+    b->add(sum, &w->scalar[1]);
     b->compress_v(ct + U_LEN, sum);
 }
 
@@ -144,9 +137,8 @@ static void pke_decrypt(const struct mlkem_backend *b, struct noncrypto_mlkem768
     b->multiply(product, w->secret, w->error);
     b->inverse_ntt(product);
     b->decompress_v(v, ct + U_LEN);
-    for (unsigned i = 0; i < MLKEM_N; i++)
-        v->c[i] = (int16_t)(v->c[i] - product->c[i]);
-    noncrypto_mlkem_to_message(message, v);
+    b->subtract(v, product);
+    b->to_message(message, v);
 }
 
 /* Samples the transposed matrix of `ek` and hashes `ek` meanwhile. */

@@ -1,9 +1,27 @@
 /*
- * Polynomials as bytes: encoding, compression (FIPS 203 section 4.2.1) and sampling (section 4.2.2).
+ * Polynomials: sums, encoding, compression (FIPS 203 section 4.2.1) and sampling (section 4.2.2).
  */
 #include "bytes.h"
 #include "ct.h"
 #include "mlkem/mlkem.h"
+
+static void add(struct noncrypto_mlkem_poly *p, const struct noncrypto_mlkem_poly *q)
+{
+    for (unsigned i = 0; i < MLKEM_N; i++)
+        p->c[i] = (int16_t)(p->c[i] + q->c[i]);
+}
+
+static void subtract(struct noncrypto_mlkem_poly *p, const struct noncrypto_mlkem_poly *q)
+{
+    for (unsigned i = 0; i < MLKEM_N; i++)
+        p->c[i] = (int16_t)(p->c[i] - q->c[i]);
+}
+
+static void to_montgomery(struct noncrypto_mlkem_poly *p)
+{
+    for (unsigned i = 0; i < MLKEM_N; i++)
+        p->c[i] = mlkem_montgomery((int32_t)p->c[i] * MLKEM_R_SQUARED);
+}
 
 static unsigned sample_uniform(int16_t *out, unsigned room, const uint8_t *in, size_t len)
 {
@@ -101,15 +119,13 @@ static void decompress_v(struct noncrypto_mlkem_poly *p, const uint8_t in[MLKEM_
     }
 }
 
-void noncrypto_mlkem_from_message(struct noncrypto_mlkem_poly *p,
-                                  const uint8_t message[MLKEM_SYMBOL_LEN])
+static void from_message(struct noncrypto_mlkem_poly *p, const uint8_t message[MLKEM_SYMBOL_LEN])
 {
     for (unsigned i = 0; i < MLKEM_N; i++)
         p->c[i] = (int16_t)(ct_mask32(message[i / 8] >> i % 8) & (MLKEM_Q + 1) / 2);
 }
 
-void noncrypto_mlkem_to_message(uint8_t message[MLKEM_SYMBOL_LEN],
-                                const struct noncrypto_mlkem_poly *p)
+static void to_message(uint8_t message[MLKEM_SYMBOL_LEN], const struct noncrypto_mlkem_poly *p)
 {
     for (unsigned i = 0; i < MLKEM_SYMBOL_LEN; i++) {
         uint32_t byte = 0;
@@ -123,6 +139,9 @@ const struct mlkem_backend noncrypto_mlkem_portable = {
     .ntt = noncrypto_mlkem_ntt,
     .inverse_ntt = noncrypto_mlkem_inverse_ntt,
     .multiply = noncrypto_mlkem_multiply,
+    .add = add,
+    .subtract = subtract,
+    .to_montgomery = to_montgomery,
     .sample_uniform = sample_uniform,
     .sample_noise = sample_noise,
     .encode = encode,
@@ -131,4 +150,6 @@ const struct mlkem_backend noncrypto_mlkem_portable = {
     .decompress_u = decompress_u,
     .compress_v = compress_v,
     .decompress_v = decompress_v,
+    .from_message = from_message,
+    .to_message = to_message,
 };
