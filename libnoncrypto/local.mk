@@ -47,9 +47,8 @@ noinst_PROGRAMS += libnoncrypto/bench/bench_noncrypto
 
 if FUZZING
 FUZZERS += \
+	libnoncrypto/fuzz/fuzz_aes \
 	libnoncrypto/fuzz/fuzz_blake3
-FUZZERS += libnoncrypto/fuzz/fuzz_aes
-FUZZERS += libnoncrypto/fuzz/fuzz_blake3
 endif
 
 noinst_HEADERS += \
@@ -58,9 +57,10 @@ noinst_HEADERS += \
 	libnoncrypto/tests/blake3_vectors.h \
 	libnoncrypto/tests/ct/taint.h \
 	libnoncrypto/tests/hashes.h \
-	libnoncrypto/tests/rfc8439_texts.h
-noinst_HEADERS += libnoncrypto/tests/blake3_vectors.h libnoncrypto/tests/ct/taint.h
-noinst_HEADERS += libnoncrypto/tests/p256_hash_vectors.h libnoncrypto/tests/rsa_vectors.h
+	libnoncrypto/tests/p256_hash_vectors.h \
+	libnoncrypto/tests/rfc8439_texts.h \
+	libnoncrypto/tests/rsa_vectors.h
+
 if HAVE_CHECK
 noncrypto_tests = \
 	libnoncrypto/tests/test_aead \
@@ -85,8 +85,12 @@ noncrypto_tests = \
 	libnoncrypto/tests/test_memory \
 	libnoncrypto/tests/test_mldsa65_ed25519 \
 	libnoncrypto/tests/test_mlkem768 \
+	libnoncrypto/tests/test_p256 \
+	libnoncrypto/tests/test_p256_group \
+	libnoncrypto/tests/test_p384 \
 	libnoncrypto/tests/test_poly1305 \
 	libnoncrypto/tests/test_result \
+	libnoncrypto/tests/test_rsa \
 	libnoncrypto/tests/test_selftest \
 	libnoncrypto/tests/test_siphash \
 	libnoncrypto/tests/test_stream \
@@ -94,20 +98,7 @@ noncrypto_tests = \
 if HAVE_JANSSON
 noncrypto_tests += \
 	libnoncrypto/tests/test_aead_vectors \
-	libnoncrypto/tests/test_mac_vectors \
-	libnoncrypto/tests/test_mldsa65_vectors \
-	libnoncrypto/tests/test_mlkem768_vectors \
-	libnoncrypto/tests/test_selftest
-if HAVE_JANSSON
-noncrypto_tests += libnoncrypto/tests/test_aes_vectors
-	libnoncrypto/tests/test_p256 \
-	libnoncrypto/tests/test_p256_group \
-	libnoncrypto/tests/test_p384 \
-	libnoncrypto/tests/test_result \
-	libnoncrypto/tests/test_rsa \
-	libnoncrypto/tests/test_selftest
-if HAVE_JANSSON
-noncrypto_tests += \
+	libnoncrypto/tests/test_aes_vectors \
 	libnoncrypto/tests/test_mac_vectors \
 	libnoncrypto/tests/test_mldsa65_vectors \
 	libnoncrypto/tests/test_mlkem768_vectors \
