@@ -2,6 +2,7 @@ include libnoncrypto/sources.mk
 
 EXTRA_DIST += libnoncrypto/README.md libnoncrypto/sources.mk
 EXTRA_DIST += libnoncrypto/src/p256/p256_tables.py
+EXTRA_DIST += libnoncrypto/README.md libnoncrypto/sources.mk libnoncrypto/src/curve25519/base_table.py
 pkgconfig_DATA += libnoncrypto/noncrypto.pc
 noncrypto_cppflags = -I$(top_srcdir)/libnoncrypto/include -I$(top_srcdir)/libnoncrypto/src
 
@@ -56,6 +57,9 @@ noinst_HEADERS += \
 	libnoncrypto/tests/backends.h \
 	libnoncrypto/tests/blake3_vectors.h \
 	libnoncrypto/tests/ct/taint.h \
+	libnoncrypto/tests/curve25519_backends.h \
+	libnoncrypto/tests/curve25519_field_functions.h \
+	libnoncrypto/tests/ed25519_cases.h \
 	libnoncrypto/tests/hashes.h \
 	libnoncrypto/tests/p256_hash_vectors.h \
 	libnoncrypto/tests/rfc8439_texts.h \
@@ -76,7 +80,11 @@ noncrypto_tests = \
 	libnoncrypto/tests/test_cmac \
 	libnoncrypto/tests/test_cpu \
 	libnoncrypto/tests/test_csprng \
+	libnoncrypto/tests/test_curve25519_field \
 	libnoncrypto/tests/test_ecdsa_vectors \
+	libnoncrypto/tests/test_ed25519 \
+	libnoncrypto/tests/test_ed25519_batch \
+	libnoncrypto/tests/test_edwards25519 \
 	libnoncrypto/tests/test_entropy_health \
 	libnoncrypto/tests/test_hash_vectors \
 	libnoncrypto/tests/test_hashes \
@@ -94,17 +102,25 @@ noncrypto_tests = \
 	libnoncrypto/tests/test_selftest \
 	libnoncrypto/tests/test_siphash \
 	libnoncrypto/tests/test_stream \
+	libnoncrypto/tests/test_x25519 \
 	libnoncrypto/tests/test_xwing
 if HAVE_JANSSON
 noncrypto_tests += \
 	libnoncrypto/tests/test_aead_vectors \
 	libnoncrypto/tests/test_aes_vectors \
+	libnoncrypto/tests/test_ed25519_vectors \
 	libnoncrypto/tests/test_mac_vectors \
 	libnoncrypto/tests/test_mldsa65_vectors \
 	libnoncrypto/tests/test_mlkem768_vectors \
 	libnoncrypto/tests/test_p256_vectors \
-	libnoncrypto/tests/test_rsa_vectors
+	libnoncrypto/tests/test_rsa_vectors \
+	libnoncrypto/tests/test_x25519_vectors
 endif
 check_PROGRAMS += $(noncrypto_tests)
 TESTS += $(noncrypto_tests)
 endif
+
+#EXTRA
+libnoncrypto_tests_test_curve25519_field_SOURCES = libnoncrypto/tests/test_curve25519_field.c $(curve25519_fields)
+libnoncrypto_tests_test_edwards25519_SOURCES = libnoncrypto/tests/test_edwards25519.c $(curve25519_fields)
+libnoncrypto_tests_test_x25519_SOURCES = libnoncrypto/tests/test_x25519.c $(curve25519_fields)

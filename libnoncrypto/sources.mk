@@ -15,6 +15,8 @@ noncrypto_headers = \
 	libnoncrypto/include/noncrypto/config.h \
 	libnoncrypto/include/noncrypto/cpu.h \
 	libnoncrypto/include/noncrypto/csprng.h \
+	libnoncrypto/include/noncrypto/ed25519.h \
+	libnoncrypto/include/noncrypto/edwards25519.h \
 	libnoncrypto/include/noncrypto/entropy_health.h \
 	libnoncrypto/include/noncrypto/hkdf.h \
 	libnoncrypto/include/noncrypto/hmac.h \
@@ -34,6 +36,7 @@ noncrypto_headers = \
 	libnoncrypto/include/noncrypto/sha3.h \
 	libnoncrypto/include/noncrypto/siphash.h \
 	libnoncrypto/include/noncrypto/stream.h \
+	libnoncrypto/include/noncrypto/x25519.h \
 	libnoncrypto/include/noncrypto/xwing.h
 noncrypto_private_headers = \
 	libnoncrypto/src/aead/aead_private.h \
@@ -52,8 +55,21 @@ noncrypto_private_headers = \
 	libnoncrypto/src/chacha20/rows.h \
 	libnoncrypto/src/cpu.h \
 	libnoncrypto/src/ct.h \
+	libnoncrypto/src/curve25519/curve25519.h \
+	libnoncrypto/src/curve25519/edwards.h \
+	libnoncrypto/src/curve25519/encoding.h \
+	libnoncrypto/src/curve25519/field.h \
+	libnoncrypto/src/curve25519/field_25.h \
+	libnoncrypto/src/curve25519/field_51.h \
+	libnoncrypto/src/curve25519/field_bmi2.h \
+	libnoncrypto/src/curve25519/montgomery.h \
+	libnoncrypto/src/curve25519/multiply.h \
+	libnoncrypto/src/curve25519/operations.h \
+	libnoncrypto/src/curve25519/scalar.h \
+	libnoncrypto/src/curve25519/table_select.h \
 	libnoncrypto/src/der/der.h \
 	libnoncrypto/src/ecdsa/ecdsa.h \
+	libnoncrypto/src/ed25519/ed25519_private.h \
 	libnoncrypto/src/lattice/compact_avx2.h \
 	libnoncrypto/src/lattice/vector_avx2.h \
 	libnoncrypto/src/mldsa/mldsa.h \
@@ -119,8 +135,18 @@ noncrypto_sources = \
 	libnoncrypto/src/csprng/csprng.c \
 	libnoncrypto/src/csprng/entropy_health.c \
 	libnoncrypto/src/csprng/selftest_csprng.c \
+	libnoncrypto/src/curve25519/base_comb.c \
+	libnoncrypto/src/curve25519/base_odd.c \
+	libnoncrypto/src/curve25519/curve25519.c \
+	libnoncrypto/src/curve25519/curve25519_bmi2.c \
+	libnoncrypto/src/curve25519/curve25519_portable.c \
+	libnoncrypto/src/curve25519/edwards25519.c \
+	libnoncrypto/src/curve25519/scalar.c \
 	libnoncrypto/src/der/der.c \
 	libnoncrypto/src/ecdsa/ecdsa.c \
+	libnoncrypto/src/ed25519/batch.c \
+	libnoncrypto/src/ed25519/ed25519.c \
+	libnoncrypto/src/ed25519/selftest_ed25519.c \
 	libnoncrypto/src/hkdf/hkdf.c \
 	libnoncrypto/src/hkdf/selftest_hkdf.c \
 	libnoncrypto/src/hmac/hmac.c \
@@ -180,4 +206,6 @@ noncrypto_sources = \
 	libnoncrypto/src/stream/selftest_stream.c \
 	libnoncrypto/src/stream/stream.c \
 	libnoncrypto/src/weierstrass/wnaf.c \
+	libnoncrypto/src/x25519/selftest_x25519.c \
+	libnoncrypto/src/x25519/x25519.c \
 	libnoncrypto/src/xwing/xwing.c

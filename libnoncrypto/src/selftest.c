@@ -17,6 +17,7 @@ int noncrypto_selftest_each(void (*report)(void *user, const char *subject, int 
         {"blake3", selftest_blake3},
         {"chacha20", selftest_chacha20},
         {"csprng", selftest_csprng},
+        {"ed25519", selftest_ed25519},
         {"entropy-health", selftest_entropy_health},
         {"hkdf", selftest_hkdf},
         {"hmac", selftest_hmac},
@@ -29,6 +30,7 @@ int noncrypto_selftest_each(void (*report)(void *user, const char *subject, int 
         {"sha3", selftest_sha3},
         {"siphash", selftest_siphash},
         {"stream", selftest_stream},
+        {"x25519", selftest_x25519},
     };
     int worst = 0;
 

@@ -12,6 +12,7 @@ int selftest_blake2b(void);
 int selftest_blake3(void);
 int selftest_chacha20(void);
 int selftest_csprng(void);
+int selftest_ed25519(void);
 int selftest_entropy_health(void);
 int selftest_hkdf(void);
 int selftest_hmac(void);
@@ -24,5 +25,6 @@ int selftest_sha2(void);
 int selftest_sha3(void);
 int selftest_siphash(void);
 int selftest_stream(void);
+int selftest_x25519(void);
 
 #endif
