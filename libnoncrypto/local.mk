@@ -44,7 +44,7 @@ libnoncrypto_tools_noncrypto_LDADD = libnoncrypto.la
 dist_check_SCRIPTS += libnoncrypto/tests/test_command.sh
 TESTS += libnoncrypto/tests/test_command.sh
 
-noinst_PROGRAMS += libnoncrypto/bench/bench_noncrypto
+include libnoncrypto/bench/local.mk
 
 if FUZZING
 FUZZERS += \
