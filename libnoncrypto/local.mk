@@ -46,6 +46,10 @@ TESTS += libnoncrypto/tests/test_command.sh
 
 include libnoncrypto/bench/local.mk
 
+# Measures the timing source; make_entropy_report.sh writes docs/entropy.md from it.
+check_PROGRAMS += libnoncrypto/tests/entropy_report
+EXTRA_DIST += libnoncrypto/tests/make_entropy_report.sh
+
 if FUZZING
 FUZZERS += \
 	libnoncrypto/fuzz/fuzz_aes \
@@ -85,6 +89,7 @@ noncrypto_tests = \
 	libnoncrypto/tests/test_ed25519 \
 	libnoncrypto/tests/test_ed25519_batch \
 	libnoncrypto/tests/test_edwards25519 \
+	libnoncrypto/tests/test_entropy \
 	libnoncrypto/tests/test_entropy_health \
 	libnoncrypto/tests/test_hash_vectors \
 	libnoncrypto/tests/test_hashes \

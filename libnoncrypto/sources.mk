@@ -17,6 +17,7 @@ noncrypto_headers = \
 	libnoncrypto/include/noncrypto/csprng.h \
 	libnoncrypto/include/noncrypto/ed25519.h \
 	libnoncrypto/include/noncrypto/edwards25519.h \
+	libnoncrypto/include/noncrypto/entropy.h \
 	libnoncrypto/include/noncrypto/entropy_health.h \
 	libnoncrypto/include/noncrypto/hkdf.h \
 	libnoncrypto/include/noncrypto/hmac.h \
@@ -54,6 +55,7 @@ noncrypto_private_headers = \
 	libnoncrypto/src/chacha20/chacha20.h \
 	libnoncrypto/src/chacha20/rows.h \
 	libnoncrypto/src/cpu.h \
+	libnoncrypto/src/csprng/key_mix.h \
 	libnoncrypto/src/ct.h \
 	libnoncrypto/src/curve25519/curve25519.h \
 	libnoncrypto/src/curve25519/edwards.h \
@@ -70,6 +72,7 @@ noncrypto_private_headers = \
 	libnoncrypto/src/der/der.h \
 	libnoncrypto/src/ecdsa/ecdsa.h \
 	libnoncrypto/src/ed25519/ed25519_private.h \
+	libnoncrypto/src/entropy/words.h \
 	libnoncrypto/src/lattice/compact_avx2.h \
 	libnoncrypto/src/lattice/vector_avx2.h \
 	libnoncrypto/src/mldsa/mldsa.h \
@@ -134,6 +137,7 @@ noncrypto_sources = \
 	libnoncrypto/src/cpu_tune.c \
 	libnoncrypto/src/csprng/csprng.c \
 	libnoncrypto/src/csprng/entropy_health.c \
+	libnoncrypto/src/csprng/key_mix.c \
 	libnoncrypto/src/csprng/selftest_csprng.c \
 	libnoncrypto/src/curve25519/base_comb.c \
 	libnoncrypto/src/curve25519/base_odd.c \
@@ -147,6 +151,10 @@ noncrypto_sources = \
 	libnoncrypto/src/ed25519/batch.c \
 	libnoncrypto/src/ed25519/ed25519.c \
 	libnoncrypto/src/ed25519/selftest_ed25519.c \
+	libnoncrypto/src/entropy/hardware.c \
+	libnoncrypto/src/entropy/jitter.c \
+	libnoncrypto/src/entropy/pool.c \
+	libnoncrypto/src/entropy/selftest_entropy.c \
 	libnoncrypto/src/hkdf/hkdf.c \
 	libnoncrypto/src/hkdf/selftest_hkdf.c \
 	libnoncrypto/src/hmac/hmac.c \

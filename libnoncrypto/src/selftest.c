@@ -31,6 +31,10 @@ int noncrypto_selftest_each(void (*report)(void *user, const char *subject, int 
         {"siphash", selftest_siphash},
         {"stream", selftest_stream},
         {"x25519", selftest_x25519},
+        {"aead", selftest_aead},         {"blake3", selftest_blake3},
+        {"chacha20", selftest_chacha20}, {"csprng", selftest_csprng},
+        {"entropy", selftest_entropy},   {"entropy-health", selftest_entropy_health},
+        {"poly1305", selftest_poly1305}, {"siphash", selftest_siphash},
     };
     int worst = 0;
 

@@ -13,6 +13,7 @@ int selftest_blake3(void);
 int selftest_chacha20(void);
 int selftest_csprng(void);
 int selftest_ed25519(void);
+int selftest_entropy(void);
 int selftest_entropy_health(void);
 int selftest_hkdf(void);
 int selftest_hmac(void);

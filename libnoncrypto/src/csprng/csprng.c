@@ -4,67 +4,26 @@
  *
  * output    key stream = ChaCha20(key, 64-bit block counter from 0, nonce 0); bytes 0..31 become the key, the bytes
  *           after them are the output
- * mixing    key = keyed BLAKE3(key, header || piece) for each piece of at most 960 bytes; the header is one block with
- *           the purpose, the total length and the position of the piece, so that no two inputs are alike. One such
- *           message is one BLAKE3 chunk: it needs no tree, and hence little stack.
+ * mixing    as in key_mix.h, with a purpose for each way in
  */
 #include <noncrypto/csprng.h>
 
 #include <noncrypto/memory.h>
 #include <string.h>
 
-#include "blake3/blake3_private.h"
-#include "bytes.h"
 #include "chacha20/chacha20.h"
+#include "csprng/key_mix.h"
 
-#define CSPRNG_READY  0x52414e44u /* any other value of `state`: not initialized */
-#define HEADER_LEN    NONCRYPTO_BLAKE3_BLOCK_LEN
-#define PIECE_LEN_MAX (NONCRYPTO_BLAKE3_CHUNK_LEN - HEADER_LEN)
+#define CSPRNG_READY 0x52414e44u /* any other value of `state`: not initialized */
 
 enum purpose { PURPOSE_SEED = 1, PURPOSE_RESEED = 2, PURPOSE_GENERATION = 3 };
-
-static void mix_piece(uint8_t key[32], const uint8_t header[HEADER_LEN], const uint8_t *piece,
-                      size_t len)
-{
-    uint8_t last[NONCRYPTO_BLAKE3_BLOCK_LEN] = {0};
-    uint32_t cv[8];
-    const uint32_t end = BLAKE3_KEYED_HASH | BLAKE3_CHUNK_END | BLAKE3_ROOT;
-
-    for (int i = 0; i < 8; i++)
-        cv[i] = load_le32(key + 4 * i);
-    if (len == 0) {
-        noncrypto_blake3_compress(cv, header, 0, HEADER_LEN, end | BLAKE3_CHUNK_START);
-    } else {
-        noncrypto_blake3_compress(cv, header, 0, HEADER_LEN,
-                                  BLAKE3_KEYED_HASH | BLAKE3_CHUNK_START);
-        for (; len > sizeof last; piece += sizeof last, len -= sizeof last)
-            noncrypto_blake3_compress(cv, piece, 0, sizeof last, BLAKE3_KEYED_HASH);
-        memcpy(last, piece, len);
-        noncrypto_blake3_compress(cv, last, 0, (uint32_t)len, end);
-    }
-    for (int i = 0; i < 8; i++)
-        store_le32(key + 4 * i, cv[i]);
-    noncrypto_wipe(cv, sizeof cv);
-    noncrypto_wipe(last, sizeof last);
-}
 
 static void mix(struct noncrypto_csprng *rng, enum purpose purpose, const void *material,
                 size_t len)
 {
     static const uint8_t label[16] = "NONOS csprng v1";
-    uint8_t header[HEADER_LEN] = {0};
-    const uint8_t *p = material;
-    size_t done = 0;
 
-    memcpy(header, label, sizeof label);
-    header[16] = (uint8_t)purpose;
-    store_le64(header + 24, len);
-    do {
-        size_t take = len - done < PIECE_LEN_MAX ? len - done : PIECE_LEN_MAX;
-        store_le64(header + 32, done);
-        mix_piece(rng->key, header, take > 0 ? p + done : header, take);
-        done += take;
-    } while (done < len);
+    key_mix(rng->key, label, (uint8_t)purpose, material, len);
 }
 
 static void mix_fresh(struct noncrypto_csprng *rng, enum purpose purpose, const void *material,
