@@ -50,6 +50,7 @@ noncrypto_private_headers = \
 	libnoncrypto/src/bignum/limb.h \
 	libnoncrypto/src/bignum/mont.h \
 	libnoncrypto/src/blake3/blake3_private.h \
+	libnoncrypto/src/blake3/rounds.h \
 	libnoncrypto/src/bytes.h \
 	libnoncrypto/src/chacha20/avx2.h \
 	libnoncrypto/src/chacha20/chacha20.h \
@@ -126,6 +127,10 @@ noncrypto_sources = \
 	libnoncrypto/src/blake2b/selftest_blake2b.c \
 	libnoncrypto/src/blake3/blake3.c \
 	libnoncrypto/src/blake3/compress.c \
+	libnoncrypto/src/blake3/compress_sse.c \
+	libnoncrypto/src/blake3/nodes.c \
+	libnoncrypto/src/blake3/nodes_avx2.c \
+	libnoncrypto/src/blake3/nodes_sse.c \
 	libnoncrypto/src/blake3/selftest_blake3.c \
 	libnoncrypto/src/chacha20/chacha20.c \
 	libnoncrypto/src/chacha20/chacha20_avx2.c \

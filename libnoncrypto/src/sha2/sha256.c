@@ -18,25 +18,29 @@ const uint32_t noncrypto_sha256_k[64] = {
     0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
 };
 
-/* Section 4.1.2. */
-#define CHOOSE(e, f, g)   ((g) ^ ((e) & ((f) ^ (g))))
-#define MAJORITY(a, b, c) (((a) & (b)) | ((c) & ((a) | (b))))
-#define SUM0(x)           (rotr32(x, 2) ^ rotr32(x, 13) ^ rotr32(x, 22))
-#define SUM1(x)           (rotr32(x, 6) ^ rotr32(x, 11) ^ rotr32(x, 25))
-#define SIGMA0(x)         (rotr32(x, 7) ^ rotr32(x, 18) ^ (x) >> 3)
-#define SIGMA1(x)         (rotr32(x, 17) ^ rotr32(x, 19) ^ (x) >> 10)
+/* Section 4.1.2. The sums are rotations of rotations: 13 = 2 + 11, 22 = 2 + 11 + 9; 11 = 6 + 5, 25 = 6 + 5 + 14. */
+#define CHOOSE(e, f, g) ((g) ^ ((e) & ((f) ^ (g))))
+#define SUM0(x)         rotr32((x) ^ rotr32((x) ^ rotr32(x, 9), 11), 2)
+#define SUM1(x)         rotr32((x) ^ rotr32((x) ^ rotr32(x, 14), 5), 6)
+#define SIGMA0(x)       (rotr32(x, 7) ^ rotr32(x, 18) ^ (x) >> 3)
+#define SIGMA1(x)       (rotr32(x, 17) ^ rotr32(x, 19) ^ (x) >> 10)
 
 /* Word t of the message schedule (section 6.2.2 step 1), in a window of 16 words. */
 #define SCHEDULED(t) \
     (w[(t) % 16] += SIGMA1(w[((t) + 14) % 16]) + w[((t) + 9) % 16] + SIGMA0(w[((t) + 1) % 16]))
 #define LOADED(t) (w[t] = load_be32(data + 4 * (t)))
 
-/* One round; the roles of the words move by one, in the argument order. */
+/*
+ * One round; the roles of the words move by one, in the argument order. The majority of a, b and c is b, unless a differs from
+ * b and b from c; whether b differs from c is what the round before knew of its a and b: `differ` holds that.
+ */
 #define ROUND(a, b, c, d, e, f, g, h, k, word)         \
     do {                                               \
         h += SUM1(e) + CHOOSE(e, f, g) + (k) + (word); \
         d += h;                                        \
-        h += SUM0(a) + MAJORITY(a, b, c);              \
+        h += b ^ (differ & (a ^ b));                   \
+        differ = a ^ b;                                \
+        h += SUM0(a);                                  \
     } while (0)
 
 #define EIGHT(t, k, word)                                                   \
@@ -58,6 +62,7 @@ static void blocks_portable(uint32_t h[8], const uint8_t *data, size_t nblocks)
     for (; nblocks > 0; nblocks--, data += BLOCK_LEN) {
         uint32_t v0 = h[0], v1 = h[1], v2 = h[2], v3 = h[3];
         uint32_t v4 = h[4], v5 = h[5], v6 = h[6], v7 = h[7];
+        uint32_t differ = v1 ^ v2;
 
         EIGHT(0, noncrypto_sha256_k, LOADED);
         EIGHT(8, noncrypto_sha256_k, LOADED);

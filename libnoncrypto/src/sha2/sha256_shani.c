@@ -16,12 +16,15 @@
         abef = _mm_sha256rnds2_epu32(abef, cdgh, _mm_shuffle_epi32(k_and_m, 0x0e));        \
     } while (0)
 
-/* Replaces the four oldest of sixteen words by the four next, and does their rounds. */
-#define SCHEDULE_AND_ROUNDS(t, m0, m1, m2, m3)                                            \
-    do {                                                                                  \
-        m0 = _mm_sha256msg2_epu32(                                                        \
-            _mm_add_epi32(_mm_sha256msg1_epu32(m0, m1), _mm_alignr_epi8(m3, m2, 4)), m3); \
-        ROUNDS(t, m0);                                                                    \
+/* The same with m3, and between its two halves the schedule: the four next words replace the four oldest of sixteen. */
+#define ROUNDS_AND_SCHEDULE(t, m0, m1, m2, m3)                                              \
+    do {                                                                                    \
+        __m128i k_and_m =                                                                   \
+            _mm_add_epi32(m3, _mm_load_si128((const __m128i *)(noncrypto_sha256_k + (t)))); \
+        cdgh = _mm_sha256rnds2_epu32(cdgh, abef, k_and_m);                                  \
+        m0 = _mm_add_epi32(_mm_sha256msg1_epu32(m0, m1), _mm_alignr_epi8(m3, m2, 4));       \
+        abef = _mm_sha256rnds2_epu32(abef, cdgh, _mm_shuffle_epi32(k_and_m, 0x0e));         \
+        m0 = _mm_sha256msg2_epu32(m0, m3);                                                  \
     } while (0)
 
 NONCRYPTO_TARGET("sha,sse4.1")
@@ -45,19 +48,19 @@ void noncrypto_sha256_blocks_shani(uint32_t h[8], const uint8_t *data, size_t nb
         ROUNDS(0, m0);
         ROUNDS(4, m1);
         ROUNDS(8, m2);
-        ROUNDS(12, m3);
-        SCHEDULE_AND_ROUNDS(16, m0, m1, m2, m3);
-        SCHEDULE_AND_ROUNDS(20, m1, m2, m3, m0);
-        SCHEDULE_AND_ROUNDS(24, m2, m3, m0, m1);
-        SCHEDULE_AND_ROUNDS(28, m3, m0, m1, m2);
-        SCHEDULE_AND_ROUNDS(32, m0, m1, m2, m3);
-        SCHEDULE_AND_ROUNDS(36, m1, m2, m3, m0);
-        SCHEDULE_AND_ROUNDS(40, m2, m3, m0, m1);
-        SCHEDULE_AND_ROUNDS(44, m3, m0, m1, m2);
-        SCHEDULE_AND_ROUNDS(48, m0, m1, m2, m3);
-        SCHEDULE_AND_ROUNDS(52, m1, m2, m3, m0);
-        SCHEDULE_AND_ROUNDS(56, m2, m3, m0, m1);
-        SCHEDULE_AND_ROUNDS(60, m3, m0, m1, m2);
+        ROUNDS_AND_SCHEDULE(12, m0, m1, m2, m3);
+        ROUNDS_AND_SCHEDULE(16, m1, m2, m3, m0);
+        ROUNDS_AND_SCHEDULE(20, m2, m3, m0, m1);
+        ROUNDS_AND_SCHEDULE(24, m3, m0, m1, m2);
+        ROUNDS_AND_SCHEDULE(28, m0, m1, m2, m3);
+        ROUNDS_AND_SCHEDULE(32, m1, m2, m3, m0);
+        ROUNDS_AND_SCHEDULE(36, m2, m3, m0, m1);
+        ROUNDS_AND_SCHEDULE(40, m3, m0, m1, m2);
+        ROUNDS_AND_SCHEDULE(44, m0, m1, m2, m3);
+        ROUNDS_AND_SCHEDULE(48, m1, m2, m3, m0);
+        ROUNDS_AND_SCHEDULE(52, m2, m3, m0, m1);
+        ROUNDS_AND_SCHEDULE(56, m3, m0, m1, m2);
+        ROUNDS(60, m3);
 
         abef = _mm_add_epi32(abef, abef_before);
         cdgh = _mm_add_epi32(cdgh, cdgh_before);

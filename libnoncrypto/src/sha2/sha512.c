@@ -6,6 +6,11 @@
 #include "bytes.h"
 #include "sha2/sha512_rounds.h"
 
+/* Few operations. The sums are rotations of rotations: 28 = 28, 34 = 28 + 6, 39 = 28 + 6 + 5; 14, 18 = 14 + 4, 41 = 14 + 4 + 23. */
+#define CHOOSE(e, f, g) ((g) ^ ((e) & ((f) ^ (g))))
+#define SUM0(x)         rotr64((x) ^ rotr64((x) ^ rotr64(x, 5), 6), 28)
+#define SUM1(x)         rotr64((x) ^ rotr64((x) ^ rotr64(x, 23), 4), 14)
+
 #define BLOCK_LEN NONCRYPTO_SHA512_BLOCK_LEN
 
 const uint64_t noncrypto_sha512_k[80] = {
@@ -45,6 +50,7 @@ static void blocks_portable(uint64_t h[8], const uint8_t *data, size_t nblocks)
     for (; nblocks > 0; nblocks--, data += BLOCK_LEN) {
         uint64_t v0 = h[0], v1 = h[1], v2 = h[2], v3 = h[3];
         uint64_t v4 = h[4], v5 = h[5], v6 = h[6], v7 = h[7];
+        uint64_t differ = v1 ^ v2;
         const uint64_t *k = noncrypto_sha512_k;
 
 #define LOADED_LOW(i)     (k[i] + (w[i] = load_be64(data + 8 * (i))))

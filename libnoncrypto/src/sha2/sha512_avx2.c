@@ -11,6 +11,11 @@
 
 #include "sha2/sha512_rounds.h"
 
+/* Short chains: there is an and-not, and a rotation that leaves its source alone. */
+#define CHOOSE(e, f, g) (((e) & (f)) ^ (~(e) & (g)))
+#define SUM0(x)         (rotr64(x, 28) ^ rotr64(x, 34) ^ rotr64(x, 39))
+#define SUM1(x)         (rotr64(x, 14) ^ rotr64(x, 18) ^ rotr64(x, 41))
+
 #define TARGET NONCRYPTO_TARGET("avx2,bmi,bmi2")
 #define INLINE static inline __attribute__((always_inline)) TARGET
 
@@ -69,6 +74,7 @@ void noncrypto_sha512_blocks_avx2(uint64_t h[8], const uint8_t *data, size_t nbl
         __m256i w12 = _mm256_shuffle_epi8(_mm256_loadu_si256(in + 3), big_endian);
         uint64_t v0 = h[0], v1 = h[1], v2 = h[2], v3 = h[3];
         uint64_t v4 = h[4], v5 = h[5], v6 = h[6], v7 = h[7];
+        uint64_t differ = v1 ^ v2;
 
         add_constants(sums, w0, k);
         add_constants(sums + 4, w4, k + 4);

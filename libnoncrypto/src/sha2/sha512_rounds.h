@@ -1,6 +1,6 @@
 /*
  * The rounds of SHA-512 (FIPS 180-4 section 6.4.2). Eight words of state; the roles move by one from round to round, in the
- * argument order.
+ * argument order. Whoever includes this defines CHOOSE, SUM0 and SUM1 (section 4.1.3) as suits the processor.
  */
 #ifndef NONCRYPTO_SRC_SHA512_ROUNDS_H
 #define NONCRYPTO_SRC_SHA512_ROUNDS_H
@@ -8,19 +8,20 @@
 #include "bytes.h"
 
 /* Section 4.1.3. */
-#define SHA512_CHOOSE(e, f, g)   ((g) ^ ((e) & ((f) ^ (g))))
-#define SHA512_MAJORITY(a, b, c) (((a) & (b)) | ((c) & ((a) | (b))))
-#define SHA512_SUM0(x)           (rotr64(x, 28) ^ rotr64(x, 34) ^ rotr64(x, 39))
-#define SHA512_SUM1(x)           (rotr64(x, 14) ^ rotr64(x, 18) ^ rotr64(x, 41))
-#define SHA512_SIGMA0(x)         (rotr64(x, 1) ^ rotr64(x, 8) ^ (x) >> 7)
-#define SHA512_SIGMA1(x)         (rotr64(x, 19) ^ rotr64(x, 61) ^ (x) >> 6)
+#define SHA512_SIGMA0(x) (rotr64(x, 1) ^ rotr64(x, 8) ^ (x) >> 7)
+#define SHA512_SIGMA1(x) (rotr64(x, 19) ^ rotr64(x, 61) ^ (x) >> 6)
 
-/* One round, with the sum of its constant and its message word. */
-#define SHA512_ROUND(a, b, c, d, e, f, g, h, k_and_word)             \
-    do {                                                             \
-        h += SHA512_SUM1(e) + SHA512_CHOOSE(e, f, g) + (k_and_word); \
-        d += h;                                                      \
-        h += SHA512_SUM0(a) + SHA512_MAJORITY(a, b, c);              \
+/*
+ * One round, with the sum of its constant and its message word. The majority of a, b and c is b, unless a differs from b and
+ * b from c; whether b differs from c is what the round before knew of its a and b: `differ` holds that.
+ */
+#define SHA512_ROUND(a, b, c, d, e, f, g, h, k_and_word) \
+    do {                                                 \
+        h += (k_and_word) + CHOOSE(e, f, g) + SUM1(e);   \
+        d += h;                                          \
+        h += b ^ (differ & (a ^ b));                     \
+        differ = a ^ b;                                  \
+        h += SUM0(a);                                    \
     } while (0)
 
 /* Eight rounds on v0..v7, after which the roles are as before; word(i) is the sum for the i-th. */
