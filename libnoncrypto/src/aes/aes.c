@@ -19,13 +19,13 @@ static uint32_t sub_word(uint32_t word)
 /* FIPS 197 section 5.2 with words in little-endian order, so that RotWord() is a rotation to the right. */
 int noncrypto_aes_init(struct noncrypto_aes *aes, const void *key, size_t key_len)
 {
-    uint8_t *w = aes->round_keys[0];
     uint32_t rcon = 1;
 
     memset(aes, 0, sizeof *aes);
     if (key_len != NONCRYPTO_AES_128_KEY_LEN && key_len != NONCRYPTO_AES_192_KEY_LEN &&
         key_len != NONCRYPTO_AES_256_KEY_LEN)
         return NONCRYPTO_E_INVALID;
+    uint8_t *w = aes->round_keys[0];
     aes->rounds = (uint32_t)key_len / 4 + 6;
     memcpy(w, key, key_len);
 
@@ -128,6 +128,13 @@ void noncrypto_aes_xor(uint8_t *out, const uint8_t *a, const uint8_t *b, size_t 
 {
     for (; len >= AES_BLOCK; len -= AES_BLOCK, a += AES_BLOCK, b += AES_BLOCK, out += AES_BLOCK)
         aes_xor_block(out, a, b);
+    if (len >= AES_BLOCK / 2) {
+        store_le64(out, load_le64(a) ^ load_le64(b));
+        len -= AES_BLOCK / 2;
+        a += AES_BLOCK / 2;
+        b += AES_BLOCK / 2;
+        out += AES_BLOCK / 2;
+    }
     while (len-- > 0)
         *out++ = *a++ ^ *b++;
 }

@@ -77,13 +77,16 @@ AESNI void noncrypto_aes_ccm_blocks_aesni(const struct noncrypto_aes *aes, struc
 
 /* Whole batches in which the counting part does not overflow its lane of 64 (or, if `width` says so, 32) bits. */
 AESNI_INLINE void ctr_batches(const struct noncrypto_aes *aes, enum aes_counter width,
-                              const uint8_t counter[AES_BLOCK], uint8_t *out, const uint8_t *in,
+                              uint8_t counter[AES_BLOCK], uint8_t *out, const uint8_t *in,
                               size_t nbatches)
 {
+    const int aligned = counter[AES_BLOCK - 1] % 8 == 0;
     __m128i count = byte_swap(load128(counter));
 
     for (; nbatches > 0; nbatches--, in += 8 * AES_BLOCK, out += 8 * AES_BLOCK) {
-        struct blocks8 x = width == AES_COUNTER_32 ? counters8_32(count) : counters8_64(count);
+        struct blocks8 x = width == AES_COUNTER_32 ? counters8_32(count)
+                           : aligned               ? counters8_aligned(count)
+                                                   : counters8_64(count);
         begin8(aes, &x);
         for (unsigned round = 1; round < aes->rounds; round++)
             round8(aes, &x, round);
@@ -91,17 +94,18 @@ AESNI_INLINE void ctr_batches(const struct noncrypto_aes *aes, enum aes_counter 
         count = width == AES_COUNTER_32 ? _mm_add_epi32(count, _mm_set_epi32(0, 0, 0, 8))
                                         : _mm_add_epi64(count, _mm_set_epi64x(0, 8));
     }
+    store128(counter, byte_swap(count));
 }
 
 /* The batch in which the low 64 bits of the counter overflow. */
-AESNI static void ctr_overflow(const struct noncrypto_aes *aes, const uint8_t counter[AES_BLOCK],
+AESNI static void ctr_overflow(const struct noncrypto_aes *aes, uint8_t counter[AES_BLOCK],
                                uint8_t *out, const uint8_t *in)
 {
     uint8_t blocks[8 * AES_BLOCK];
 
     for (unsigned i = 0; i < 8; i++) {
         aes_copy_block(blocks + i * AES_BLOCK, counter);
-        noncrypto_aes_counter_add(blocks + i * AES_BLOCK, AES_COUNTER_128, i);
+        noncrypto_aes_counter_add(counter, AES_COUNTER_128, 1);
     }
     noncrypto_aes_encrypt_blocks_aesni(aes, blocks, blocks, 8);
     noncrypto_aes_xor(out, in, blocks, sizeof blocks);
@@ -130,7 +134,6 @@ AESNI static void ctr_whole_batches(const struct noncrypto_aes *aes, enum aes_co
             n = 1;
             ctr_overflow(aes, counter, out, in);
         }
-        noncrypto_aes_counter_add(counter, width, n * 8);
         nbatches -= n;
         in += n * 8 * AES_BLOCK;
         out += n * 8 * AES_BLOCK;

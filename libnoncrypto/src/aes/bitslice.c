@@ -69,6 +69,7 @@ ALWAYS_INLINE void undo_affine(uint64_t q[8])
     uint64_t x[8];
 
     memcpy(x, q, sizeof x);
+#pragma GCC unroll 8
     for (unsigned i = 0; i < 8; i++)
         q[i] = x[(i + 2) & 7] ^ x[(i + 5) & 7] ^ x[(i + 7) & 7];
 }
@@ -103,10 +104,12 @@ ALWAYS_INLINE void mix_columns(uint64_t q[8], unsigned owed)
 {
     uint64_t below[8], sum[8];
 
+#pragma GCC unroll 8
     for (unsigned i = 0; i < 8; i++) {
         below[i] = rows_on(q[i], 1, owed);
         sum[i] = q[i] ^ below[i];
     }
+#pragma GCC unroll 8
     for (unsigned i = 0; i < 8; i++) {
         q[i] = below[i] ^ rows_on(sum[i], 2, owed) ^ sum[(i + 7) & 7];
         if (i == 1 || i == 3 || i == 4) /* x^8 = x^4 + x^3 + x + 1 */
@@ -119,6 +122,7 @@ ALWAYS_INLINE void undo_mix_columns(uint64_t q[8], unsigned owed)
 {
     uint64_t x[8];
 
+#pragma GCC unroll 8
     for (unsigned i = 0; i < 8; i++)
         x[i] = q[i] ^ rows_on(q[i], 2, owed);
     q[0] ^= x[6];
@@ -134,6 +138,7 @@ ALWAYS_INLINE void undo_mix_columns(uint64_t q[8], unsigned owed)
 
 ALWAYS_INLINE void add_round_key(uint64_t q[8], const uint64_t key[8])
 {
+#pragma GCC unroll 8
     for (unsigned i = 0; i < 8; i++)
         q[i] ^= key[i];
 }
@@ -150,10 +155,13 @@ ALWAYS_INLINE void swap_bits(uint64_t *a, uint64_t *b, unsigned shift, uint64_t 
 /* Makes bit j of each byte of word i bit i of that byte of word j. Its own inverse. */
 ALWAYS_INLINE void transpose(uint64_t q[8])
 {
+#pragma GCC unroll 8
     for (unsigned i = 0; i < 8; i += 2)
         swap_bits(&q[i], &q[i + 1], 1, UINT64_C(0x5555555555555555));
+#pragma GCC unroll 8
     for (unsigned i = 0; i < 8; i += i % 4 == 0 ? 1 : 3)
         swap_bits(&q[i], &q[i + 2], 2, UINT64_C(0x3333333333333333));
+#pragma GCC unroll 8
     for (unsigned i = 0; i < 4; i++)
         swap_bits(&q[i], &q[i + 4], 4, UINT64_C(0x0f0f0f0f0f0f0f0f));
 }
@@ -176,6 +184,7 @@ ALWAYS_INLINE uint32_t gather(uint64_t x)
 
 ALWAYS_INLINE void load(uint64_t q[8], const uint8_t *in)
 {
+#pragma GCC unroll 8
     for (unsigned b = 0; b < BITSLICE_BLOCKS; b++, in += AES_BLOCK) {
         q[b] = spread(load_le32(in)) | spread(load_le32(in + 8)) << 8;
         q[b + 4] = spread(load_le32(in + 4)) | spread(load_le32(in + 12)) << 8;
@@ -186,6 +195,7 @@ ALWAYS_INLINE void load(uint64_t q[8], const uint8_t *in)
 ALWAYS_INLINE void store(uint8_t *out, uint64_t q[8])
 {
     transpose(q);
+#pragma GCC unroll 8
     for (unsigned b = 0; b < BITSLICE_BLOCKS; b++, out += AES_BLOCK) {
         store_le32(out, gather(q[b]));
         store_le32(out + 4, gather(q[b + 4]));
@@ -201,6 +211,7 @@ ALWAYS_INLINE void pay_shift_rows(uint64_t q[8], uint32_t rounds)
 
     if (rounds % 4 == 0)
         return;
+#pragma GCC unroll 8
     for (unsigned i = 0; i < 8; i++)
         q[i] = (q[i] & even_rows) | (columns_on(q[i], 2) & ~even_rows);
 }
@@ -211,6 +222,7 @@ static void expand_round_key(uint64_t key[8], const uint8_t in[AES_BLOCK], unsig
     const uint64_t each_byte = UINT64_C(0x0101010101010101);
     uint64_t even = 0, odd = 0; /* columns 0 and 2, 1 and 3 */
 
+#pragma GCC unroll 8
     for (unsigned row = 0; row < 4; row++) {
         unsigned back = (0u - round * row) & 3;
         const uint8_t *p = in + row;
@@ -219,13 +231,16 @@ static void expand_round_key(uint64_t key[8], const uint8_t in[AES_BLOCK], unsig
         even |= (uint64_t)p[4 * ((back + 2) & 3)] << (16 * row + 8);
         odd |= (uint64_t)p[4 * ((back + 3) & 3)] << (16 * row + 8);
     }
+#pragma GCC unroll 8
     for (unsigned i = 0; i < 8; i++) {
         uint64_t bit = (even >> i & each_byte) | (odd >> i & each_byte) << 4;
         key[i] = (bit << BITSLICE_BLOCKS) - bit;
     }
-    if (round > 0)
-        for (unsigned i = 0; i < 8; i++)
-            key[i] ^= 0 - (UINT64_C(0x63) >> i & 1);
+    if (round == 0)
+        return;
+#pragma GCC unroll 8
+    for (unsigned i = 0; i < 8; i++)
+        key[i] ^= 0 - (UINT64_C(0x63) >> i & 1);
 }
 
 void noncrypto_bitslice_init(struct bitslice *s, const struct noncrypto_aes *aes)

@@ -4,18 +4,16 @@
 
 #include "aes/gcm_stitched.h"
 
-NONCRYPTO_TARGET("avx2,aes,pclmul")
-void noncrypto_gcm_open_avx2(const struct noncrypto_aes_gcm *gcm, uint64_t y[2],
-                             uint8_t counter[AES_BLOCK], uint8_t *out, const uint8_t *in,
-                             size_t nbatches)
+GCM_AVX2 void noncrypto_gcm_open_avx2(const struct noncrypto_aes_gcm *gcm, uint64_t y[2],
+                                      uint8_t counter[AES_BLOCK], uint8_t *out, const uint8_t *in,
+                                      size_t nbatches)
 {
     open_batches(gcm, y, counter, out, in, nbatches);
 }
 
-NONCRYPTO_TARGET("avx2,aes,pclmul")
-void noncrypto_gcm_seal_avx2(const struct noncrypto_aes_gcm *gcm, uint64_t y[2],
-                             uint8_t counter[AES_BLOCK], uint8_t *out, const uint8_t *in,
-                             size_t nbatches)
+GCM_AVX2 void noncrypto_gcm_seal_avx2(const struct noncrypto_aes_gcm *gcm, uint64_t y[2],
+                                      uint8_t counter[AES_BLOCK], uint8_t *out, const uint8_t *in,
+                                      size_t nbatches)
 {
     seal_batches(gcm, y, counter, out, in, nbatches);
 }

@@ -12,6 +12,8 @@
 #include "aes/aesni.h"
 #include "aes/ghash.h"
 
+#define GCM_AVX2 NONCRYPTO_TARGET("avx2,aes,pclmul")
+
 /* The sum of products before reduction: low + (middle + low + high) x^64 + high x^128, by Karatsuba. */
 struct products {
     __m128i low, middle, high;

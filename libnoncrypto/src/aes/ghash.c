@@ -19,12 +19,15 @@ static unsigned __int128 multiply_high(uint64_t a, uint64_t b)
     uint64_t x[4], y[4];
     unsigned __int128 product = 0;
 
+#pragma GCC unroll 4
     for (unsigned i = 0; i < 4; i++) {
         x[i] = a & every_fourth << i & ~UINT64_C(15);
         y[i] = b & every_fourth << i;
     }
+#pragma GCC unroll 4
     for (unsigned i = 0; i < 4; i++) {
         unsigned __int128 sum = 0;
+#pragma GCC unroll 4
         for (unsigned j = 0; j < 4; j++)
             sum ^= (unsigned __int128)x[j] * y[(i - j) & 3];
         product |= sum & column << i;
@@ -36,6 +39,7 @@ static void multiply64(uint64_t product[2], uint64_t a, uint64_t b)
 {
     unsigned __int128 p = multiply_high(a, b);
 
+#pragma GCC unroll 4
     for (unsigned i = 0; i < 4; i++)
         p ^= (unsigned __int128)(b & ct_mask64(a >> i)) << i;
     product[0] = (uint64_t)p;
@@ -52,12 +56,15 @@ static uint64_t multiply32(uint32_t a, uint32_t b)
     uint32_t x[4], y[4];
     uint64_t product = 0;
 
+#pragma GCC unroll 4
     for (unsigned i = 0; i < 4; i++) {
         x[i] = a & every_fourth << i;
         y[i] = b & every_fourth << i;
     }
+#pragma GCC unroll 4
     for (unsigned i = 0; i < 4; i++) {
         uint64_t sum = 0;
+#pragma GCC unroll 4
         for (unsigned j = 0; j < 4; j++)
             sum ^= (uint64_t)x[j] * y[(i - j) & 3];
         product |= sum & column << i;
