@@ -150,6 +150,7 @@ noncrypto_sources = \
 	libnoncrypto/src/curve25519/curve25519_bmi2.c \
 	libnoncrypto/src/curve25519/curve25519_portable.c \
 	libnoncrypto/src/curve25519/edwards25519.c \
+	libnoncrypto/src/curve25519/invert.c \
 	libnoncrypto/src/curve25519/scalar.c \
 	libnoncrypto/src/der/der.c \
 	libnoncrypto/src/ecdsa/ecdsa.c \

@@ -57,6 +57,11 @@ struct curve25519_batch_entry {
     int NAME(batch_vartime)(const struct curve25519_batch_entry *entries, size_t count,          \
                             const uint8_t s[32], void *tables);
 
+#ifdef __SIZEOF_INT128__
+/* out = 1 / in modulo 2^255 - 19, 0 for 0; in words below 2^255 - 19. In constant time. */
+void noncrypto_curve25519_invert(uint64_t out[4], const uint64_t in[4]);
+#endif
+
 #define CURVE25519_PORTABLE(name) noncrypto_curve25519_portable_##name
 #define CURVE25519_BMI2(name)     noncrypto_curve25519_bmi2_##name
 #define CURVE25519(name)          noncrypto_curve25519_##name

@@ -8,8 +8,11 @@
 
 #include <stdint.h>
 
+#include <noncrypto/memory.h>
+
 #include "bytes.h"
 #include "ct.h"
+#include "curve25519/curve25519.h"
 
 /* sqrt(-1), d and 2 d in words, d = -121665 / 121666 (RFC 8032 section 5.1) */
 static const uint64_t fe_sqrt_minus_one[4] = {0xc4ee1b274a0ea0b0, 0x2f431806ad2fe478,
@@ -114,14 +117,24 @@ static inline void fe_power_250(struct fe *out, struct fe *power_11, const struc
     fe_mul_each(out, t, x50, count);
 }
 
-/* 1 / a = a^(2^255 - 21); 0 for 0. */
+/* 1 / a, and 0 for 0; a may be loose. */
 static void fe_invert(struct fe *out, const struct fe *a)
 {
+#if FE_INVERT_BY_POWER
+    /* a^(p - 2) = a^(2^255 - 21) */
     struct fe t, power_11;
 
     fe_power_250(&t, &power_11, a, 1);
     fe_sqn(&t, &t, 5, 1);
     fe_mul(out, &t, &power_11);
+#else
+    uint64_t w[4];
+
+    fe_to_words(w, a);
+    noncrypto_curve25519_invert(w, w);
+    fe_from_words(out, w);
+    noncrypto_wipe(w, sizeof w);
+#endif
 }
 
 /* a^((p - 5) / 8) = a^(2^252 - 3) of one or two elements */

@@ -14,6 +14,9 @@
 
 #include "ct.h"
 
+/* What fe_invert() is made of. */
+#define FE_INVERT_BY_POWER 1
+
 struct fe {
     int32_t v[10];
 };

@@ -15,6 +15,9 @@
 
 #define FE51_MASK ((UINT64_C(1) << 51) - 1)
 
+/* What fe_invert() is made of. */
+#define FE_INVERT_BY_POWER 0
+
 struct fe {
     uint64_t v[5];
 };

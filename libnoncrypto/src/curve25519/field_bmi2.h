@@ -14,6 +14,9 @@
 
 #define FE_INLINE static inline __attribute__((always_inline))
 
+/* What fe_invert() is made of. */
+#define FE_INVERT_BY_POWER 0
+
 struct fe {
     uint64_t v[4];
 };
@@ -125,40 +128,42 @@ FE_INLINE void fe_sub_loose(struct fe *out, const struct fe *a, const struct fe 
 }
 
 /* Folds hi * 2^256 + r, hi below 2^18, where it passes 2^255: what comes back is below 19 * 2^19. */
-#define FE_FOLD_TOP               \
-    "addq %[r3], %[r3]\n\t"       \
-    "adcq %[hi], %[hi]\n\t"       \
-    "shrq $1, %[r3]\n\t"          \
-    "imulq $19, %[hi], %[hi]\n\t" \
-    "addq %[hi], %[r0]\n\t"       \
-    "adcq $0, %[r1]\n\t"          \
-    "adcq $0, %[r2]\n\t"          \
+#define FE_FOLD_TOP                     \
+    "addq %[r3], %[r3]\n\t"             \
+    "adcq %[hi], %[hi]\n\t"             \
+    "shrq $1, %[r3]\n\t"                \
+    "leaq (%[hi], %[hi], 8), %[lo]\n\t" \
+    "leaq (%[hi], %[lo], 2), %[hi]\n\t" \
+    "addq %[hi], %[r0]\n\t"             \
+    "adcq $0, %[r1]\n\t"                \
+    "adcq $0, %[r2]\n\t"                \
     "adcq $0, %[r3]"
 
 /*
  * Folds eight words, r0 to r7, by 2^256 = 38, and what the highest one brings beyond 2^255 by 19, so that all that is left
  * is one carry chain. What passes 2^255 at its end is at most 39 * 2^192.
  */
-#define FE_FOLD                     \
-    "movl $38, %%edx\n\t"           \
-    "mulxq %[r7], %[lo], %[hi]\n\t" \
-    "addq %[lo], %[r3]\n\t"         \
-    "adcq $0, %[hi]\n\t"            \
-    "mulxq %[r4], %[lo], %[r4]\n\t" \
-    "addq %[r3], %[r3]\n\t"         \
-    "adcq %[hi], %[hi]\n\t"         \
-    "shrq $1, %[r3]\n\t"            \
-    "imulq $19, %[hi], %[hi]\n\t"   \
-    "xorl %k[r7], %k[r7]\n\t"       \
-    "adcxq %[lo], %[r0]\n\t"        \
-    "mulxq %[r5], %[lo], %[r5]\n\t" \
-    "adoxq %[hi], %[r0]\n\t"        \
-    "adcxq %[lo], %[r1]\n\t"        \
-    "adoxq %[r4], %[r1]\n\t"        \
-    "mulxq %[r6], %[lo], %[r6]\n\t" \
-    "adcxq %[lo], %[r2]\n\t"        \
-    "adoxq %[r5], %[r2]\n\t"        \
-    "adcxq %[r7], %[r3]\n\t"        \
+#define FE_FOLD                         \
+    "movl $38, %%edx\n\t"               \
+    "mulxq %[r7], %[lo], %[hi]\n\t"     \
+    "addq %[lo], %[r3]\n\t"             \
+    "adcq $0, %[hi]\n\t"                \
+    "mulxq %[r4], %[lo], %[r4]\n\t"     \
+    "addq %[r3], %[r3]\n\t"             \
+    "adcq %[hi], %[hi]\n\t"             \
+    "shrq $1, %[r3]\n\t"                \
+    "leaq (%[hi], %[hi], 8), %[r7]\n\t" \
+    "leaq (%[hi], %[r7], 2), %[hi]\n\t" \
+    "xorl %k[r7], %k[r7]\n\t"           \
+    "adcxq %[lo], %[r0]\n\t"            \
+    "mulxq %[r5], %[lo], %[r5]\n\t"     \
+    "adoxq %[hi], %[r0]\n\t"            \
+    "adcxq %[lo], %[r1]\n\t"            \
+    "adoxq %[r4], %[r1]\n\t"            \
+    "mulxq %[r6], %[lo], %[r6]\n\t"     \
+    "adcxq %[lo], %[r2]\n\t"            \
+    "adoxq %[r5], %[r2]\n\t"            \
+    "adcxq %[r7], %[r3]\n\t"            \
     "adoxq %[r6], %[r3]"
 
 /* One more row of the product, by the word in rdx; R4 is new, and all flags are clear. */

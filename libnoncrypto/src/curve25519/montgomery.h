@@ -70,17 +70,19 @@ static inline void montgomery_ladder(uint8_t out[32], const uint8_t scalar[32],
 {
     struct montgomery p, q;
     struct fe u, a, b;
-    uint32_t previous = 0;
+    uint32_t previous = 1;
 
+    /* Bit 254 makes 2 P of nothing and P. */
     fe_from_bytes(&u, point);
-    fe_small(&p.x, 1);
-    fe_small(&p.z, 0);
-    q.x = u;
     fe_small(&q.z, 1);
+    q.x = u;
+    fe_add(&a, &q.x, &q.z);
+    fe_sub(&b, &q.x, &q.z);
+    montgomery_double(&p, &a, &b);
 
     /* p is the multiple by the bits so far if the last of them was 0, else q. */
-    for (unsigned i = 254; i >= 3; i--) {
-        uint32_t bit = i == 254 ? 1 : (uint32_t)scalar[i / 8] >> i % 8 & 1;
+    for (unsigned i = 253; i >= 3; i--) {
+        uint32_t bit = (uint32_t)scalar[i / 8] >> i % 8 & 1;
         montgomery_step(&p, &q, &u, ct_mask64(previous ^ bit));
         previous = bit;
     }
