@@ -47,6 +47,7 @@ noncrypto_private_headers = \
 	libnoncrypto/src/aes/gcm_stitched.h \
 	libnoncrypto/src/aes/ghash.h \
 	libnoncrypto/src/argon2/argon2_private.h \
+	libnoncrypto/src/bignum/invert.h \
 	libnoncrypto/src/bignum/limb.h \
 	libnoncrypto/src/bignum/mont.h \
 	libnoncrypto/src/blake3/blake3_private.h \
@@ -121,6 +122,7 @@ noncrypto_sources = \
 	libnoncrypto/src/argon2/compress_avx2.c \
 	libnoncrypto/src/argon2/fill.c \
 	libnoncrypto/src/argon2/selftest_argon2.c \
+	libnoncrypto/src/bignum/invert.c \
 	libnoncrypto/src/bignum/mont.c \
 	libnoncrypto/src/bignum/mont_adx.c \
 	libnoncrypto/src/blake2b/blake2b.c \

@@ -15,10 +15,13 @@
 static inline void mont_mul_inline(uint64_t *out, const uint64_t *a, const uint64_t *b,
                                    const uint64_t *m, uint64_t m0, uint64_t *t, size_t n)
 {
+    LIMBS_UNROLL
     for (size_t i = 0; i < n + 2; i++)
         t[i] = 0;
+    LIMBS_UNROLL
     for (size_t i = 0; i < n; i++) {
         uint64_t carry = 0;
+        LIMBS_UNROLL
         for (size_t j = 0; j < n; j++)
             t[j] = limb_mac(b[j], a[i], t[j], &carry);
         uint64_t top = 0;
@@ -28,6 +31,7 @@ static inline void mont_mul_inline(uint64_t *out, const uint64_t *a, const uint6
         uint64_t q = limb_mul_low(t[0], m0);
         carry = 0;
         (void)limb_mac(q, m[0], t[0], &carry);
+        LIMBS_UNROLL
         for (size_t j = 1; j < n; j++)
             t[j - 1] = limb_mac(q, m[j], t[j], &carry);
         top = 0;
@@ -48,8 +52,8 @@ void mont_mul_large(uint64_t *out, const uint64_t *a, const uint64_t *b, const u
 void mont_sqr_large(uint64_t *out, const uint64_t *a, const uint64_t *m, uint64_t m0, size_t n);
 
 #if NONCRYPTO_X86_64
-/* t += a w for n limbs; returns the carry. */
-uint64_t mont_row_adx(uint64_t *t, const uint64_t *a, uint64_t w, size_t n);
+/* t += a w + carry for n limbs, a multiple of 4 or 0; returns the carry. */
+uint64_t mont_row_adx(uint64_t *t, const uint64_t *a, uint64_t w, size_t n, uint64_t carry);
 #endif
 
 /* -1/m mod 2^64 for odd m: each round of Newton's iteration doubles the number of right bits, of which m itself has 3. */

@@ -186,8 +186,8 @@ select_entry(void *out, const void *table, unsigned nentries, unsigned nchunks, 
     memcpy(out, sum, nchunks * sizeof(chunk));
 }
 
-static void select_multiple(struct point *out, const struct point multiples[MULTIPLES],
-                            uint64_t digit)
+__attribute__((noinline)) static void
+select_multiple(struct point *out, const struct point multiples[MULTIPLES], uint64_t digit)
 {
     select_entry(out, multiples, MULTIPLES, sizeof *out / sizeof(chunk), digit);
 }
@@ -198,7 +198,8 @@ static void select_base_multiple(struct affine *out, unsigned window, uint64_t d
                  digit);
 }
 
-static void compute_multiples(struct point multiples[MULTIPLES], const struct point *a)
+__attribute__((noinline)) static void compute_multiples(struct point multiples[MULTIPLES],
+                                                        const struct point *a)
 {
     multiples[0] = *a;
     for (unsigned i = 1; i < MULTIPLES; i++) {
@@ -210,7 +211,7 @@ static void compute_multiples(struct point multiples[MULTIPLES], const struct po
 }
 
 /* sum += term, for points that are neither equal nor opposite unless infinite. */
-static void add_or_keep(struct point *sum, const struct point *term)
+__attribute__((noinline)) static void add_or_keep(struct point *sum, const struct point *term)
 {
     struct point next;
 

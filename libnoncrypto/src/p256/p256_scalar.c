@@ -4,6 +4,7 @@
 #include <noncrypto/memory.h>
 #include <string.h>
 
+#include "bignum/invert.h"
 #include "bignum/mont.h"
 #include "p256/p256_private.h"
 
@@ -73,7 +74,7 @@ void p256_scalar_invert(uint64_t out[4], const uint64_t a[4])
 
 void p256_scalar_invert_vartime(uint64_t out[4], const uint64_t a[4])
 {
-    p256_scalar_invert(out, a);
+    invert256_vartime(out, a, p256_order, 0 - ORDER_M0);
 }
 
 uint64_t p256_scalar_decode(uint64_t out[4], const uint8_t bytes[32])

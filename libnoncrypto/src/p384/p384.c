@@ -43,7 +43,10 @@ static const struct affine generator = {
     {{0x23043dad4b03a4fe, 0xa1bfa8bf7bb4a9ac, 0x8bade7562e83b050, 0xc6c3521968f4ffd9,
       0xdd8002263969a840, 0x2b78abc25a15c5e9}}};
 
-static void fe_mul(struct fe *out, const struct fe *a, const struct fe *b)
+/* A frame of its own, and one copy. */
+#define OUT_OF_LINE __attribute__((noinline))
+
+OUT_OF_LINE static void fe_mul(struct fe *out, const struct fe *a, const struct fe *b)
 {
     uint64_t t[LIMBS + 2];
     mont_mul_inline(out->v, a->v, b->v, prime, PRIME_M0, t, LIMBS);
@@ -65,7 +68,7 @@ static void fe_sub(struct fe *out, const struct fe *a, const struct fe *b)
 }
 
 /* out = a / 2: a or a + p, whichever is even, shifted. */
-static void fe_half(struct fe *out, const struct fe *a)
+OUT_OF_LINE static void fe_half(struct fe *out, const struct fe *a)
 {
     uint64_t t[LIMBS + 1];
     uint64_t mask = 0 - (a->v[0] & 1);
@@ -132,7 +135,7 @@ static int on_curve(const struct affine *a)
 }
 
 /* A square root of the curve equation, if there is one: its power (p + 1) / 4, bit by bit. */
-static void y_from_x(struct fe *out, const struct fe *x)
+OUT_OF_LINE static void y_from_x(struct fe *out, const struct fe *x)
 {
     uint64_t exponent[LIMBS];
     struct fe square;
@@ -148,7 +151,7 @@ static void y_from_x(struct fe *out, const struct fe *x)
     }
 }
 
-static int public_key_decode(struct affine *out, const uint8_t *bytes, size_t len)
+OUT_OF_LINE static int public_key_decode(struct affine *out, const uint8_t *bytes, size_t len)
 {
     uint64_t integer[LIMBS];
     struct fe zero = {{0}};
@@ -175,14 +178,15 @@ static int public_key_decode(struct affine *out, const uint8_t *bytes, size_t le
 }
 
 /* out = a b / 2^384 mod n, for a below 2^384 and b below n. */
-static void order_mul(uint64_t out[LIMBS], const uint64_t a[LIMBS], const uint64_t b[LIMBS])
+OUT_OF_LINE static void order_mul(uint64_t out[LIMBS], const uint64_t a[LIMBS],
+                                  const uint64_t b[LIMBS])
 {
     uint64_t t[LIMBS + 2];
     mont_mul_inline(out, a, b, order, ORDER_M0, t, LIMBS);
 }
 
 /* out = 2^384 / a mod n, which is the inverse in Montgomery form: the power n - 2. */
-static void order_invert(uint64_t out[LIMBS], const uint64_t a[LIMBS])
+OUT_OF_LINE static void order_invert(uint64_t out[LIMBS], const uint64_t a[LIMBS])
 {
     uint64_t exponent[LIMBS], base[LIMBS], t[LIMBS];
 
@@ -199,8 +203,7 @@ static void order_invert(uint64_t out[LIMBS], const uint64_t a[LIMBS])
 }
 
 /* out += digit * a, with the odd multiples of a. */
-__attribute__((noinline)) static void add_digit(struct point *out, const struct point *multiples,
-                                                int digit)
+OUT_OF_LINE static void add_digit(struct point *out, const struct point *multiples, int digit)
 {
     struct point term = multiples[(digit < 0 ? -digit : digit) / 2];
 
@@ -210,8 +213,8 @@ __attribute__((noinline)) static void add_digit(struct point *out, const struct 
 }
 
 /* out = j G + k a */
-__attribute__((noinline)) static void multiply_two(struct point *out, const uint64_t j[LIMBS],
-                                                   const uint64_t k[LIMBS], const struct affine *a)
+OUT_OF_LINE static void multiply_two(struct point *out, const uint64_t j[LIMBS],
+                                     const uint64_t k[LIMBS], const struct affine *a)
 {
     struct point multiples[2][1 << (WIDTH - 2)];
     int8_t digits[2][64 * LIMBS + 1];
