@@ -53,7 +53,9 @@ EXTRA_DIST += libnoncrypto/tests/make_entropy_report.sh
 if FUZZING
 FUZZERS += \
 	libnoncrypto/fuzz/fuzz_aes \
-	libnoncrypto/fuzz/fuzz_blake3
+	libnoncrypto/fuzz/fuzz_blake3 \
+	libnoncrypto/fuzz/fuzz_mldsa65 \
+	libnoncrypto/fuzz/fuzz_mlkem768
 endif
 
 noinst_HEADERS += \
@@ -95,8 +97,11 @@ noncrypto_tests = \
 	libnoncrypto/tests/test_hashes \
 	libnoncrypto/tests/test_hkdf \
 	libnoncrypto/tests/test_hmac \
+	libnoncrypto/tests/test_keccak_x4 \
 	libnoncrypto/tests/test_memory \
+	libnoncrypto/tests/test_mldsa65 \
 	libnoncrypto/tests/test_mldsa65_ed25519 \
+	libnoncrypto/tests/test_mldsa65_parts \
 	libnoncrypto/tests/test_mlkem768 \
 	libnoncrypto/tests/test_p256 \
 	libnoncrypto/tests/test_p256_group \

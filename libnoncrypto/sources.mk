@@ -177,6 +177,7 @@ noncrypto_sources = \
 	libnoncrypto/src/mldsa/poly_avx2.c \
 	libnoncrypto/src/mldsa/rounding.c \
 	libnoncrypto/src/mldsa/sample.c \
+	libnoncrypto/src/mldsa/selftest_mldsa65.c \
 	libnoncrypto/src/mldsa/sign.c \
 	libnoncrypto/src/mldsa65_ed25519/mldsa65_ed25519.c \
 	libnoncrypto/src/mlkem/mlkem768.c \
@@ -185,6 +186,7 @@ noncrypto_sources = \
 	libnoncrypto/src/mlkem/poly.c \
 	libnoncrypto/src/mlkem/poly_avx2.c \
 	libnoncrypto/src/mlkem/sample.c \
+	libnoncrypto/src/mlkem/selftest_mlkem768.c \
 	libnoncrypto/src/p256/p256_adx.c \
 	libnoncrypto/src/p256/p256_ecdsa.c \
 	libnoncrypto/src/p256/p256_group.c \

@@ -1,6 +1,6 @@
 /*
- * Constant time. Masks are all ones or all zeros; conditions and values pass through ct_barrier(), so that the compiler
- * knows nothing of them and makes no branch of a mask.
+ * Constant time. Masks are all ones or all zeros; conditions, and masks before they choose, pass through ct_barrier(), so
+ * that the compiler knows nothing of them and makes no branch and no address of a mask.
  *
  * Where the specification makes a value public that was computed from secrets (the result of a verification, a rejected
  * candidate, a signature), ct_declassify() says so; it is code only in the test that poisons secrets.
@@ -81,12 +81,12 @@ static inline uint64_t ct_mask64(uint64_t bit)
 /* a where the mask is ones, b where it is zeros. */
 static inline uint32_t ct_select32(uint32_t mask, uint32_t a, uint32_t b)
 {
-    return b ^ (mask & (a ^ b));
+    return b ^ (ct_barrier32(mask) & (a ^ b));
 }
 
 static inline uint64_t ct_select64(uint64_t mask, uint64_t a, uint64_t b)
 {
-    return b ^ (mask & (a ^ b));
+    return b ^ (ct_barrier64(mask) & (a ^ b));
 }
 
 static inline void ct_declassify(const void *data, size_t len)

@@ -25,6 +25,8 @@ int noncrypto_selftest_each(void (*report)(void *user, const char *subject, int 
         {"p256", selftest_p256},
         {"p384", selftest_p384},
         {"rsa", selftest_rsa},
+        {"mldsa65", selftest_mldsa65},
+        {"mlkem768", selftest_mlkem768},
         {"sha1", selftest_sha1},
         {"sha2", selftest_sha2},
         {"sha3", selftest_sha3},

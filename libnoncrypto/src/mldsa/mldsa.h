@@ -62,7 +62,7 @@ struct mldsa_backend {
     void (*decode_z)(struct noncrypto_mldsa_poly *p, const uint8_t in[MLDSA_Z_LEN]);
     /* Decompose (algorithm 36) of c in (-q, q): the low parts stay, the high parts are encoded as w1. */
     void (*decompose)(uint8_t high[MLDSA_W1_LEN], struct noncrypto_mldsa_poly *p);
-    /* p + q, or p - q, |sum| < 2^31 - 2^22, reduced so that what is small modulo q becomes small: |c| < 0.75 q. */
+    /* p + q, or p - q, reduced by mldsa_reduce(). */
     void (*add)(struct noncrypto_mldsa_poly *p, const struct noncrypto_mldsa_poly *q);
     void (*subtract)(struct noncrypto_mldsa_poly *p, const struct noncrypto_mldsa_poly *q);
     /* All ones if some |c| >= bound. */
@@ -93,7 +93,10 @@ static inline int32_t mldsa_montgomery(int64_t x)
     return (int32_t)((x - (int64_t)m * MLDSA_Q) >> 32);
 }
 
-/* x modulo q, |x| < 0.75 q, for x < 2^31 - 2^22. If some representative is within q/2 - 2^13, it is this one. */
+/*
+ * x modulo q, in (-0.75 q, 0.75 q), for x < 2^31 - 2^22. For |x| < 1.5 q: if some representative is within q/2 - 2^13 of 0,
+ * it is this one.
+ */
 static inline int32_t mldsa_reduce(int32_t x)
 {
     return x - ((x + (1 << 22)) >> 23) * MLDSA_Q;
