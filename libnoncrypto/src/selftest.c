@@ -24,6 +24,7 @@ int noncrypto_selftest_each(void (*report)(void *user, const char *subject, int 
         {"poly1305", selftest_poly1305},
         {"p256", selftest_p256},
         {"p384", selftest_p384},
+        {"poly1305", selftest_poly1305},
         {"rsa", selftest_rsa},
         {"mldsa65", selftest_mldsa65},
         {"mlkem768", selftest_mlkem768},

@@ -20,6 +20,7 @@ int selftest_hmac(void);
 int selftest_poly1305(void);
 int selftest_p256(void);
 int selftest_p384(void);
+int selftest_poly1305(void);
 int selftest_rsa(void);
 int selftest_mldsa65(void);
 int selftest_mlkem768(void);

@@ -27,6 +27,7 @@ START_TEST(each_subject_is_reported_once)
     ck_assert_int_eq(subjects, 13);
     ck_assert_int_eq(subjects, 8);
     ck_assert_int_eq(subjects, 13);
+    ck_assert_int_eq(subjects, 21);
 }
 END_TEST
 

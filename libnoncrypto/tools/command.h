@@ -1,5 +1,6 @@
 /*
- * What the verbs of the host command `noncrypto` share.
+ * What the verbs of the command `noncrypto` share. The same sources make the host command and the program of the guest, which
+ * has fewer verbs: distro/programs/noncrypto.
  */
 #ifndef NONCRYPTO_TOOLS_COMMAND_H
 #define NONCRYPTO_TOOLS_COMMAND_H
@@ -9,20 +10,24 @@
 /* Exit codes; the manual page documents them. */
 enum exit_code {
     EXIT_CODE_OK = 0,
-    EXIT_CODE_MISMATCH = 1, /* a checksum or a known answer is wrong */
+    EXIT_CODE_MISMATCH = 1, /* a checksum, a signature, a key or a known answer is wrong */
     EXIT_CODE_USAGE = 2,    /* the command line is wrong */
     EXIT_CODE_IO = 3,       /* something cannot be read or written, or there is no entropy */
 };
 
-/* Each verb gets its own name in argv[0] and returns an exit code. */
-int command_hash(int argc, char **argv);
-int command_random(int argc, char **argv);
-int command_selftest(int argc, char **argv);
+struct verb {
+    const char *name;
+    const char *usage;                      /* one line for the list of verbs, then what --help says */
+    int (*command)(int argc, char **argv); /* gets the verb in argv[0] and returns an exit code */
+};
+
+extern const struct verb verb_hash, verb_keygen, verb_open, verb_random, verb_seal, verb_selftest,
+    verb_sign, verb_speed, verb_verify;
 
 /* Prints "noncrypto: MESSAGE" to standard error. */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Says which arguments are expected where; returns EXIT_CODE_USAGE. */
+/* Says which arguments the verb at work expects; returns EXIT_CODE_USAGE. */
 int complain_usage(void);
 
 /* Reads a decimal number without sign that fills all of `text`; returns 0, or -1 if it is none or does not fit. */

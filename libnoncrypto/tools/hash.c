@@ -4,59 +4,76 @@
  * sha256sum.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include <noncrypto/blake3.h>
 #include <noncrypto/memory.h>
 
 #include "command.h"
+#include "digest.h"
+#include "files.h"
 #include "json.h"
+#include "progress.h"
 
 #define CHECK_LEN_MAX 1024 /* bytes of hash that a line of a check file may have */
 
+static const char usage[] =
+    "[-a ALGORITHM] [--keyed FILE | --derive-key CONTEXT] [--length N] [--json] [FILE...]\n"
+    "       noncrypto hash ... --check FILE\n"
+    "\n"
+    "Prints the hash of each FILE, or of standard input, in hexadecimal, and its name.\n"
+    "  -a, --algorithm ALGORITHM   blake3 (the default), sha1, sha256, sha384, sha512, sha3-256,\n"
+    "                              sha3-384, sha3-512, shake128 or shake256\n"
+    "      --keyed FILE            keyed hash of BLAKE3; the key is FILE, exactly 32 bytes\n"
+    "      --derive-key CONTEXT    key derivation of BLAKE3\n"
+    "      --length N              bytes of output, of blake3, shake128 and shake256\n"
+    "      --json                  print one JSON object a line\n"
+    "      --check FILE            check the hashes in FILE, which are lines as this command prints\n"
+    "  -q, --quiet                 do not show how far it is\n"
+    "\n"
+    "Exit status: 0 done; 1 a hash does not match or FILE has a malformed line; 2 wrong command\n"
+    "line; 3 something cannot be read.\n";
+
 struct hash_options {
-    struct noncrypto_blake3 start; /* keyed as the command line says, no input yet */
+    struct digest start; /* keyed as the command line says, no input yet */
     const char *mode;
     uint64_t len;
     const char *check;
-    int json;
+    int json, quiet;
 };
 
 /* Hashes one file, "-" being standard input. Returns 0, or -1 after a message. */
-static int hash_file(struct noncrypto_blake3 *ctx, const char *name)
+static int hash_file(struct digest *digest, const char *name, int quiet)
 {
     static uint8_t buffer[65536];
-    int from_stdin = strcmp(name, "-") == 0;
-    int fd = from_stdin ? STDIN_FILENO : open(name, O_RDONLY | O_CLOEXEC);
-    ssize_t n = -1;
+    struct progress progress;
+    uint64_t done = 0;
+    ssize_t n;
+    int fd = file_open(name);
 
-    if (fd >= 0) {
-        while ((n = read(fd, buffer, sizeof buffer)) != 0) {
-            if (n > 0)
-                noncrypto_blake3_update(ctx, buffer, (size_t)n);
-            else if (errno != EINTR)
-                break;
-        }
+    if (fd < 0)
+        return -1;
+    progress_start(&progress, name, fd, quiet);
+    while ((n = file_read(fd, buffer, sizeof buffer)) > 0) {
+        digest_update(digest, buffer, (size_t)n);
+        progress_show(&progress, done += (uint64_t)n);
     }
+    progress_end(&progress);
     if (n < 0)
         complain("%s: %s", name, strerror(errno));
-    if (fd >= 0 && !from_stdin)
-        close(fd);
+    file_close(fd);
     return n < 0 ? -1 : 0;
 }
 
-static void print_output(const struct noncrypto_blake3 *ctx, uint64_t len)
+static void print_output(struct digest *digest, uint64_t len)
 {
     uint8_t out[4096];
 
     for (uint64_t at = 0; at < len && !ferror(stdout);) {
         size_t take = len - at < sizeof out ? (size_t)(len - at) : sizeof out;
-        noncrypto_blake3_final_seek(ctx, at, out, take);
+        digest->algorithm->output(digest, at, out, take);
         print_hex(out, take);
         at += take;
     }
@@ -78,20 +95,21 @@ static void print_escaped(const char *name)
 
 static int print_hash(const struct hash_options *options, const char *name)
 {
-    struct noncrypto_blake3 ctx = options->start;
+    struct digest digest = options->start;
 
-    if (hash_file(&ctx, name) != 0)
+    if (hash_file(&digest, name, options->quiet) != 0)
         return EXIT_CODE_IO;
     if (options->json) {
         fputs("{\"file\":", stdout);
         json_print_string(name);
-        printf(",\"algorithm\":\"blake3\",\"mode\":\"%s\",\"hash\":\"", options->mode);
-        print_output(&ctx, options->len);
+        printf(",\"algorithm\":\"%s\",\"mode\":\"%s\",\"hash\":\"", digest.algorithm->name,
+               options->mode);
+        print_output(&digest, options->len);
         puts("\"}");
     } else {
         if (strpbrk(name, "\n\r\\"))
             putchar('\\');
-        print_output(&ctx, options->len);
+        print_output(&digest, options->len);
         fputs("  ", stdout);
         print_escaped(name);
         putchar('\n');
@@ -136,7 +154,8 @@ static int unescape(char *name)
  * Takes a line of a check file apart, without its newline. Returns the file name, a part of `line`, and the expected
  * hash of `*len` bytes; or NULL if the line is not of the form.
  */
-static const char *parse_check_line(char *line, uint8_t expected[CHECK_LEN_MAX], size_t *len)
+static const char *parse_check_line(const struct digest_algorithm *algorithm, char *line,
+                                    uint8_t expected[CHECK_LEN_MAX], size_t *len)
 {
     int escaped = line[0] == '\\';
     char *p = line + escaped;
@@ -148,7 +167,9 @@ static const char *parse_check_line(char *line, uint8_t expected[CHECK_LEN_MAX],
         expected[n++] = (uint8_t)(hex_digit(p[0]) << 4 | hex_digit(p[1]));
         p += 2;
     }
-    if (n < NONCRYPTO_BLAKE3_OUT_LEN || p[0] != ' ' || (p[1] != ' ' && p[1] != '*') || p[2] == '\0')
+    if (n < algorithm->len || (n > algorithm->len && !algorithm->extendable))
+        return NULL;
+    if (p[0] != ' ' || (p[1] != ' ' && p[1] != '*') || p[2] == '\0')
         return NULL;
     p += 2;
     if (escaped && unescape(p) != 0)
@@ -159,18 +180,18 @@ static const char *parse_check_line(char *line, uint8_t expected[CHECK_LEN_MAX],
 
 static int check_line(const struct hash_options *options, char *line)
 {
-    struct noncrypto_blake3 ctx = options->start;
+    struct digest digest = options->start;
     uint8_t expected[CHECK_LEN_MAX], actual[CHECK_LEN_MAX];
     size_t len;
-    const char *name = parse_check_line(line, expected, &len);
+    const char *name = parse_check_line(digest.algorithm, line, expected, &len);
 
     if (!name) {
         complain("%s: not a line of checksum, two spaces and file name", options->check);
         return EXIT_CODE_MISMATCH;
     }
-    if (hash_file(&ctx, name) != 0)
+    if (hash_file(&digest, name, options->quiet) != 0)
         return EXIT_CODE_IO;
-    noncrypto_blake3_final(&ctx, actual, len);
+    digest_final(&digest, actual, len);
     int ok = noncrypto_compare(actual, expected, len) == 0;
     if (options->json) {
         fputs("{\"file\":", stdout);
@@ -243,6 +264,33 @@ static int read_key(const char *name, struct noncrypto_blake3 *ctx)
     return n == NONCRYPTO_BLAKE3_KEY_LEN && !failed ? EXIT_CODE_OK : EXIT_CODE_IO;
 }
 
+/* Starts the hash that the command line wants; `algorithm`, `key` and `context` are NULL if they were not given. */
+static int start(struct hash_options *options, const char *algorithm, const char *key,
+                 const char *context)
+{
+    const struct digest_algorithm *found = digest_find(algorithm ? algorithm : "blake3");
+
+    if (!found) {
+        complain("algorithm '%s' is not known", algorithm);
+        return complain_usage();
+    }
+    if ((key || context) && strcmp(found->name, "blake3") != 0) {
+        complain("--keyed and --derive-key are for blake3");
+        return EXIT_CODE_USAGE;
+    }
+    if (options->len > 0 && !found->extendable) {
+        complain("the output of %s has one length", found->name);
+        return EXIT_CODE_USAGE;
+    }
+    if (options->len == 0)
+        options->len = found->len;
+    digest_init(&options->start, found);
+    options->mode = key ? "keyed" : context ? "derive-key" : "hash";
+    if (context)
+        noncrypto_blake3_init_derive_key(&options->start.u.blake3, context, strlen(context));
+    return key ? read_key(key, &options->start.u.blake3) : EXIT_CODE_OK;
+}
+
 static int parse_options(struct hash_options *options, int argc, char **argv)
 {
     static const struct option known[] = {
@@ -252,51 +300,38 @@ static int parse_options(struct hash_options *options, int argc, char **argv)
         {"length", required_argument, NULL, 'l'},
         {"json", no_argument, NULL, 'j'},
         {"check", required_argument, NULL, 'c'},
+        {"quiet", no_argument, NULL, 'q'},
         {NULL, 0, NULL, 0},
     };
-    const char *key = NULL, *context = NULL;
-    int length_given = 0;
+    const char *algorithm = NULL, *key = NULL, *context = NULL;
 
-    for (int c; (c = getopt_long(argc, argv, "", known, NULL)) != -1;) {
-        if (c == 'a' && strcmp(optarg, "blake3") != 0) {
-            complain("algorithm '%s' is not known; there is: blake3", optarg);
-            return EXIT_CODE_USAGE;
-        } else if (c == 'k') {
-            key = optarg;
-        } else if (c == 'd') {
-            context = optarg;
-        } else if (c == 'l') {
+    for (int c; (c = getopt_long(argc, argv, "a:q", known, NULL)) != -1;) {
+        switch (c) {
+        case 'a': algorithm = optarg; break;
+        case 'k': key = optarg; break;
+        case 'd': context = optarg; break;
+        case 'c': options->check = optarg; break;
+        case 'j': options->json = 1; break;
+        case 'q': options->quiet = 1; break;
+        case 'l':
             if (parse_number(optarg, &options->len) != 0 || options->len == 0) {
                 complain("'%s' is not a number of bytes", optarg);
                 return EXIT_CODE_USAGE;
             }
-            length_given = 1;
-        } else if (c == 'c') {
-            options->check = optarg;
-        } else if (c == 'j') {
-            options->json = 1;
-        } else if (c != 'a') {
-            return complain_usage();
+            break;
+        default: return complain_usage();
         }
     }
-    if ((key && context) || (options->check && (length_given || optind < argc)))
+    if ((key && context) || (options->check && (options->len > 0 || optind < argc)))
         return complain_usage();
-    if (context) {
-        options->mode = "derive-key";
-        noncrypto_blake3_init_derive_key(&options->start, context, strlen(context));
-    } else if (key) {
-        options->mode = "keyed";
-        return read_key(key, &options->start);
-    }
-    return EXIT_CODE_OK;
+    return start(options, algorithm, key, context);
 }
 
-int command_hash(int argc, char **argv)
+static int command_hash(int argc, char **argv)
 {
-    struct hash_options options = {.mode = "hash", .len = NONCRYPTO_BLAKE3_OUT_LEN};
-
-    noncrypto_blake3_init(&options.start);
+    struct hash_options options = {.len = 0};
     int code = parse_options(&options, argc, argv);
+
     if (code == EXIT_CODE_OK) {
         if (options.check)
             code = check_file(&options);
@@ -308,3 +343,5 @@ int command_hash(int argc, char **argv)
     noncrypto_wipe(&options, sizeof options);
     return code;
 }
+
+const struct verb verb_hash = {"hash", usage, command_hash};

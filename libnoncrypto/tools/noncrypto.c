@@ -1,5 +1,5 @@
 /*
- * The host command: libnoncrypto from a shell. main() finds the verb; each verb is a file.
+ * The command: libnoncrypto from a shell. main() finds the verb; each verb is a file.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -8,21 +8,35 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <noncrypto/selftest.h>
-
 #include "command.h"
 
-static const char usage_text[] =
-    "usage: noncrypto hash [--algorithm blake3] [--keyed FILE | --derive-key CONTEXT]\n"
-    "                      [--length N] [--json] [--check FILE] [FILE...]\n"
-    "       noncrypto random [--raw] N\n"
-    "       noncrypto selftest\n"
-    "       noncrypto --help | --version\n";
+static const struct verb *const verbs[] = {
+    &verb_hash,     &verb_keygen, &verb_open,  &verb_random, &verb_seal,
+    &verb_selftest, &verb_sign,   &verb_speed, &verb_verify,
+};
+
+static const struct verb *at_work;
+
+static void print_usage(FILE *to)
+{
+    const char *before = "usage: ";
+
+    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
+        const char *end = strchr(verbs[i]->usage, '\n');
+        fprintf(to, "%snoncrypto %s %.*s\n", before, verbs[i]->name, (int)(end - verbs[i]->usage),
+                verbs[i]->usage);
+        before = "       ";
+    }
+    fputs("       noncrypto VERB --help\n"
+          "       noncrypto --help | --version\n",
+          to);
+}
 
 void complain(const char *format, ...)
 {
     va_list args;
 
+    fflush(stdout);
     fputs("noncrypto: ", stderr);
     va_start(args, format);
     vfprintf(stderr, format, args);
@@ -32,7 +46,13 @@ void complain(const char *format, ...)
 
 int complain_usage(void)
 {
-    fputs(usage_text, stderr);
+    if (!at_work) {
+        print_usage(stderr);
+        return EXIT_CODE_USAGE;
+    }
+    const char *end = strchr(at_work->usage, '\n');
+    fprintf(stderr, "usage: noncrypto %s %.*s\n       noncrypto %s --help\n", at_work->name,
+            (int)(end - at_work->usage), at_work->usage, at_work->name);
     return EXIT_CODE_USAGE;
 }
 
@@ -56,44 +76,28 @@ void print_hex(const uint8_t *bytes, uint64_t len)
         printf("%02x", bytes[i]);
 }
 
-static void report_subject(void *user, const char *subject, int result)
-{
-    (void)user;
-    printf("%s: %s\n", subject, result == 0 ? "ok" : "FAILED");
-}
-
-int command_selftest(int argc, char **argv)
-{
-    (void)argv;
-    if (argc != 1)
-        return complain_usage();
-    return noncrypto_selftest_each(report_subject, NULL) == 0 ? EXIT_CODE_OK : EXIT_CODE_MISMATCH;
-}
-
 static int run(int argc, char **argv)
 {
-    static const struct {
-        const char *name;
-        int (*command)(int argc, char **argv);
-    } verbs[] = {
-        {"hash", command_hash},
-        {"random", command_random},
-        {"selftest", command_selftest},
-    };
-
     if (argc < 2)
         return complain_usage();
     if (strcmp(argv[1], "--help") == 0) {
-        fputs(usage_text, stdout);
+        print_usage(stdout);
         return EXIT_CODE_OK;
     }
     if (strcmp(argv[1], "--version") == 0) {
         puts("noncrypto " PACKAGE_VERSION);
         return EXIT_CODE_OK;
     }
-    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
-        if (strcmp(argv[1], verbs[i].name) == 0)
-            return verbs[i].command(argc - 1, argv + 1);
+    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
+        if (strcmp(argv[1], verbs[i]->name) != 0)
+            continue;
+        at_work = verbs[i];
+        if (argc == 3 && strcmp(argv[2], "--help") == 0) {
+            printf("usage: noncrypto %s %s", at_work->name, at_work->usage);
+            return EXIT_CODE_OK;
+        }
+        return at_work->command(argc - 1, argv + 1);
+    }
     complain("unknown command '%s'", argv[1]);
     return complain_usage();
 }

@@ -1,30 +1,27 @@
 /* noncrypto random: bytes from the library's generator, seeded by the operating system. */
-#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
-#include <string.h>
-#include <sys/random.h>
 
 #include <noncrypto/csprng.h>
 #include <noncrypto/memory.h>
 
 #include "command.h"
+#include "files.h"
 
 #define RESEED_BYTES (UINT64_C(1) << 20)
+
+static const char usage[] =
+    "[--raw] N\n"
+    "\n"
+    "Prints N random bytes in hexadecimal.\n"
+    "      --raw   print the bytes themselves\n"
+    "\n"
+    "Exit status: 0 done; 2 wrong command line; 3 output cannot be written, or there is no entropy.\n";
 
 static int system_entropy(void *user, uint8_t *out, size_t len)
 {
     (void)user;
-    while (len > 0) {
-        ssize_t n = getrandom(out, len, 0);
-        if (n < 0 && errno != EINTR)
-            return -1;
-        if (n > 0) {
-            out += n;
-            len -= (size_t)n;
-        }
-    }
-    return 0;
+    return system_random(out, len);
 }
 
 static int generator_start(struct noncrypto_csprng *rng)
@@ -64,7 +61,7 @@ static int print_random(struct noncrypto_csprng *rng, uint64_t len, int raw)
     return result;
 }
 
-int command_random(int argc, char **argv)
+static int command_random(int argc, char **argv)
 {
     static const struct option options[] = {{"raw", no_argument, NULL, 'r'}, {NULL, 0, NULL, 0}};
     struct noncrypto_csprng rng;
@@ -91,3 +88,5 @@ int command_random(int argc, char **argv)
     complain("random: %s", noncrypto_strerror(result));
     return EXIT_CODE_IO;
 }
+
+const struct verb verb_random = {"random", usage, command_random};
