@@ -1,8 +1,7 @@
 include libnoncrypto/sources.mk
 
-EXTRA_DIST += libnoncrypto/README.md libnoncrypto/sources.mk
-EXTRA_DIST += libnoncrypto/src/p256/p256_tables.py
-EXTRA_DIST += libnoncrypto/README.md libnoncrypto/sources.mk libnoncrypto/src/curve25519/base_table.py
+EXTRA_DIST += libnoncrypto/README.md libnoncrypto/sources.mk libnoncrypto/src/curve25519/base_table.py \
+	libnoncrypto/src/p256/p256_tables.py
 pkgconfig_DATA += libnoncrypto/noncrypto.pc
 noncrypto_cppflags = -I$(top_srcdir)/libnoncrypto/include -I$(top_srcdir)/libnoncrypto/src
 
@@ -45,6 +44,7 @@ dist_check_SCRIPTS += libnoncrypto/tests/test_command.sh
 TESTS += libnoncrypto/tests/test_command.sh
 
 include libnoncrypto/bench/local.mk
+include libnoncrypto/tests/proofs.mk
 
 # Measures the timing source; make_entropy_report.sh writes docs/entropy.md from it.
 check_PROGRAMS += libnoncrypto/tests/entropy_report
@@ -128,9 +128,12 @@ noncrypto_tests += \
 endif
 check_PROGRAMS += $(noncrypto_tests)
 TESTS += $(noncrypto_tests)
-endif
-
-#EXTRA
+# Each representation of the field, also those that the library does not use here.
+curve25519_fields = \
+	libnoncrypto/tests/curve25519_field_25.c \
+	libnoncrypto/tests/curve25519_field_51.c \
+	libnoncrypto/tests/curve25519_field_bmi2.c
 libnoncrypto_tests_test_curve25519_field_SOURCES = libnoncrypto/tests/test_curve25519_field.c $(curve25519_fields)
 libnoncrypto_tests_test_edwards25519_SOURCES = libnoncrypto/tests/test_edwards25519.c $(curve25519_fields)
 libnoncrypto_tests_test_x25519_SOURCES = libnoncrypto/tests/test_x25519.c $(curve25519_fields)
+endif

@@ -22,12 +22,12 @@ RELOCATED = re.compile(r"\s(__u?(?:div|mod|divmod)[sdt]i[34]|__aeabi_(?:u?idiv|u
 
 
 def allowed():
-    names = set()
+    """How many divisions each function of the list may have."""
+    names = {}
     for line in (pathlib.Path(__file__).parent / "divisions.allow").read_text().splitlines():
         if line and not line.startswith("#"):
-            name, reason = line.split(maxsplit=1)
-            if reason:
-                names.add(name)
+            name, number, _reason = line.split(maxsplit=2)
+            names[name] = int(number)
     return names
 
 
@@ -54,10 +54,13 @@ def main():
     arguments = parser.parse_args()
     names = allowed()
     found = 0
+    seen = {}
     for path in arguments.objects:
         for function, instruction in divisions(arguments.objdump, path):
             # Parts that a compiler splits off keep the name before the first dot.
-            if function.split(".")[0] not in names:
+            name = function.split(".")[0]
+            seen[name] = seen.get(name, 0) + 1
+            if seen[name] > names.get(name, 0):
                 print(f"{pathlib.Path(path).name}: {function}: {instruction}")
                 found += 1
     return 1 if found else 0

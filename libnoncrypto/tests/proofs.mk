@@ -1,0 +1,24 @@
+# What is shown of the whole library: constant time, wiping, stack use, agreement with others.
+noncrypto_ct_files = \
+	libnoncrypto/tests/ct/ct_aes.c \
+	libnoncrypto/tests/ct/ct_composed.c \
+	libnoncrypto/tests/ct/ct_csprng.c \
+	libnoncrypto/tests/ct/ct_hash.c \
+	libnoncrypto/tests/ct/ct_memory.c \
+	libnoncrypto/tests/ct/ct_mldsa65.c \
+	libnoncrypto/tests/ct/ct_mlkem768.c \
+	libnoncrypto/tests/ct/ct_symmetric.c \
+	libnoncrypto/tests/ct/divisions.allow \
+	libnoncrypto/tests/ct/leaks/blind/division.c \
+	libnoncrypto/tests/ct/leaks/leak.h \
+	libnoncrypto/tests/ct/leaks/leak_branch.c \
+	libnoncrypto/tests/ct/leaks/leak_compare.c \
+	libnoncrypto/tests/ct/leaks/leak_index.c \
+	libnoncrypto/tests/ct/leaks/leak_loop.c \
+	libnoncrypto/tests/ct/leaks/leak_pointer.c \
+	libnoncrypto/tests/ct/leaks/leak_shift.c \
+	libnoncrypto/tests/ct/leaks/main.c \
+	libnoncrypto/tests/ct/main.c
+EXTRA_DIST += $(noncrypto_ct_files)
+dist_check_SCRIPTS += libnoncrypto/tests/ct/divisions.py libnoncrypto/tests/ct/run.sh
+TESTS += libnoncrypto/tests/ct/run.sh
