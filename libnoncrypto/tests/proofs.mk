@@ -22,3 +22,16 @@ noncrypto_ct_files = \
 EXTRA_DIST += $(noncrypto_ct_files)
 dist_check_SCRIPTS += libnoncrypto/tests/ct/divisions.py libnoncrypto/tests/ct/run.sh
 TESTS += libnoncrypto/tests/ct/run.sh
+
+noinst_HEADERS += libnoncrypto/tests/against.h
+if HAVE_CHECK
+noncrypto_against_tests = \
+	libnoncrypto/tests/test_against_libsodium \
+	libnoncrypto/tests/test_against_openssl \
+	libnoncrypto/tests/test_against_openssl_keys
+check_PROGRAMS += $(noncrypto_against_tests)
+TESTS += $(noncrypto_against_tests)
+libnoncrypto_tests_test_against_libsodium_LDADD = $(LDADD) $(SODIUM_LIBS)
+libnoncrypto_tests_test_against_openssl_LDADD = $(LDADD) $(OPENSSL_LIBS)
+libnoncrypto_tests_test_against_openssl_keys_LDADD = $(LDADD) $(OPENSSL_LIBS)
+endif
