@@ -15,4 +15,5 @@ make -s -C "$NONOS_BUILDDIR" distro/image/nonos.iso kernel/tests/hostile.iso || 
 for test in image disk tasks; do
     "$top/tests/system/test_$test.py" || status=1
 done
+"$top/libnoncrypto/tests/ct/run.sh" --long || status=1
 exit "$status"

@@ -35,3 +35,21 @@ libnoncrypto_tests_test_against_libsodium_LDADD = $(LDADD) $(SODIUM_LIBS)
 libnoncrypto_tests_test_against_openssl_LDADD = $(LDADD) $(OPENSSL_LIBS)
 libnoncrypto_tests_test_against_openssl_keys_LDADD = $(LDADD) $(OPENSSL_LIBS)
 endif
+
+noinst_HEADERS += libnoncrypto/tests/operations.h libnoncrypto/tests/own_stack.h
+if HAVE_CHECK
+noncrypto_stack_tests = \
+	libnoncrypto/tests/test_stack \
+	libnoncrypto/tests/test_wipe
+check_PROGRAMS += $(noncrypto_stack_tests)
+TESTS += $(noncrypto_stack_tests)
+libnoncrypto_tests_test_stack_SOURCES = libnoncrypto/tests/operations.c libnoncrypto/tests/test_stack.c
+libnoncrypto_tests_test_wipe_SOURCES = libnoncrypto/tests/operations.c libnoncrypto/tests/test_wipe.c
+if KERNEL
+# The same as the kernel is compiled: general registers only.
+check_PROGRAMS += libnoncrypto/tests/test_stack_kernel
+TESTS += libnoncrypto/tests/test_stack_kernel
+libnoncrypto_tests_test_stack_kernel_SOURCES = libnoncrypto/tests/operations.c libnoncrypto/tests/test_stack.c
+libnoncrypto_tests_test_stack_kernel_LDADD = libnoncrypto-kernel.a $(CHECK_LIBS)
+endif
+endif

@@ -2,7 +2,7 @@
 # Proof of constant time: runs every secret-dependent operation under valgrind, which reports a branch or an address that
 # depends on a secret. Prints TAP, a line for each compiler, level, flavour and subject.
 #
-#     libnoncrypto/tests/ct/run.sh [--long] [-b FOLDER] [SUBJECT]...
+#     libnoncrypto/tests/ct/run.sh [--long | --build COMPILER,LEVEL,FLAVOUR] [-b FOLDER] [SUBJECT]...
 #
 # Without --long gcc and clang at -O2; with it -O1 -O2 -O3 -Os, and each also as the kernel is compiled (general registers
 # only) and without 128-bit integers, as for a 32-bit processor. In each build the subjects run portable C and every back end
@@ -13,12 +13,14 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../../.." && pwd)
 long=no
+builds=
 folder=
 while [ $# -gt 0 ]; do
     case $1 in
     --long) long=yes ;;
+    --build) builds="$builds $2"; shift ;;
     -b) folder=$2; shift ;;
-    -*) echo "usage: run.sh [--long] [-b FOLDER] [SUBJECT]..." >&2; exit 2 ;;
+    -*) sed -n 's/^#     //p' "$0" >&2; exit 2 ;;
     *) break ;;
     esac
     shift
@@ -55,7 +57,7 @@ skip() {
 flags_of() {
     case $1 in
     kernel) echo '-mgeneral-regs-only -mno-red-zone -fno-omit-frame-pointer' ;;
-    narrow) echo '-U__SIZEOF_INT128__' ;;
+    narrow) echo '-U__SIZEOF_INT128__ -DNONCRYPTO_CONFIG_PORTABLE=1' ;;
     esac
 }
 
@@ -179,15 +181,18 @@ if [ "$(uname -m)" != x86_64 ]; then
     exit 0
 fi
 
-if [ "$long" = yes ]; then
-    levels='-O1 -O2 -O3 -Os' flavours='hosted kernel narrow'
-else
+if [ -z "$builds" ]; then
     levels=-O2 flavours=hosted
-fi
-for compiler in $compilers; do
-    for level in $levels; do
-        for flavour in $flavours; do run_cell "$compiler" "$level" "$flavour"; done
+    [ "$long" = no ] || levels='-O1 -O2 -O3 -Os' flavours='hosted kernel narrow'
+    for compiler in $compilers; do
+        for level in $levels; do
+            for flavour in $flavours; do builds="$builds $compiler,$level,$flavour"; done
+        done
     done
+fi
+for b in $builds; do
+    # shellcheck disable=SC2046
+    run_cell $(echo "$b" | tr ',' ' ')
 done
 [ "$long" = no ] || run_foreign
 echo "1..$count"
