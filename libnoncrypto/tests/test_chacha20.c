@@ -54,8 +54,8 @@ START_TEST(blocks_are_those_of_the_rfc)
     uint32_t input[16];
     check_unhex(key, sizeof key, chacha20_vectors[_i].key);
     check_unhex(expected, sizeof expected, chacha20_vectors[_i].block);
-    chacha20_setup(input, key, chacha20_vectors[_i].tail);
-    chacha20_xor_blocks(input, out, out, 1);
+    noncrypto_chacha20_setup(input, key, chacha20_vectors[_i].tail);
+    noncrypto_chacha20_xor_blocks(input, out, out, 1);
     ck_assert_mem_eq(out, expected, sizeof out);
 }
 END_TEST
@@ -209,19 +209,19 @@ START_TEST(back_ends_agree_on_every_number_of_blocks)
             const uint32_t tail[4] = {UINT32_MAX - (uint32_t)(check_random(&seed) % 40), 5, 6, 7};
             uint32_t reference[16], input[16];
             fill(key, sizeof key, &seed);
-            chacha20_setup(reference, key, tail);
-            chacha20_xor_blocks_c(reference, expected, in + shift, nblocks);
+            noncrypto_chacha20_setup(reference, key, tail);
+            noncrypto_chacha20_xor_blocks_c(reference, expected, in + shift, nblocks);
             for (size_t b = 0; b < NBACK_ENDS; b++) {
                 use_back_end(b);
-                chacha20_setup(input, key, tail);
+                noncrypto_chacha20_setup(input, key, tail);
                 memset(out, 0x5a, sizeof out);
-                chacha20_xor_blocks(input, out + (31 - shift), in + shift, nblocks);
+                noncrypto_chacha20_xor_blocks(input, out + (31 - shift), in + shift, nblocks);
                 ck_assert_mem_eq(out + (31 - shift), expected, 64 * nblocks);
                 ck_assert_uint_eq(out[31 - shift + 64 * nblocks], 0x5a);
                 ck_assert_mem_eq(input, reference, sizeof input);
-                chacha20_setup(input, key, tail);
+                noncrypto_chacha20_setup(input, key, tail);
                 memcpy(out + shift, in + shift, 64 * nblocks);
-                chacha20_xor_blocks(input, out + shift, out + shift, nblocks);
+                noncrypto_chacha20_xor_blocks(input, out + shift, out + shift, nblocks);
                 ck_assert_mem_eq(out + shift, expected, 64 * nblocks);
             }
         }
@@ -277,8 +277,8 @@ START_TEST(the_stream_ends_after_block_2_to_the_32)
     uint8_t out[192] = {0}, expected[128] = {0};
     uint32_t input[16];
     const uint32_t tail[4] = {UINT32_MAX - 1, 2, 0, 0};
-    chacha20_setup(input, key, tail);
-    chacha20_xor_blocks_c(input, expected, expected, 2);
+    noncrypto_chacha20_setup(input, key, tail);
+    noncrypto_chacha20_xor_blocks_c(input, expected, expected, 2);
     for (size_t b = 0; b < NBACK_ENDS; b++) {
         struct noncrypto_chacha20 ctx, before;
         use_back_end(b);
@@ -310,10 +310,10 @@ START_TEST(the_counter_of_64_bits_carries)
     static const uint32_t after[4] = {0, 8, 1, 2};
     uint8_t key[32] = {1}, expected[64] = {0}, out[128] = {0};
     uint32_t input[16];
-    chacha20_setup(input, key, after);
-    chacha20_xor_blocks(input, expected, expected, 1);
-    chacha20_setup(input, key, before);
-    chacha20_xor_blocks(input, out, out, 2);
+    noncrypto_chacha20_setup(input, key, after);
+    noncrypto_chacha20_xor_blocks(input, expected, expected, 1);
+    noncrypto_chacha20_setup(input, key, before);
+    noncrypto_chacha20_xor_blocks(input, out, out, 2);
     ck_assert_mem_eq(out + 64, expected, sizeof expected);
 }
 END_TEST

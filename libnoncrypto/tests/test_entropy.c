@@ -367,7 +367,7 @@ START_TEST(a_word_that_does_not_come_is_asked_for_again_but_not_for_ever)
     for (lazy_every = 1; lazy_every <= 12; lazy_every++) {
         lazy_calls = 0;
         memset(samples, 0x5a, sizeof samples);
-        int result = entropy_words(lazy_word, 10, samples, sizeof samples);
+        int result = noncrypto_entropy_words(lazy_word, 10, samples, sizeof samples);
         ck_assert_int_eq(result, lazy_every <= 10 ? 0 : NONCRYPTO_E_ENTROPY);
         ck_assert_int_eq(lazy_calls, lazy_every <= 10 ? 3 * lazy_every : 10);
         if (result == 0)

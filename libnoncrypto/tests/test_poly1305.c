@@ -184,11 +184,11 @@ START_TEST(limbs_of_any_width_agree)
         fill(data, sizeof data, round % 4, &seed);
         noncrypto_poly1305_init(&ctx, key);
         other = third = ctx;
-        poly1305_blocks(h, ctx.r, data, (size_t)round % 5, 1);
+        noncrypto_poly1305_blocks(h, ctx.r, data, (size_t)round % 5, 1);
         memcpy(g, h, sizeof g);
         memcpy(f, h, sizeof f);
-        poly1305_blocks(h, ctx.r, data, nblocks, (uint32_t)round & 1);
-        poly1305_blocks_c(f, ctx.r, data, nblocks, (uint32_t)round & 1);
+        noncrypto_poly1305_blocks(h, ctx.r, data, nblocks, (uint32_t)round & 1);
+        noncrypto_poly1305_blocks_c(f, ctx.r, data, nblocks, (uint32_t)round & 1);
         poly1305_blocks32(g, ctx.r, data, nblocks, (uint32_t)round & 1);
         memcpy(ctx.h, h, sizeof h);
         memcpy(other.h, g, sizeof g);

@@ -38,7 +38,7 @@ static void start(struct aead *a, const void *ad, size_t ad_len)
 {
     uint8_t first[CHACHA20_BLOCK_LEN] = {0};
 
-    chacha20_xor_blocks(a->input, first, first, 1);
+    noncrypto_chacha20_xor_blocks(a->input, first, first, 1);
     mac_start(a, first, ad, ad_len);
     noncrypto_wipe(first, sizeof first);
 }
@@ -49,10 +49,10 @@ static void xor_piece(struct aead *a, uint8_t *out, const uint8_t *in, size_t le
     uint8_t last[CHACHA20_BLOCK_LEN] = {0};
     size_t rest = len % CHACHA20_BLOCK_LEN;
 
-    chacha20_xor_blocks(a->input, out, in, len / CHACHA20_BLOCK_LEN);
+    noncrypto_chacha20_xor_blocks(a->input, out, in, len / CHACHA20_BLOCK_LEN);
     if (rest > 0) {
         memcpy(last, in + len - rest, rest);
-        chacha20_xor_blocks(a->input, last, last, 1);
+        noncrypto_chacha20_xor_blocks(a->input, last, last, 1);
         memcpy(out + len - rest, last, rest);
         noncrypto_wipe(last, sizeof last);
     }
@@ -65,7 +65,7 @@ static size_t open_batches(struct aead *a, uint8_t *out, const uint8_t *in, size
     size_t n = len / AEAD_BATCH_LEN;
 
     if (n > 0 && cpu_has(NONCRYPTO_CPU_AVX2)) {
-        aead_batches_avx2(a->input, a->mac.h, a->mac.r, in, AEAD_BATCH_STEPS, out, in, n);
+        noncrypto_aead_batches_avx2(a->input, a->mac.h, a->mac.r, in, AEAD_BATCH_STEPS, out, in, n);
         return n * AEAD_BATCH_LEN;
     }
 #else
@@ -112,7 +112,7 @@ static void seal_first(struct aead *a, uint8_t *out, const uint8_t *in, const vo
 {
     uint8_t key[CHACHA20_BLOCK_LEN];
 
-    chacha20_xor_batches_avx2(a->input, key, out, in, 1);
+    noncrypto_chacha20_xor_batches_avx2(a->input, key, out, in, 1);
     mac_start(a, key, ad, ad_len);
     noncrypto_wipe(key, sizeof key);
 }
@@ -128,12 +128,14 @@ static const uint8_t *seal_last(struct aead *a, const uint8_t *authentic, unsign
 
     memcpy(buffer, in, len);
     if (len > 2 * AEAD_PAIR_LEN) {
-        aead_batches_avx2(a->input, a->mac.h, a->mac.r, authentic, steps, buffer, buffer, 1);
+        noncrypto_aead_batches_avx2(a->input, a->mac.h, a->mac.r, authentic, steps, buffer, buffer,
+                                    1);
         authentic += steps * POLY1305_BLOCK_LEN;
     } else {
         for (size_t at = 0; at < len; at += AEAD_PAIR_LEN) {
             unsigned now = steps < AEAD_PAIR_STEPS ? steps : AEAD_PAIR_STEPS;
-            aead_pair_sse(a->input, a->mac.h, a->mac.r, authentic, now, buffer + at, buffer + at);
+            noncrypto_aead_pair_sse(a->input, a->mac.h, a->mac.r, authentic, now, buffer + at,
+                                    buffer + at);
             authentic += now * POLY1305_BLOCK_LEN;
             steps -= now;
         }
@@ -154,8 +156,8 @@ static void seal_batches(struct aead *a, uint8_t *out, const uint8_t *in, size_t
 
     seal_first(a, out, in, ad, ad_len);
     if (n > 0) {
-        aead_batches_avx2(a->input, a->mac.h, a->mac.r, authentic, steps, out + FIRST_LEN,
-                          in + FIRST_LEN, n);
+        noncrypto_aead_batches_avx2(a->input, a->mac.h, a->mac.r, authentic, steps, out + FIRST_LEN,
+                                    in + FIRST_LEN, n);
         authentic = out + done - AEAD_BATCH_LEN;
         steps = AEAD_BATCH_STEPS;
     }
@@ -202,7 +204,7 @@ static void setup(struct aead *a, const uint8_t nonce[12], const uint8_t key[32]
 {
     const uint32_t tail[4] = {0, load_le32(nonce), load_le32(nonce + 4), load_le32(nonce + 8)};
 
-    chacha20_setup(a->input, key, tail);
+    noncrypto_chacha20_setup(a->input, key, tail);
 }
 
 /* The first 16 bytes of the nonce make a new key, the last 8 are the nonce under it. */
@@ -211,8 +213,8 @@ static void setup_x(struct aead *a, const uint8_t nonce[24], const uint8_t key[3
     const uint32_t tail[4] = {load_le32(nonce), load_le32(nonce + 4), load_le32(nonce + 8),
                               load_le32(nonce + 12)};
 
-    chacha20_setup(a->input, key, tail);
-    chacha20_derive(a->input + 4, a->input);
+    noncrypto_chacha20_setup(a->input, key, tail);
+    noncrypto_chacha20_derive(a->input + 4, a->input);
     a->input[12] = 0;
     a->input[13] = 0;
     a->input[14] = load_le32(nonce + 16);

@@ -20,13 +20,14 @@
  * `steps`, which is 28 or 32; and XORs eight blocks of key stream to `in`. At least one batch. The blocks of `authentic` are read before `out`
  * is written. Needs AVX2.
  */
-void aead_batches_avx2(uint32_t input[16], uint64_t h[3], const uint64_t r[2],
-                       const uint8_t *authentic, unsigned steps, uint8_t *out, const uint8_t *in,
-                       size_t nbatches);
+void noncrypto_aead_batches_avx2(uint32_t input[16], uint64_t h[3], const uint64_t r[2],
+                                 const uint8_t *authentic, unsigned steps, uint8_t *out,
+                                 const uint8_t *in, size_t nbatches);
 
 /* The same once, with two blocks of key stream and `steps` blocks of `authentic`, at most 30. Needs SSE. */
-void aead_pair_sse(uint32_t input[16], uint64_t h[3], const uint64_t r[2], const uint8_t *authentic,
-                   size_t steps, uint8_t *out, const uint8_t *in);
+void noncrypto_aead_pair_sse(uint32_t input[16], uint64_t h[3], const uint64_t r[2],
+                             const uint8_t *authentic, size_t steps, uint8_t *out,
+                             const uint8_t *in);
 #endif
 
 #endif

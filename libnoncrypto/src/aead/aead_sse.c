@@ -9,8 +9,9 @@
 #include "poly1305/step_x86_64.h"
 
 NONCRYPTO_TARGET("sse4.1")
-void aead_pair_sse(uint32_t input[16], uint64_t h[3], const uint64_t r[2], const uint8_t *authentic,
-                   size_t steps, uint8_t *out, const uint8_t *in)
+void noncrypto_aead_pair_sse(uint32_t input[16], uint64_t h[3], const uint64_t r[2],
+                             const uint8_t *authentic, size_t steps, uint8_t *out,
+                             const uint8_t *in)
 {
     struct poly1305_x86_64 mac;
     struct chacha20_rows start, next, first, second;

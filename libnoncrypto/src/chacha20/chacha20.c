@@ -16,7 +16,8 @@
         b = rotl32(b ^ c, 7);     \
     } while (0)
 
-void chacha20_setup(uint32_t input[16], const uint8_t key[CHACHA20_KEY_LEN], const uint32_t tail[4])
+void noncrypto_chacha20_setup(uint32_t input[16], const uint8_t key[CHACHA20_KEY_LEN],
+                              const uint32_t tail[4])
 {
     /* "expand 32-byte k" as four little-endian words. */
     input[0] = 0x61707865;
@@ -53,7 +54,8 @@ static inline __attribute__((always_inline)) void rounds(uint32_t v[16], const u
     v[12] = v12, v[13] = v13, v[14] = v14, v[15] = v15;
 }
 
-void chacha20_xor_blocks_c(uint32_t input[16], uint8_t *out, const uint8_t *in, size_t nblocks)
+void noncrypto_chacha20_xor_blocks_c(uint32_t input[16], uint8_t *out, const uint8_t *in,
+                                     size_t nblocks)
 {
     uint32_t v[16];
 
@@ -66,11 +68,11 @@ void chacha20_xor_blocks_c(uint32_t input[16], uint8_t *out, const uint8_t *in, 
     noncrypto_wipe(v, sizeof v);
 }
 
-void chacha20_derive(uint32_t key[8], const uint32_t input[16])
+void noncrypto_chacha20_derive(uint32_t key[8], const uint32_t input[16])
 {
 #if NONCRYPTO_X86_64
     if (cpu_has(NONCRYPTO_CPU_SSE)) {
-        chacha20_derive_sse(key, input);
+        noncrypto_chacha20_derive_sse(key, input);
         return;
     }
 #endif
@@ -89,24 +91,25 @@ static void xor_blocks_vector(uint32_t input[16], uint8_t *out, const uint8_t *i
 {
     if (nblocks >= 8 && cpu_has(NONCRYPTO_CPU_AVX2)) {
         size_t len = CHACHA20_BLOCK_LEN * (nblocks & ~(size_t)7);
-        chacha20_xor_batches_avx2(input, NULL, out, in, nblocks / 8);
+        noncrypto_chacha20_xor_batches_avx2(input, NULL, out, in, nblocks / 8);
         in += len;
         out += len;
         nblocks %= 8;
     }
     if (nblocks >= 4) {
         size_t len = CHACHA20_BLOCK_LEN * (nblocks & ~(size_t)3);
-        chacha20_xor_batches_sse(input, out, in, nblocks / 4);
+        noncrypto_chacha20_xor_batches_sse(input, out, in, nblocks / 4);
         in += len;
         out += len;
         nblocks %= 4;
     }
     if (nblocks > 0)
-        chacha20_xor_blocks_sse(input, out, in, nblocks);
+        noncrypto_chacha20_xor_blocks_sse(input, out, in, nblocks);
 }
 #endif
 
-void chacha20_xor_blocks(uint32_t input[16], uint8_t *out, const uint8_t *in, size_t nblocks)
+void noncrypto_chacha20_xor_blocks(uint32_t input[16], uint8_t *out, const uint8_t *in,
+                                   size_t nblocks)
 {
 #if NONCRYPTO_X86_64
     if (cpu_has(NONCRYPTO_CPU_SSE)) {
@@ -114,5 +117,5 @@ void chacha20_xor_blocks(uint32_t input[16], uint8_t *out, const uint8_t *in, si
         return;
     }
 #endif
-    chacha20_xor_blocks_c(input, out, in, nblocks);
+    noncrypto_chacha20_xor_blocks_c(input, out, in, nblocks);
 }

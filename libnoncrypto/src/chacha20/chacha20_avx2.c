@@ -18,8 +18,8 @@ CHACHA20_AVX2_INLINE batch(struct chacha20_avx2 *c, const struct chacha20_avx2_p
 }
 
 NONCRYPTO_TARGET("avx2")
-void chacha20_xor_batches_avx2(uint32_t input[16], uint8_t *first, uint8_t *out, const uint8_t *in,
-                               size_t nbatches)
+void noncrypto_chacha20_xor_batches_avx2(uint32_t input[16], uint8_t *first, uint8_t *out,
+                                         const uint8_t *in, size_t nbatches)
 {
     static const uint8_t zeros[CHACHA20_BLOCK_LEN];
     struct chacha20_avx2 c;

@@ -100,7 +100,8 @@ SSE_INLINE sse_store_row(const __m128i v[4], uint8_t *out, const uint8_t *in)
 }
 
 NONCRYPTO_TARGET("sse4.1")
-void chacha20_xor_batches_sse(uint32_t input[16], uint8_t *out, const uint8_t *in, size_t nbatches)
+void noncrypto_chacha20_xor_batches_sse(uint32_t input[16], uint8_t *out, const uint8_t *in,
+                                        size_t nbatches)
 {
     for (; nbatches > 0; nbatches--, in += SSE_LEN, out += SSE_LEN) {
         __m128i v[16], start[16];

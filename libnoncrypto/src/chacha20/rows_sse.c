@@ -36,7 +36,8 @@ static void two_blocks(uint32_t input[16], uint8_t *out, const uint8_t *in)
     chacha20_advance(input, 2);
 }
 
-void chacha20_xor_blocks_sse(uint32_t input[16], uint8_t *out, const uint8_t *in, size_t nblocks)
+void noncrypto_chacha20_xor_blocks_sse(uint32_t input[16], uint8_t *out, const uint8_t *in,
+                                       size_t nblocks)
 {
     for (; nblocks >= 2; nblocks -= 2, in += 2 * CHACHA20_BLOCK_LEN, out += 2 * CHACHA20_BLOCK_LEN)
         two_blocks(input, out, in);
@@ -45,7 +46,7 @@ void chacha20_xor_blocks_sse(uint32_t input[16], uint8_t *out, const uint8_t *in
 }
 
 NONCRYPTO_TARGET("sse4.1")
-void chacha20_derive_sse(uint32_t key[8], const uint32_t input[16])
+void noncrypto_chacha20_derive_sse(uint32_t key[8], const uint32_t input[16])
 {
     struct chacha20_rows r;
 

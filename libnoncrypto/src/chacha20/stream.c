@@ -20,7 +20,7 @@ void noncrypto_chacha20_init(struct noncrypto_chacha20 *ctx,
                               load_le32(nonce + 8)};
 
     memset(ctx, 0, sizeof *ctx);
-    chacha20_setup(ctx->input, key, tail);
+    noncrypto_chacha20_setup(ctx->input, key, tail);
     ctx->block = counter;
 }
 
@@ -31,8 +31,8 @@ void noncrypto_hchacha20(uint8_t out[NONCRYPTO_CHACHA20_KEY_LEN],
                               load_le32(nonce + 12)};
     uint32_t input[16], derived[8];
 
-    chacha20_setup(input, key, tail);
-    chacha20_derive(derived, input);
+    noncrypto_chacha20_setup(input, key, tail);
+    noncrypto_chacha20_derive(derived, input);
     for (int i = 0; i < 8; i++)
         store_le32(out + 4 * i, derived[i]);
     noncrypto_wipe(input, sizeof input);
@@ -65,7 +65,7 @@ static void whole_blocks(struct noncrypto_chacha20 *ctx, uint8_t *out, const uin
     uint32_t nonce = ctx->input[13];
 
     ctx->input[12] = (uint32_t)ctx->block;
-    chacha20_xor_blocks(ctx->input, out, in, nblocks);
+    noncrypto_chacha20_xor_blocks(ctx->input, out, in, nblocks);
     ctx->input[13] = nonce;
     ctx->block += nblocks;
 }

@@ -23,7 +23,7 @@ static void mix(struct noncrypto_csprng *rng, enum purpose purpose, const void *
 {
     static const uint8_t label[16] = "NONOS csprng v1";
 
-    key_mix(rng->key, label, (uint8_t)purpose, material, len);
+    noncrypto_key_mix(rng->key, label, (uint8_t)purpose, material, len);
 }
 
 static void mix_fresh(struct noncrypto_csprng *rng, enum purpose purpose, const void *material,
@@ -89,8 +89,8 @@ static void key_stream(struct noncrypto_csprng *rng, uint8_t *out, size_t len)
     uint32_t input[16];
     uint8_t block[CHACHA20_BLOCK_LEN] = {0};
 
-    chacha20_setup(input, rng->key, start);
-    chacha20_xor_blocks(input, block, block, 1);
+    noncrypto_chacha20_setup(input, rng->key, start);
+    noncrypto_chacha20_xor_blocks(input, block, block, 1);
     memcpy(rng->key, block, sizeof rng->key);
     size_t take = sizeof block - sizeof rng->key;
     if (take > len)
@@ -101,12 +101,12 @@ static void key_stream(struct noncrypto_csprng *rng, uint8_t *out, size_t len)
     size_t whole = (len - take) & ~(sizeof block - 1);
     if (whole > 0) {
         memset(out + take, 0, whole);
-        chacha20_xor_blocks(input, out + take, out + take, whole / sizeof block);
+        noncrypto_chacha20_xor_blocks(input, out + take, out + take, whole / sizeof block);
         take += whole;
     }
     if (len > take) {
         memset(block, 0, sizeof block);
-        chacha20_xor_blocks(input, block, block, 1);
+        noncrypto_chacha20_xor_blocks(input, block, block, 1);
         memcpy(out + take, block, len - take);
     }
     noncrypto_wipe(input, sizeof input);

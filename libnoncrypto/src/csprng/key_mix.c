@@ -34,8 +34,8 @@ static void mix_piece(uint8_t key[32], const uint8_t header[HEADER_LEN], const u
     noncrypto_wipe(last, sizeof last);
 }
 
-void key_mix(uint8_t key[32], const uint8_t label[16], uint8_t purpose, const void *material,
-             size_t len)
+void noncrypto_key_mix(uint8_t key[32], const uint8_t label[16], uint8_t purpose,
+                       const void *material, size_t len)
 {
     uint8_t header[HEADER_LEN] = {0};
     const uint8_t *p = material;

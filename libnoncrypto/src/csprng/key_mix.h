@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-void key_mix(uint8_t key[32], const uint8_t label[16], uint8_t purpose, const void *material,
-             size_t len);
+void noncrypto_key_mix(uint8_t key[32], const uint8_t label[16], uint8_t purpose,
+                       const void *material, size_t len);
 
 #endif

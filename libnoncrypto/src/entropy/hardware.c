@@ -20,7 +20,8 @@ static int one_word(int (*next)(uint64_t *word), unsigned tries, uint64_t *word)
     return NONCRYPTO_E_ENTROPY;
 }
 
-int entropy_words(int (*next)(uint64_t *word), unsigned tries, uint8_t *samples, size_t count)
+int noncrypto_entropy_words(int (*next)(uint64_t *word), unsigned tries, uint8_t *samples,
+                            size_t count)
 {
     uint64_t word = 0;
     uint8_t bytes[8];
@@ -65,7 +66,7 @@ int noncrypto_entropy_rdrand(void *user, uint8_t *samples, size_t count)
     (void)user;
     if (!cpu_has(NONCRYPTO_CPU_RDRAND))
         return NONCRYPTO_E_UNSUPPORTED;
-    return entropy_words(rdrand, RDRAND_TRIES, samples, count);
+    return noncrypto_entropy_words(rdrand, RDRAND_TRIES, samples, count);
 }
 
 int noncrypto_entropy_rdseed(void *user, uint8_t *samples, size_t count)
@@ -73,7 +74,7 @@ int noncrypto_entropy_rdseed(void *user, uint8_t *samples, size_t count)
     (void)user;
     if (!cpu_has(NONCRYPTO_CPU_RDSEED))
         return NONCRYPTO_E_UNSUPPORTED;
-    return entropy_words(rdseed, RDSEED_TRIES, samples, count);
+    return noncrypto_entropy_words(rdseed, RDSEED_TRIES, samples, count);
 }
 
 #else

@@ -20,7 +20,7 @@ static void pool_mix(uint8_t key[32], unsigned purpose, const void *material, si
 {
     static const uint8_t label[16] = "NONOS entropy 1";
 
-    key_mix(key, label, (uint8_t)purpose, material, len);
+    noncrypto_key_mix(key, label, (uint8_t)purpose, material, len);
 }
 
 int noncrypto_entropy_pool_init(struct noncrypto_entropy_pool *pool, unsigned min_bits)

@@ -11,6 +11,7 @@
  * Fills `samples` with the bytes of words; `next` gives one and returns not 0 if it did. It is asked at most `tries` times
  * for each. Returns 0 or NONCRYPTO_E_ENTROPY.
  */
-int entropy_words(int (*next)(uint64_t *word), unsigned tries, uint8_t *samples, size_t count);
+int noncrypto_entropy_words(int (*next)(uint64_t *word), unsigned tries, uint8_t *samples,
+                            size_t count);
 
 #endif

@@ -15,8 +15,8 @@
 #include "poly1305/blocks32.h"
 #endif
 
-void poly1305_blocks_c(uint64_t h[3], const uint64_t r[2], const uint8_t *data, size_t nblocks,
-                       uint32_t high)
+void noncrypto_poly1305_blocks_c(uint64_t h[3], const uint64_t r[2], const uint8_t *data,
+                                 size_t nblocks, uint32_t high)
 {
 #ifdef __SIZEOF_INT128__
     poly1305_blocks64(h, r, data, nblocks, high);
@@ -25,8 +25,8 @@ void poly1305_blocks_c(uint64_t h[3], const uint64_t r[2], const uint8_t *data, 
 #endif
 }
 
-void poly1305_blocks(uint64_t h[3], const uint64_t r[2], const uint8_t *data, size_t nblocks,
-                     uint32_t high)
+void noncrypto_poly1305_blocks(uint64_t h[3], const uint64_t r[2], const uint8_t *data,
+                               size_t nblocks, uint32_t high)
 {
 #if POLY1305_X86_64
     struct poly1305_x86_64 p;
@@ -36,7 +36,7 @@ void poly1305_blocks(uint64_t h[3], const uint64_t r[2], const uint8_t *data, si
         poly1305_x86_64_step(&p, data, high);
     poly1305_x86_64_stop(&p, h);
 #else
-    poly1305_blocks_c(h, r, data, nblocks, high);
+    noncrypto_poly1305_blocks_c(h, r, data, nblocks, high);
 #endif
 }
 
@@ -63,13 +63,13 @@ void noncrypto_poly1305_update(struct noncrypto_poly1305 *ctx, const void *data,
         ctx->used += take;
         if (ctx->used < sizeof ctx->block)
             return;
-        poly1305_blocks(ctx->h, ctx->r, ctx->block, 1, 1);
+        noncrypto_poly1305_blocks(ctx->h, ctx->r, ctx->block, 1, 1);
         p += take;
         len -= take;
         ctx->used = 0;
     }
     if (len >= POLY1305_BLOCK_LEN)
-        poly1305_blocks(ctx->h, ctx->r, p, len / POLY1305_BLOCK_LEN, 1);
+        noncrypto_poly1305_blocks(ctx->h, ctx->r, p, len / POLY1305_BLOCK_LEN, 1);
     ctx->used = len % POLY1305_BLOCK_LEN;
     if (ctx->used > 0)
         memcpy(ctx->block, p + len - ctx->used, ctx->used);
@@ -92,7 +92,7 @@ void noncrypto_poly1305_final(struct noncrypto_poly1305 *ctx,
     if (ctx->used > 0) {
         ctx->block[ctx->used] = 1;
         memset(ctx->block + ctx->used + 1, 0, sizeof ctx->block - ctx->used - 1);
-        poly1305_blocks(ctx->h, ctx->r, ctx->block, 1, 0);
+        noncrypto_poly1305_blocks(ctx->h, ctx->r, ctx->block, 1, 0);
     }
 
     /* Below 2^131, so one or no subtraction of p: h + 5 reaches 2^130 exactly when h >= p. */

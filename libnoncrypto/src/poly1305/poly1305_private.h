@@ -23,11 +23,11 @@
  * h = (h + block) r for each of `nblocks` blocks of 16 bytes; `high` is the bit above a block: 1, or 0 for the last one,
  * which carries its own. Takes the best back end.
  */
-void poly1305_blocks(uint64_t h[3], const uint64_t r[2], const uint8_t *data, size_t nblocks,
-                     uint32_t high);
+void noncrypto_poly1305_blocks(uint64_t h[3], const uint64_t r[2], const uint8_t *data,
+                               size_t nblocks, uint32_t high);
 
 /* The same in portable C. */
-void poly1305_blocks_c(uint64_t h[3], const uint64_t r[2], const uint8_t *data, size_t nblocks,
-                       uint32_t high);
+void noncrypto_poly1305_blocks_c(uint64_t h[3], const uint64_t r[2], const uint8_t *data,
+                                 size_t nblocks, uint32_t high);
 
 #endif
