@@ -2,6 +2,7 @@ include libnoncrypto/sources.mk
 
 EXTRA_DIST += libnoncrypto/README.md libnoncrypto/sources.mk libnoncrypto/src/curve25519/base_table.py \
 	libnoncrypto/src/p256/p256_tables.py
+	libnoncrypto/tests/ct/ct_curve25519.c
 pkgconfig_DATA += libnoncrypto/noncrypto.pc
 noncrypto_cppflags = -I$(top_srcdir)/libnoncrypto/include -I$(top_srcdir)/libnoncrypto/src
 
@@ -54,6 +55,8 @@ if FUZZING
 FUZZERS += \
 	libnoncrypto/fuzz/fuzz_aes \
 	libnoncrypto/fuzz/fuzz_blake3 \
+	libnoncrypto/fuzz/fuzz_ed25519 \
+	libnoncrypto/fuzz/fuzz_edwards25519 \
 	libnoncrypto/fuzz/fuzz_mldsa65 \
 	libnoncrypto/fuzz/fuzz_mlkem768
 endif
@@ -128,12 +131,9 @@ noncrypto_tests += \
 endif
 check_PROGRAMS += $(noncrypto_tests)
 TESTS += $(noncrypto_tests)
-# Each representation of the field, also those that the library does not use here.
-curve25519_fields = \
-	libnoncrypto/tests/curve25519_field_25.c \
-	libnoncrypto/tests/curve25519_field_51.c \
-	libnoncrypto/tests/curve25519_field_bmi2.c
+endif
+
+#EXTRA
 libnoncrypto_tests_test_curve25519_field_SOURCES = libnoncrypto/tests/test_curve25519_field.c $(curve25519_fields)
 libnoncrypto_tests_test_edwards25519_SOURCES = libnoncrypto/tests/test_edwards25519.c $(curve25519_fields)
 libnoncrypto_tests_test_x25519_SOURCES = libnoncrypto/tests/test_x25519.c $(curve25519_fields)
-endif

@@ -59,18 +59,18 @@ int noncrypto_edwards25519_scalar_is_canonical(const uint8_t scalar[32])
     return (int)(noncrypto_scalar25519_canonical_mask(scalar) & 1);
 }
 
-/* Keeps the point if the mask is ones, else makes it the neutral element; says which. */
+/* Makes the point the neutral element unless the mask is ones. Whether bytes are a point is public, whatever they hold. */
 static int accept_point(struct noncrypto_edwards25519 *p, uint64_t mask)
 {
-    int valid = (int)(mask & 1);
-
-    noncrypto_select(valid, p, p, &neutral, sizeof neutral);
-    return ct_public((1 - valid) * NONCRYPTO_E_INVALID);
+    if (ct_public((int)(mask & 1)))
+        return 0;
+    *p = neutral;
+    return NONCRYPTO_E_INVALID;
 }
 
 int noncrypto_edwards25519_decode(struct noncrypto_edwards25519 *p, const uint8_t bytes[32])
 {
-    uint64_t canonical = 0 - (uint64_t)(encoding_canonical_mask(bytes) & 1);
+    uint64_t canonical = encoding_canonical_mask(bytes);
 
     return accept_point(p, noncrypto_curve25519_decode(p, bytes) & canonical);
 }

@@ -242,6 +242,7 @@ static inline void fe_mul_small(struct fe *out, const struct fe *a, uint32_t n)
 /* out = b if the mask is ones, a if it is zeros; `out` may be either. */
 static inline void fe_select(struct fe *out, const struct fe *a, const struct fe *b, uint64_t mask)
 {
+    mask = ct_barrier64(mask);
     for (unsigned i = 0; i < 10; i++)
         out->v[i] = a->v[i] ^ ((int32_t)(uint32_t)mask & (a->v[i] ^ b->v[i]));
 }
