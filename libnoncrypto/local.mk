@@ -58,7 +58,9 @@ FUZZERS += \
 	libnoncrypto/fuzz/fuzz_ed25519 \
 	libnoncrypto/fuzz/fuzz_edwards25519 \
 	libnoncrypto/fuzz/fuzz_mldsa65 \
-	libnoncrypto/fuzz/fuzz_mlkem768
+	libnoncrypto/fuzz/fuzz_mlkem768 \
+	libnoncrypto/fuzz/fuzz_p256 \
+	libnoncrypto/fuzz/fuzz_rsa
 endif
 
 noinst_HEADERS += \
@@ -70,6 +72,7 @@ noinst_HEADERS += \
 	libnoncrypto/tests/curve25519_field_functions.h \
 	libnoncrypto/tests/ed25519_cases.h \
 	libnoncrypto/tests/hashes.h \
+	libnoncrypto/tests/p256_field_test.h \
 	libnoncrypto/tests/p256_hash_vectors.h \
 	libnoncrypto/tests/rfc8439_texts.h \
 	libnoncrypto/tests/rsa_vectors.h
@@ -107,6 +110,8 @@ noncrypto_tests = \
 	libnoncrypto/tests/test_mldsa65_parts \
 	libnoncrypto/tests/test_mlkem768 \
 	libnoncrypto/tests/test_p256 \
+	libnoncrypto/tests/test_p256_field \
+	libnoncrypto/tests/test_p256_field_adx \
 	libnoncrypto/tests/test_p256_group \
 	libnoncrypto/tests/test_p384 \
 	libnoncrypto/tests/test_poly1305 \
@@ -134,6 +139,8 @@ TESTS += $(noncrypto_tests)
 endif
 
 #EXTRA
+libnoncrypto_tests_test_p256_field_CPPFLAGS = $(AM_CPPFLAGS) $(noncrypto_cppflags)
+libnoncrypto_tests_test_p256_field_adx_CPPFLAGS = $(AM_CPPFLAGS) $(noncrypto_cppflags)
 libnoncrypto_tests_test_curve25519_field_SOURCES = libnoncrypto/tests/test_curve25519_field.c $(curve25519_fields)
 libnoncrypto_tests_test_edwards25519_SOURCES = libnoncrypto/tests/test_edwards25519.c $(curve25519_fields)
 libnoncrypto_tests_test_x25519_SOURCES = libnoncrypto/tests/test_x25519.c $(curve25519_fields)

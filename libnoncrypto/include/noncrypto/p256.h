@@ -8,7 +8,7 @@
  * public key that is not on the curve, infinity, and hybrid encodings (06, 07) are refused everywhere.
  *
  * What has to do with secret keys is constant time; verification and decoding, whose arguments are public, are not.
- * Outputs may overlap inputs except where said. No function needs more than 5 KiB of stack.
+ * Outputs may overlap inputs except where said. No function needs more than 4 KiB of stack.
  */
 #ifndef NONCRYPTO_P256_H
 #define NONCRYPTO_P256_H

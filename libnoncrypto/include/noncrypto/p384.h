@@ -5,7 +5,7 @@
  *
  * A public key is a point in 97 bytes (04, x, y) or, compressed, in 49 (02 or 03, x); what is not on the curve, infinity,
  * and hybrid encodings (06, 07) are refused. There is nothing secret here, and nothing is constant time. No function
- * needs more than 5 KiB of stack.
+ * needs more than 4 KiB of stack.
  */
 #ifndef NONCRYPTO_P384_H
 #define NONCRYPTO_P384_H

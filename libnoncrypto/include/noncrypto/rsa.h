@@ -3,7 +3,7 @@
  * 8.1, key syntax, appendix A.1.1.
  *
  * A public key is a structure of the caller, made once and used for many signatures. There is nothing secret here, and
- * nothing is constant time. No function needs more than 5 KiB of stack.
+ * nothing is constant time. No function needs more than 4 KiB of stack.
  *
  * A signature that is not valid for whatever reason (its length, its value, its padding) is NONCRYPTO_E_VERIFY. Padding
  * is compared with the only right one, not parsed.

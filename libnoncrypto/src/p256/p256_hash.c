@@ -48,15 +48,16 @@ static void expand_message(uint8_t out[OUT_LEN], const void *msg, size_t msg_len
     noncrypto_sha256_update(&sha, len_and_zero, sizeof len_and_zero);
     noncrypto_sha256_update(&sha, dst_prime, dst_prime_len);
     noncrypto_sha256_final(&sha, b0);
-    for (uint8_t i = 1; i <= OUT_LEN / NONCRYPTO_SHA256_LEN; i++) {
+    for (unsigned i = 0; i < OUT_LEN / NONCRYPTO_SHA256_LEN; i++) {
+        uint8_t number = (uint8_t)(i + 1);
         for (unsigned j = 0; j < sizeof block; j++)
             block[j] ^= b0[j];
         noncrypto_sha256_init(&sha);
         noncrypto_sha256_update(&sha, block, sizeof block);
-        noncrypto_sha256_update(&sha, &i, 1);
+        noncrypto_sha256_update(&sha, &number, 1);
         noncrypto_sha256_update(&sha, dst_prime, dst_prime_len);
         noncrypto_sha256_final(&sha, block);
-        memcpy(out + (i - 1) * sizeof block, block, sizeof block);
+        memcpy(out + i * sizeof block, block, sizeof block);
     }
     noncrypto_wipe(b0, sizeof b0);
     noncrypto_wipe(block, sizeof block);
