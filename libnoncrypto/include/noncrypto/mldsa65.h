@@ -6,8 +6,9 @@
  * key pair may be stored as its 32 bytes of seed, and made anew from them.
  *
  * Working memory is an argument, too. Signing needs a larger workspace than making keys and verifying do (sizeof says how
- * large: about 66 and 18 KiB). A workspace may lie anywhere, holds nothing between calls, is erased by each function that
- * puts secrets into it, and must not overlap any other argument. No function here needs more than 2 KiB of stack.
+ * large: about 70 and 18 KiB). A workspace may lie anywhere, holds nothing between calls, is erased by each function that
+ * puts secrets into it, and must not overlap any other argument. No function here needs more than 4 KiB of stack,
+ * in portable C 2 KiB.
  *
  * The running time does not depend on secrets, but for what the standard accepts: signing tries until a candidate is
  * within bounds, and the number of candidates, which of them failed and by which check becomes known; so does the number of

@@ -7,8 +7,8 @@
  *
  * Working memory is an argument, too: a workspace of about 10 KiB, which may lie anywhere, holds nothing between calls and
  * is erased by each function that puts secrets into it. It must not overlap any other argument. No function here needs
- * more than 2 KiB of stack. The running time does not depend on secrets; it depends on the seed of the public matrix, which
- * is part of the encapsulation key.
+ * more than 4 KiB of stack, in portable C 2 KiB. The running time does not depend on secrets; it depends on the seed of the
+ * public matrix, which is part of the encapsulation key.
  *
  *     struct noncrypto_mlkem768_workspace *w = ...;
  *     noncrypto_mlkem768_keygen(ek, dk, seed, sizeof seed, w);

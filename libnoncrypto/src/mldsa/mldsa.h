@@ -102,10 +102,16 @@ static inline int32_t mldsa_reduce(int32_t x)
     return x - ((x + (1 << 22)) >> 23) * MLDSA_Q;
 }
 
+/* All ones if x is negative. */
+static inline int32_t mldsa_sign(int32_t x)
+{
+    return -(int32_t)((uint32_t)x >> 31);
+}
+
 /* x modulo q, in [0, q), for |x| < q. */
 static inline int32_t mldsa_canonical(int32_t x)
 {
-    return x + ((x >> 31) & MLDSA_Q);
+    return x + (mldsa_sign(x) & MLDSA_Q);
 }
 
 /* ntt.c */

@@ -22,7 +22,7 @@ uint32_t noncrypto_mldsa_exceeds(const struct noncrypto_mldsa_poly *p, int32_t b
     uint32_t above = 0; /* bit 31 */
 
     for (unsigned i = 0; i < MLDSA_N; i++) {
-        int32_t sign = p->c[i] >> 31;
+        int32_t sign = mldsa_sign(p->c[i]);
         int32_t magnitude = (p->c[i] ^ sign) - sign;
         above |= (uint32_t)(bound - 1 - magnitude);
     }
@@ -64,7 +64,7 @@ void noncrypto_mldsa_decompose(uint8_t high[MLDSA_W1_LEN], struct noncrypto_mlds
             part[j] = high_part(c);
             int32_t low = c - part[j] * 2 * MLDSA_GAMMA2;
             /* In the wrapped interval the low part is c - q. */
-            p->c[i + j] = low - ((((MLDSA_Q - 1) / 2 - low) >> 31) & MLDSA_Q);
+            p->c[i + j] = low - (mldsa_sign((MLDSA_Q - 1) / 2 - low) & MLDSA_Q);
         }
         high[i / 2] = (uint8_t)(part[0] | part[1] << 4);
     }

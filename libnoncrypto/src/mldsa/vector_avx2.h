@@ -18,19 +18,17 @@ INLINE __m256i odd(__m256i x)
     return _mm256_srli_epi64(x, 32);
 }
 
-/* The upper halves of 64-bit numbers: `even` for lanes 0, 2, ..., `odd` for lanes 1, 3, ... */
-INLINE __m256i upper_halves(__m256i even, __m256i odds)
-{
-    return _mm256_blend_epi32(_mm256_srli_epi64(even, 32), odds, 0xaa);
-}
-
-/* The Montgomery reduction of 64-bit numbers, see mldsa_montgomery(); the lower halves cancel. */
+/* The Montgomery reduction of 64-bit numbers, see mldsa_montgomery(): `even` for lanes 0, 2, ..., `odds` for 1, 3, ... */
 INLINE __m256i reduce_products(__m256i even, __m256i odds)
 {
     const __m256i q = _mm256_set1_epi32(MLDSA_Q), inverse = _mm256_set1_epi32(MLDSA_Q_INVERSE);
     __m256i even_m = _mm256_mul_epi32(_mm256_mul_epi32(even, inverse), q);
     __m256i odd_m = _mm256_mul_epi32(_mm256_mul_epi32(odds, inverse), q);
-    return _mm256_sub_epi32(upper_halves(even, odds), upper_halves(even_m, odd_m));
+
+    /* The lower halves are equal: the differences are the upper halves. */
+    even = _mm256_sub_epi64(even, even_m);
+    odds = _mm256_sub_epi64(odds, odd_m);
+    return _mm256_blend_epi32(_mm256_srli_epi64(even, 32), odds, 0xaa);
 }
 
 /* x * y / 2^32 modulo q, in (-q, q), for |x * y| < q * 2^31; y_odd holds the odd lanes of y in even ones. */

@@ -64,6 +64,7 @@ AVX2 static unsigned sample_uniform(int16_t *out, unsigned room, const uint8_t *
         found += compact(to + found, _mm256_extracti128_si256(x, 1), mask >> 16 & 0xff);
         if (to == last) {
             found = found < room - n ? found : room - n;
+            /* cppcheck-suppress uninitvar ; compact() has filled it */
             memcpy(out + n, last, found * sizeof last[0]);
         }
         n += found;
