@@ -7,7 +7,7 @@
 #                 NAME_sources = kernel/...           more sources
 #             -> modules/NAME in the archive
 #   program   one file distro/programs/GROUP/NAME.c, or a folder distro/programs/NAME with *.c and a file program.mk (as
-#             module.mk). distro/programs/lib/*.c is a library that all of them can use, and so is a GROUP/NAME.c that has a
+#             module.mk, the names being NAME_program_libs and so on). distro/programs/lib/*.c is a library that all of them can use, and so is a GROUP/NAME.c that has a
 #             GROUP/NAME.h beside it. -> bin/NAME
 #   test      one file kernel/tests/guest/NAME.c, or a folder kernel/tests/guest/NAME with main.c and others -> test/NAME
 # Each becomes ring3/KIND/NAME in the build tree, and ring3/KIND/NAME.debug with symbols. The compile and link rules are in

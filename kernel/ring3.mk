@@ -33,9 +33,9 @@ ring3_program_flags = -I$(srcdir)/distro/programs -I$(srcdir)/distro/programs/li
 ring3_program_archives = $(if $(ring3_program_lib),ring3/libprogram.a) libnoncrypto-module.a
 
 $(foreach name,$(ring3_large_programs),$(eval $(call ring3_image,bin/$(name),\
-$(call ring3_sources_in,distro/programs/$(name)) $($(call ring3_id,$(name))_sources),\
-$($(call ring3_id,$(name))_libs) $(ring3_program_archives),\
--I$(srcdir)/distro/programs/$(name) $(ring3_program_flags) $($(call ring3_id,$(name))_cppflags))))
+$(call ring3_sources_in,distro/programs/$(name)) $($(call ring3_id,$(name))_program_sources),\
+$($(call ring3_id,$(name))_program_libs) $(ring3_program_archives),\
+-I$(srcdir)/distro/programs/$(name) $(ring3_program_flags) $($(call ring3_id,$(name))_program_cppflags))))
 
 $(foreach file,$(ring3_small_program_sources),$(eval $(call ring3_image,bin/$(basename $(notdir $(file))),\
 $(patsubst $(srcdir)/%,%,$(file)),$(ring3_program_archives),$(ring3_program_flags))))

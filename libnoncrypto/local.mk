@@ -1,5 +1,8 @@
 include libnoncrypto/sources.mk
 
+EXTRA_DIST += libnoncrypto/README.md libnoncrypto/sources.mk
+EXTRA_DIST += libnoncrypto/src/p256/p256_tables.py
+EXTRA_DIST += libnoncrypto/README.md libnoncrypto/sources.mk libnoncrypto/src/curve25519/base_table.py
 EXTRA_DIST += libnoncrypto/README.md libnoncrypto/sources.mk libnoncrypto/src/curve25519/base_table.py \
 	libnoncrypto/src/p256/p256_tables.py
 	libnoncrypto/tests/ct/ct_curve25519.c
@@ -27,22 +30,101 @@ libnoncrypto_kernel_a_CPPFLAGS = $(noncrypto_cppflags)
 libnoncrypto_kernel_a_CFLAGS = $(kernel_cflags) -Wframe-larger-than=2048
 endif
 
-bin_PROGRAMS += libnoncrypto/tools/noncrypto
-dist_man_MANS += libnoncrypto/tools/noncrypto.1
-libnoncrypto_tools_noncrypto_SOURCES = \
+# The file formats of the command, apart from it: no input or output, so that they can be tested and fuzzed.
+noinst_LTLIBRARIES += libnoncrypto/tools/libformats.la
+libnoncrypto_tools_libformats_la_SOURCES = $(noncrypto_formats_sources)
+libnoncrypto_tools_libformats_la_CPPFLAGS = $(noncrypto_cppflags)
+libnoncrypto_tools_libformats_la_CFLAGS = $(program_cflags)
+noncrypto_formats_sources = \
+	libnoncrypto/tools/formats/armor.c \
+	libnoncrypto/tools/formats/armor.h \
+	libnoncrypto/tools/formats/kdf.c \
+	libnoncrypto/tools/formats/kdf.h \
+	libnoncrypto/tools/formats/key.c \
+	libnoncrypto/tools/formats/key.h \
+	libnoncrypto/tools/formats/sealed.c \
+	libnoncrypto/tools/formats/sealed.h \
+	libnoncrypto/tools/formats/sealed_parse.c \
+	libnoncrypto/tools/formats/signature.c \
+	libnoncrypto/tools/formats/signature.h
+# The guest's program is made of these too: distro/programs/noncrypto/program.mk.
+noncrypto_verbs_sources = \
 	libnoncrypto/tools/command.h \
+	libnoncrypto/tools/digest.c \
+	libnoncrypto/tools/digest.h \
+	libnoncrypto/tools/files.c \
+	libnoncrypto/tools/files.h \
 	libnoncrypto/tools/hash.c \
 	libnoncrypto/tools/json.c \
 	libnoncrypto/tools/json.h \
+	libnoncrypto/tools/keygen.c \
+	libnoncrypto/tools/keys.c \
+	libnoncrypto/tools/keys.h \
 	libnoncrypto/tools/noncrypto.c \
-	libnoncrypto/tools/random.c
-libnoncrypto_tools_noncrypto_CPPFLAGS = $(noncrypto_cppflags)
+	libnoncrypto/tools/open.c \
+	libnoncrypto/tools/passphrase.c \
+	libnoncrypto/tools/passphrase.h \
+	libnoncrypto/tools/payload.c \
+	libnoncrypto/tools/payload.h \
+	libnoncrypto/tools/progress.c \
+	libnoncrypto/tools/progress.h \
+	libnoncrypto/tools/random.c \
+	libnoncrypto/tools/seal.c \
+	libnoncrypto/tools/selftest.c \
+	libnoncrypto/tools/selftest.h \
+	libnoncrypto/tools/sign.c \
+	libnoncrypto/tools/speed.c \
+	libnoncrypto/tools/speed.h \
+	libnoncrypto/tools/speed_subjects.c
+
+bin_PROGRAMS += libnoncrypto/tools/noncrypto
+dist_man_MANS += libnoncrypto/tools/noncrypto.1
+libnoncrypto_tools_noncrypto_SOURCES = $(noncrypto_verbs_sources)
+if HAVE_JANSSON
+libnoncrypto_tools_noncrypto_SOURCES += \
+	libnoncrypto/tools/vectors/acvp.c \
+	libnoncrypto/tools/vectors/hashes.c \
+	libnoncrypto/tools/vectors/lattice.c \
+	libnoncrypto/tools/vectors/public.c \
+	libnoncrypto/tools/vectors/recognize.c \
+	libnoncrypto/tools/vectors/records.c \
+	libnoncrypto/tools/vectors/symmetric.c \
+	libnoncrypto/tools/vectors/text.c \
+	libnoncrypto/tools/vectors/text.h \
+	libnoncrypto/tools/vectors/vectors.c \
+	libnoncrypto/tools/vectors/vectors.h \
+	libnoncrypto/tools/vectors/wycheproof.c
+EXTRA_DIST += libnoncrypto/tools/vectors/none.c
+else
+libnoncrypto_tools_noncrypto_SOURCES += libnoncrypto/tools/vectors/none.c
+EXTRA_DIST += \
+	libnoncrypto/tools/vectors/acvp.c \
+	libnoncrypto/tools/vectors/hashes.c \
+	libnoncrypto/tools/vectors/lattice.c \
+	libnoncrypto/tools/vectors/public.c \
+	libnoncrypto/tools/vectors/recognize.c \
+	libnoncrypto/tools/vectors/records.c \
+	libnoncrypto/tools/vectors/symmetric.c \
+	libnoncrypto/tools/vectors/text.c \
+	libnoncrypto/tools/vectors/text.h \
+	libnoncrypto/tools/vectors/vectors.c \
+	libnoncrypto/tools/vectors/vectors.h \
+	libnoncrypto/tools/vectors/wycheproof.c
+endif
+libnoncrypto_tools_noncrypto_CPPFLAGS = $(noncrypto_cppflags) -D_FILE_OFFSET_BITS=64 $(JANSSON_CFLAGS)
 libnoncrypto_tools_noncrypto_CFLAGS = $(program_cflags)
 libnoncrypto_tools_noncrypto_LDFLAGS = $(program_ldflags)
-libnoncrypto_tools_noncrypto_LDADD = libnoncrypto.la
+libnoncrypto_tools_noncrypto_LDADD = libnoncrypto/tools/libformats.la libnoncrypto.la $(JANSSON_LIBS)
 
-dist_check_SCRIPTS += libnoncrypto/tests/test_command.sh
-TESTS += libnoncrypto/tests/test_command.sh
+noncrypto_command_tests = \
+	libnoncrypto/tests/test_command.sh \
+	libnoncrypto/tests/test_command_keys.sh \
+	libnoncrypto/tests/test_command_seal.sh \
+	libnoncrypto/tests/test_command_sign.sh \
+	libnoncrypto/tests/test_command_vectors.sh
+dist_check_SCRIPTS += $(noncrypto_command_tests)
+EXTRA_DIST += libnoncrypto/tests/command.sh
+TESTS += $(noncrypto_command_tests)
 
 include libnoncrypto/bench/local.mk
 include libnoncrypto/tests/proofs.mk
@@ -57,10 +139,13 @@ FUZZERS += \
 	libnoncrypto/fuzz/fuzz_blake3 \
 	libnoncrypto/fuzz/fuzz_ed25519 \
 	libnoncrypto/fuzz/fuzz_edwards25519 \
+	libnoncrypto/fuzz/fuzz_key \
 	libnoncrypto/fuzz/fuzz_mldsa65 \
 	libnoncrypto/fuzz/fuzz_mlkem768 \
 	libnoncrypto/fuzz/fuzz_p256 \
-	libnoncrypto/fuzz/fuzz_rsa
+	libnoncrypto/fuzz/fuzz_rsa \
+	libnoncrypto/fuzz/fuzz_sealed \
+	libnoncrypto/fuzz/fuzz_signature
 endif
 
 noinst_HEADERS += \
@@ -99,6 +184,7 @@ noncrypto_tests = \
 	libnoncrypto/tests/test_edwards25519 \
 	libnoncrypto/tests/test_entropy \
 	libnoncrypto/tests/test_entropy_health \
+	libnoncrypto/tests/test_formats \
 	libnoncrypto/tests/test_hash_vectors \
 	libnoncrypto/tests/test_hashes \
 	libnoncrypto/tests/test_hkdf \
@@ -139,6 +225,7 @@ TESTS += $(noncrypto_tests)
 endif
 
 #EXTRA
+libnoncrypto_tests_test_formats_LDADD = libnoncrypto/tools/libformats.la $(LDADD)
 libnoncrypto_tests_test_p256_field_CPPFLAGS = $(AM_CPPFLAGS) $(noncrypto_cppflags)
 libnoncrypto_tests_test_p256_field_adx_CPPFLAGS = $(AM_CPPFLAGS) $(noncrypto_cppflags)
 libnoncrypto_tests_test_curve25519_field_SOURCES = libnoncrypto/tests/test_curve25519_field.c $(curve25519_fields)

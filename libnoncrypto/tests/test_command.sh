@@ -2,29 +2,8 @@
 # The host command `noncrypto`, as a user calls it. Prints TAP.
 set -u
 
-noncrypto=${NONOS_BUILDDIR:?}/libnoncrypto/tools/noncrypto
-dir=$(mktemp -d) || exit 99
-trap 'rm -rf "$dir"' EXIT
-cd "$dir" || exit 99
-
-n=0
-# holds NAME COMMAND...: one test; the command must succeed.
-holds() {
-    name=$1; shift
-    n=$((n + 1))
-    if "$@"; then echo "ok $n - $name"; else echo "not ok $n - $name"; fi
-}
-# exits CODE ARGUMENT...: runs noncrypto, keeping its output in out and err.
-exits() {
-    expected=$1; shift
-    "$noncrypto" "$@" >out 2>err </dev/null
-    code=$?
-    [ "$code" -eq "$expected" ] && return 0
-    echo "# noncrypto $*: exit code $code, not $expected"
-    sed 's/^/# /' out err
-    return 1
-}
-prints() { [ "$(cat out)" = "$1" ] || { sed 's/^/# printed: /' out; return 1; }; }
+# shellcheck source=libnoncrypto/tests/command.sh
+. "${NONOS_SRCDIR:?}/libnoncrypto/tests/command.sh"
 
 empty=af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262
 abc=6437b3ac38465133ffb63b75273a8db548c558465d79db03fd359c6cd5bd9d85
@@ -85,6 +64,8 @@ bad_key() { printf short >k && exits 3 hash --keyed k abc && exits 3 hash --keye
 long_key() { cat key key >k && exits 3 hash --keyed k abc; }
 usage_errors() {
     exits 2 && exits 2 frobnicate && exits 2 hash --algorithm md5 abc && exits 2 hash --length 0 abc &&
+        exits 2 hash -a sha256 --length 20 abc && exits 2 hash -a sha256 --keyed key abc && exits 2 speed nothing &&
+        exits 2 speed --time x && exits 2 selftest --vectors &&
         exits 2 hash --length -1 abc && exits 2 hash --length 1x abc && exits 2 hash --nonsense &&
         exits 2 hash --keyed key --derive-key c abc && exits 2 hash --check SUMS abc &&
         exits 2 random && exits 2 random ten && exits 2 random 1 2 && exits 2 selftest now &&
@@ -100,6 +81,42 @@ full_device() {
     "$noncrypto" hash abc >/dev/full 2>err
     [ $? -eq 3 ]
 }
+# Of "abc": FIPS 180-4, FIPS 202 and RFC 3174.
+each_algorithm() {
+    while read -r algorithm hash; do
+        exits 0 hash -a "$algorithm" abc && prints "$hash  abc" || return 1
+    done <<'END'
+blake3 6437b3ac38465133ffb63b75273a8db548c558465d79db03fd359c6cd5bd9d85
+sha1 a9993e364706816aba3e25717850c26c9cd0d89d
+sha256 ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad
+sha384 cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed8086072ba1e7cc2358baeca134c825a7
+sha512 ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f
+sha3-256 3a985da74fe225b2045c172d6bd390bd855f086e3e9d525b46bfe24511431532
+sha3-384 ec01498288516fc926459f58e2c6ad8df9b473cb0fc08c2596da7cf0e49be4b298d88cea927ac7f539f1edf228376d25
+sha3-512 b751850b1a57168a5693cd924b6b096e08f621827444f70d884f5d0240d2712e10e116e9192af3c91a7ec57647e3934057340b4cf408d5a56592f8274eec53f0
+shake128 5881092dd818bf5cf8a3ddb793fbcba74097d5c526a6d35f97b83351940f2cc8
+END
+    exits 0 hash -a shake256 --length 200 abc && [ "$(cut -d ' ' -f 1 out | wc -c)" -eq 401 ] &&
+        [ "$(cut -c 1-32 out)" = 483366601360a8771c6863080cc4114d ]
+}
+check_each_algorithm() {
+    for algorithm in sha1 sha384 sha3-512 shake128; do
+        "$noncrypto" hash -a "$algorithm" abc key >ASUMS && exits 0 hash -a "$algorithm" --check ASUMS &&
+            exits 1 hash --check ASUMS -a sha256 || return 1
+    done
+}
+speed_json() {
+    exits 0 speed --time 1 --size 100 --json blake3 x25519-base && [ "$(wc -l <out)" -eq 2 ] &&
+        grep -qE '^\{"name":"blake3","size":100,"bytes_per_second":[0-9]+\}$' out &&
+        grep -qE '^\{"name":"x25519-base","operations_per_second":[0-9]+,"ns":[0-9]+\}$' out
+}
+speed_each() { exits 0 speed --time 0 --size 16 --portable && [ "$(wc -l <out)" -ge 30 ]; }
+verb_help() {
+    for verb in hash keygen open random seal selftest sign speed verify; do
+        exits 0 "$verb" --help && grep -q "^usage: noncrypto $verb " out && grep -q 'Exit status:' out || return 1
+    done
+}
+selftest_json() { exits 0 selftest --json && grep -q '^{"subject":"blake3","ok":true}$' out && ! grep -q false out; }
 selftest() { exits 0 selftest && grep -q '^blake3: ok$' out && ! grep -q FAILED out; }
 help_and_version() {
     exits 0 --help && grep -q '^usage: noncrypto hash' out && exits 0 --version && grep -qE '^noncrypto [0-9.]+$' out
@@ -126,6 +143,12 @@ holds "wrong command lines exit with 2" usage_errors
 holds "random prints other bytes each time" random_hex
 holds "random --raw prints exactly so many bytes" random_raw
 holds "random 0 prints nothing" random_nothing
+holds "each algorithm gives the hash of its standard" each_algorithm
+holds "--check knows each algorithm" check_each_algorithm
+holds "speed prints JSON of what was asked for" speed_json
+holds "speed measures everything, in portable C too" speed_each
+holds "each verb has help that says its exit status" verb_help
+holds "selftest prints JSON" selftest_json
 holds "a full disk is an error" full_device
 holds "selftest passes" selftest
 holds "--help and --version" help_and_version

@@ -17,7 +17,7 @@ enum exit_code {
 
 struct verb {
     const char *name;
-    const char *usage;                      /* one line for the list of verbs, then what --help says */
+    const char *usage; /* one line for the list of verbs, then what --help says */
     int (*command)(int argc, char **argv); /* gets the verb in argv[0] and returns an exit code */
 };
 

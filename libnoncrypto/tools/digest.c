@@ -3,20 +3,20 @@
 #include <string.h>
 
 /* The three functions of an algorithm whose output has one length. */
-#define FIXED(name)                                                               \
-    static void name##_init(struct digest *d)                                     \
-    {                                                                             \
-        noncrypto_##name##_init(&d->u.name);                                      \
-    }                                                                             \
-    static void name##_update(struct digest *d, const void *data, size_t len)     \
-    {                                                                             \
-        noncrypto_##name##_update(&d->u.name, data, len);                         \
-    }                                                                             \
+#define FIXED(name)                                                                    \
+    static void name##_init(struct digest *d)                                          \
+    {                                                                                  \
+        noncrypto_##name##_init(&d->u.name);                                           \
+    }                                                                                  \
+    static void name##_update(struct digest *d, const void *data, size_t len)          \
+    {                                                                                  \
+        noncrypto_##name##_update(&d->u.name, data, len);                              \
+    }                                                                                  \
     static void name##_output(struct digest *d, uint64_t at, uint8_t *out, size_t len) \
-    {                                                                             \
-        (void)at;                                                                 \
-        (void)len;                                                                \
-        noncrypto_##name##_final(&d->u.name, out);                                \
+    {                                                                                  \
+        (void)at;                                                                      \
+        (void)len;                                                                     \
+        noncrypto_##name##_final(&d->u.name, out);                                     \
     }
 
 FIXED(sha1)

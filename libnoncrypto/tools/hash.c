@@ -30,7 +30,8 @@ static const char usage[] =
     "      --derive-key CONTEXT    key derivation of BLAKE3\n"
     "      --length N              bytes of output, of blake3, shake128 and shake256\n"
     "      --json                  print one JSON object a line\n"
-    "      --check FILE            check the hashes in FILE, which are lines as this command prints\n"
+    "      --check FILE            check the hashes in FILE, which are lines as this command "
+    "prints\n"
     "  -q, --quiet                 do not show how far it is\n"
     "\n"
     "Exit status: 0 done; 1 a hash does not match or FILE has a malformed line; 2 wrong command\n"
@@ -307,19 +308,32 @@ static int parse_options(struct hash_options *options, int argc, char **argv)
 
     for (int c; (c = getopt_long(argc, argv, "a:q", known, NULL)) != -1;) {
         switch (c) {
-        case 'a': algorithm = optarg; break;
-        case 'k': key = optarg; break;
-        case 'd': context = optarg; break;
-        case 'c': options->check = optarg; break;
-        case 'j': options->json = 1; break;
-        case 'q': options->quiet = 1; break;
+        case 'a':
+            algorithm = optarg;
+            break;
+        case 'k':
+            key = optarg;
+            break;
+        case 'd':
+            context = optarg;
+            break;
+        case 'c':
+            options->check = optarg;
+            break;
+        case 'j':
+            options->json = 1;
+            break;
+        case 'q':
+            options->quiet = 1;
+            break;
         case 'l':
             if (parse_number(optarg, &options->len) != 0 || options->len == 0) {
                 complain("'%s' is not a number of bytes", optarg);
                 return EXIT_CODE_USAGE;
             }
             break;
-        default: return complain_usage();
+        default:
+            return complain_usage();
         }
     }
     if ((key && context) || (options->check && (options->len > 0 || optind < argc)))

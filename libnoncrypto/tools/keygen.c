@@ -42,12 +42,9 @@ struct keygen_options {
 static int parse_options(struct keygen_options *o, int argc, char **argv)
 {
     static const struct option known[] = {
-        {"passphrase", no_argument, NULL, 'p'},
-        {"passphrase-file", required_argument, NULL, 'P'},
-        {"force", no_argument, NULL, 'f'},
-        {"memory", required_argument, NULL, 'm'},
-        {"passes", required_argument, NULL, 't'},
-        {NULL, 0, NULL, 0},
+        {"passphrase", no_argument, NULL, 'p'},   {"passphrase-file", required_argument, NULL, 'P'},
+        {"force", no_argument, NULL, 'f'},        {"memory", required_argument, NULL, 'm'},
+        {"passes", required_argument, NULL, 't'}, {NULL, 0, NULL, 0},
     };
 
     for (int c; (c = getopt_long(argc, argv, "p", known, NULL)) != -1;) {
@@ -99,7 +96,8 @@ static int write_key(const struct keygen_options *o, const struct key *key)
 static int in_the_way(const struct keygen_options *o, const char *ending)
 {
     char *name = NULL;
-    int there = !o->force && asprintf(&name, "%s%s", o->name, ending) >= 0 && access(name, F_OK) == 0;
+    int there =
+        !o->force && asprintf(&name, "%s%s", o->name, ending) >= 0 && access(name, F_OK) == 0;
 
     if (there)
         complain("%s: it exists; --force replaces it", name);

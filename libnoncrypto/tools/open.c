@@ -27,7 +27,8 @@ static const char usage[] =
     "  -k, --key KEYFILE           a symmetric key\n"
     "  -i, --identity SECRETKEY    a sealing-secret key\n"
     "  -o, --output OUT            where to write ('-': standard output); without it, FILE less\n"
-    "                              '.sealed', or standard output where the input is standard input\n"
+    "                              '.sealed', or standard output where the input is standard "
+    "input\n"
     "      --force                 replace OUT if it exists\n"
     "      --allow-expensive       permit passphrase parameters above 1 GiB or 16 passes\n"
     "  -q, --quiet                 do not show how far it is\n"
@@ -77,17 +78,35 @@ static int parse_options(struct open_options *o, int argc, char **argv)
     };
     int code = EXIT_CODE_OK;
 
-    for (int c; code == EXIT_CODE_OK && (c = getopt_long(argc, argv, "pk:i:o:q", known, NULL)) != -1;) {
+    for (int c;
+         code == EXIT_CODE_OK && (c = getopt_long(argc, argv, "pk:i:o:q", known, NULL)) != -1;) {
         switch (c) {
-        case 'P': o->passphrase_file = optarg; break;
-        case 'p': o->passphrase = 1; break;
-        case 'k': code = add_file(o, optarg, KEY_SYMMETRIC); break;
-        case 'i': code = add_file(o, optarg, KEY_SEALING_SECRET); break;
-        case 'o': o->out = optarg; break;
-        case 'f': o->force = 1; break;
-        case 'x': o->allow_expensive = 1; break;
-        case 'q': o->quiet = 1; break;
-        default: return complain_usage();
+        case 'P':
+            o->passphrase_file = optarg;
+            break;
+        case 'p':
+            o->passphrase = 1;
+            break;
+        case 'k':
+            code = add_file(o, optarg, KEY_SYMMETRIC);
+            break;
+        case 'i':
+            code = add_file(o, optarg, KEY_SEALING_SECRET);
+            break;
+        case 'o':
+            o->out = optarg;
+            break;
+        case 'f':
+            o->force = 1;
+            break;
+        case 'x':
+            o->allow_expensive = 1;
+            break;
+        case 'q':
+            o->quiet = 1;
+            break;
+        default:
+            return complain_usage();
         }
     }
     if (code != EXIT_CODE_OK)

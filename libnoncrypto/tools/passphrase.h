@@ -15,6 +15,7 @@ struct passphrase {
  * Gets a passphrase: the first line of a file, "-" being standard input and "fd:N" an open descriptor; or, if `file` is NULL,
  * from the terminal, where it is asked for twice if `confirm` is not 0. Returns an exit code, not 0 after a message.
  */
-int passphrase_get(struct passphrase *passphrase, const char *file, const char *prompt, int confirm);
+int passphrase_get(struct passphrase *passphrase, const char *file, const char *prompt,
+                   int confirm);
 
 #endif

@@ -31,9 +31,8 @@ struct transfer {
 /* Seals or opens one chunk and writes it. */
 static int transfer_chunk(struct transfer *t, const uint8_t *chunk, size_t len, int last)
 {
-    int result = t->opening
-                     ? noncrypto_stream_open(&t->stream, buffer.out, chunk, len, last)
-                     : noncrypto_stream_seal(&t->stream, buffer.out, chunk, len, last);
+    int result = t->opening ? noncrypto_stream_open(&t->stream, buffer.out, chunk, len, last)
+                            : noncrypto_stream_seal(&t->stream, buffer.out, chunk, len, last);
 
     if (result == NONCRYPTO_E_VERIFY) {
         complain("%s: it was changed or cut off here: chunk %" PRIu64 " is not what was sealed",

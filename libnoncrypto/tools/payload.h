@@ -14,7 +14,9 @@ struct end {
 };
 
 /* Seals or opens all of `in` until it ends. Returns an exit code, not 0 after a message. Both erase `key`. */
-int payload_seal(struct end in, struct end out, uint8_t key[KDF_KEY_LEN], struct progress *progress);
-int payload_open(struct end in, struct end out, uint8_t key[KDF_KEY_LEN], struct progress *progress);
+int payload_seal(struct end in, struct end out, uint8_t key[KDF_KEY_LEN],
+                 struct progress *progress);
+int payload_open(struct end in, struct end out, uint8_t key[KDF_KEY_LEN],
+                 struct progress *progress);
 
 #endif

@@ -24,8 +24,7 @@ void progress_show(struct progress *progress, uint64_t done)
     progress->shown = now;
     if (progress->total > 0)
         fprintf(stderr, "\r%s: %" PRIu64 " of %" PRIu64 " MiB, %u %%\033[K", progress->name,
-                done >> 20, progress->total >> 20,
-                (unsigned)(done / (progress->total / 100 + 1)));
+                done >> 20, progress->total >> 20, (unsigned)(done / (progress->total / 100 + 1)));
     else
         fprintf(stderr, "\r%s: %" PRIu64 " MiB\033[K", progress->name, done >> 20);
     fflush(stderr);

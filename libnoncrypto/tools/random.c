@@ -10,13 +10,13 @@
 
 #define RESEED_BYTES (UINT64_C(1) << 20)
 
-static const char usage[] =
-    "[--raw] N\n"
-    "\n"
-    "Prints N random bytes in hexadecimal.\n"
-    "      --raw   print the bytes themselves\n"
-    "\n"
-    "Exit status: 0 done; 2 wrong command line; 3 output cannot be written, or there is no entropy.\n";
+static const char usage[] = "[--raw] N\n"
+                            "\n"
+                            "Prints N random bytes in hexadecimal.\n"
+                            "      --raw   print the bytes themselves\n"
+                            "\n"
+                            "Exit status: 0 done; 2 wrong command line; 3 output cannot be "
+                            "written, or there is no entropy.\n";
 
 static int system_entropy(void *user, uint8_t *out, size_t len)
 {

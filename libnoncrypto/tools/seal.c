@@ -24,7 +24,8 @@ static const char usage[] =
     "  -k, --key KEYFILE           whoever has this symmetric key\n"
     "  -r, --recipient PUBLICKEY   whoever has the secret key of this sealing-public key\n"
     "Options:\n"
-    "  -o, --output OUT            where to write ('-': standard output); without it, FILE.sealed,\n"
+    "  -o, --output OUT            where to write ('-': standard output); without it, "
+    "FILE.sealed,\n"
     "                              or standard output where the input is standard input\n"
     "      --force                 replace OUT if it exists\n"
     "      --memory MIB            memory that trying a passphrase costs, default 256\n"
@@ -85,28 +86,37 @@ static int add_passphrase(struct seal_options *o)
 static int parse_options(struct seal_options *o, int argc, char **argv)
 {
     static const struct option known[] = {
-        {"passphrase", no_argument, NULL, 'p'},
-        {"passphrase-file", required_argument, NULL, 'P'},
-        {"key", required_argument, NULL, 'k'},
-        {"recipient", required_argument, NULL, 'r'},
-        {"output", required_argument, NULL, 'o'},
-        {"force", no_argument, NULL, 'f'},
-        {"memory", required_argument, NULL, 'm'},
-        {"passes", required_argument, NULL, 't'},
-        {"quiet", no_argument, NULL, 'q'},
-        {NULL, 0, NULL, 0},
+        {"passphrase", no_argument, NULL, 'p'},   {"passphrase-file", required_argument, NULL, 'P'},
+        {"key", required_argument, NULL, 'k'},    {"recipient", required_argument, NULL, 'r'},
+        {"output", required_argument, NULL, 'o'}, {"force", no_argument, NULL, 'f'},
+        {"memory", required_argument, NULL, 'm'}, {"passes", required_argument, NULL, 't'},
+        {"quiet", no_argument, NULL, 'q'},        {NULL, 0, NULL, 0},
     };
     int code = EXIT_CODE_OK;
 
-    for (int c; code == EXIT_CODE_OK && (c = getopt_long(argc, argv, "pk:r:o:q", known, NULL)) != -1;) {
+    for (int c;
+         code == EXIT_CODE_OK && (c = getopt_long(argc, argv, "pk:r:o:q", known, NULL)) != -1;) {
         switch (c) {
-        case 'P': o->passphrase_file = optarg; /* fallthrough */
-        case 'p': o->passphrase = 1; break;
-        case 'k': code = add_key(o, optarg, KEY_SYMMETRIC, SEALED_KEY); break;
-        case 'r': code = add_key(o, optarg, KEY_SEALING_PUBLIC, SEALED_XWING); break;
-        case 'o': o->out = optarg; break;
-        case 'f': o->force = 1; break;
-        case 'q': o->quiet = 1; break;
+        case 'P':
+            o->passphrase_file = optarg; /* fallthrough */
+        case 'p':
+            o->passphrase = 1;
+            break;
+        case 'k':
+            code = add_key(o, optarg, KEY_SYMMETRIC, SEALED_KEY);
+            break;
+        case 'r':
+            code = add_key(o, optarg, KEY_SEALING_PUBLIC, SEALED_XWING);
+            break;
+        case 'o':
+            o->out = optarg;
+            break;
+        case 'f':
+            o->force = 1;
+            break;
+        case 'q':
+            o->quiet = 1;
+            break;
         case 'm':
             if (parse_number(optarg, &o->memory_mib) != 0 || o->memory_mib < 1 ||
                 o->memory_mib > KDF_MEMORY_KIB_MAX >> 10) {
@@ -122,7 +132,8 @@ static int parse_options(struct seal_options *o, int argc, char **argv)
                 return EXIT_CODE_USAGE;
             }
             break;
-        default: return complain_usage();
+        default:
+            return complain_usage();
         }
     }
     if (code != EXIT_CODE_OK)

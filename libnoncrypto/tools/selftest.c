@@ -13,11 +13,13 @@ static const char usage[] =
     "Runs the known-answer tests of the library and prints a line for each subject.\n"
     "      --vectors   run the test vectors in the files and folders that follow instead:\n"
     "                  Wycheproof, NIST ACVP and CAVP, C2SP CCTV, and others that are recognized\n"
-    "                  by their content. Prints for each file how many cases ran, passed and failed,\n"
+    "                  by their content. Prints for each file how many cases ran, passed and "
+    "failed,\n"
     "                  and how many were skipped for which reason\n"
     "      --json      print one JSON object a line\n"
     "\n"
-    "Exit status: 0 all passed; 1 a test failed; 2 wrong command line; 3 a file cannot be read, or\n"
+    "Exit status: 0 all passed; 1 a test failed; 2 wrong command line; 3 a file cannot be read, "
+    "or\n"
     "none of it is known.\n";
 
 static void report_text(void *user, const char *subject, int result)
@@ -34,9 +36,8 @@ static void report_json(void *user, const char *subject, int result)
 
 static int command_selftest(int argc, char **argv)
 {
-    static const struct option known[] = {{"json", no_argument, NULL, 'j'},
-                                          {"vectors", no_argument, NULL, 'v'},
-                                          {NULL, 0, NULL, 0}};
+    static const struct option known[] = {
+        {"json", no_argument, NULL, 'j'}, {"vectors", no_argument, NULL, 'v'}, {NULL, 0, NULL, 0}};
     int json = 0, vectors = 0;
 
     for (int c; (c = getopt_long(argc, argv, "", known, NULL)) != -1;) {

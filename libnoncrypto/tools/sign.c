@@ -23,9 +23,11 @@ static const char sign_usage[] =
     "      --passphrase-file FILE  the passphrase of the key is the first line of FILE\n"
     "                              ('-': standard input, 'fd:N': descriptor N)\n"
     "  -c, --comment COMMENT       a line of text that is signed too, and that verify prints\n"
-    "      --context TEXT          what the signature is for, up to 200 bytes; verify must be told\n"
+    "      --context TEXT          what the signature is for, up to 200 bytes; verify must be "
+    "told\n"
     "                              the same\n"
-    "  -o, --output OUT            where to write ('-': standard output); without it, FILE.sig, or\n"
+    "  -o, --output OUT            where to write ('-': standard output); without it, FILE.sig, "
+    "or\n"
     "                              standard output where the input is standard input\n"
     "      --force                 replace OUT if it exists\n"
     "      --allow-expensive       permit passphrase parameters above 1 GiB or 16 passes\n"
@@ -44,7 +46,8 @@ static const char verify_usage[] =
     "      --json                  print a JSON object with the members file, ok, key and comment\n"
     "  -q, --quiet                 print nothing if the signature is valid\n"
     "\n"
-    "Exit status: 0 valid; 1 not valid; 2 wrong command line; 3 something cannot be read, or is not\n"
+    "Exit status: 0 valid; 1 not valid; 2 wrong command line; 3 something cannot be read, or is "
+    "not\n"
     "a signature or a key.\n";
 
 struct sign_options {
@@ -64,12 +67,9 @@ static const struct option sign_known[] = {
     {NULL, 0, NULL, 0},
 };
 static const struct option verify_known[] = {
-    {"key", required_argument, NULL, 'k'},
-    {"signature", required_argument, NULL, 's'},
-    {"context", required_argument, NULL, 'x'},
-    {"json", no_argument, NULL, 'j'},
-    {"quiet", no_argument, NULL, 'q'},
-    {NULL, 0, NULL, 0},
+    {"key", required_argument, NULL, 'k'},     {"signature", required_argument, NULL, 's'},
+    {"context", required_argument, NULL, 'x'}, {"json", no_argument, NULL, 'j'},
+    {"quiet", no_argument, NULL, 'q'},         {NULL, 0, NULL, 0},
 };
 
 static int parse_options(struct sign_options *o, int argc, char **argv, const char *letters,
@@ -77,17 +77,38 @@ static int parse_options(struct sign_options *o, int argc, char **argv, const ch
 {
     for (int c; (c = getopt_long(argc, argv, letters, known, NULL)) != -1;) {
         switch (c) {
-        case 'k': o->key = optarg; break;
-        case 'P': o->passphrase_file = optarg; break;
-        case 'c': o->comment = optarg; break;
-        case 'x': o->context = optarg; break;
-        case 'o': o->out = optarg; break;
-        case 's': o->signature = optarg; break;
-        case 'f': o->force = 1; break;
-        case 'e': o->allow_expensive = 1; break;
-        case 'q': o->quiet = 1; break;
-        case 'j': o->json = 1; break;
-        default: return complain_usage();
+        case 'k':
+            o->key = optarg;
+            break;
+        case 'P':
+            o->passphrase_file = optarg;
+            break;
+        case 'c':
+            o->comment = optarg;
+            break;
+        case 'x':
+            o->context = optarg;
+            break;
+        case 'o':
+            o->out = optarg;
+            break;
+        case 's':
+            o->signature = optarg;
+            break;
+        case 'f':
+            o->force = 1;
+            break;
+        case 'e':
+            o->allow_expensive = 1;
+            break;
+        case 'q':
+            o->quiet = 1;
+            break;
+        case 'j':
+            o->json = 1;
+            break;
+        default:
+            return complain_usage();
         }
     }
     o->in = optind < argc ? argv[optind] : "-";

@@ -1,1 +1,1 @@
-sh_libs =
+sh_program_libs =

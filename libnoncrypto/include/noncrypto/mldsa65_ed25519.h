@@ -7,7 +7,7 @@
  * Neither half of a signature is a signature of the message by itself, and no key should sign by itself what it signs here.
  *
  * The secret key is 64 bytes of seed, ML-DSA's 32 and Ed25519's 32, from which the keys are made anew on use. Working memory
- * is an argument: workspaces of about 24 and 73 KiB, which may lie anywhere, hold nothing between calls, are erased by each
+ * is an argument: workspaces of about 22 and 76 KiB, which may lie anywhere, hold nothing between calls, are erased by each
  * function that puts secrets into them, and must not overlap any other argument. No function here needs more than 3 KiB of
  * stack. For the running time see noncrypto/mldsa65.h.
  */

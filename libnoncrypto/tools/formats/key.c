@@ -129,8 +129,7 @@ static const char *lock_key(uint8_t out[KDF_KEY_LEN], uint8_t ad[ARMOR_HEAD_MAX 
     make_head((char *)ad, key->kind, 1);
     kdf_encode(ad + ARMOR_HEAD_MAX + 1, &key->kdf);
     if (!wrong)
-        kdf_blake3(out, KDF_KEY_LEN, lock_purpose,
-                   &(struct kdf_part){derived, sizeof derived}, 1);
+        kdf_blake3(out, KDF_KEY_LEN, lock_purpose, &(struct kdf_part){derived, sizeof derived}, 1);
     noncrypto_wipe(derived, sizeof derived);
     return wrong;
 }
@@ -181,7 +180,8 @@ const char *key_make_public(struct key *public_key, const struct key *secret)
     memset(public_key, 0, sizeof *public_key);
     if (!secret->locked && secret->kind == KEY_SEALING_SECRET) {
         public_key->kind = KEY_SEALING_PUBLIC;
-        result = noncrypto_xwing_public_key(public_key->bytes, secret->bytes, secret->len, workspace);
+        result =
+            noncrypto_xwing_public_key(public_key->bytes, secret->bytes, secret->len, workspace);
     } else if (!secret->locked && secret->kind == KEY_SIGNING_SECRET) {
         public_key->kind = KEY_SIGNING_PUBLIC;
         result = noncrypto_mldsa65_ed25519_public_key(public_key->bytes, secret->bytes, secret->len,

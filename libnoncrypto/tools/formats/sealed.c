@@ -95,12 +95,11 @@ static int try_key(uint8_t file_key[KDF_KEY_LEN], const struct sealed_header *he
 }
 
 static const char *try_passphrase(uint8_t file_key[KDF_KEY_LEN], const struct sealed_header *header,
-                                  const struct sealed_stanza *s,
-                                  const struct sealed_opener *opener, int *opened)
+                                  const struct sealed_stanza *s, const struct sealed_opener *opener,
+                                  int *opened)
 {
     uint8_t secret[KDF_KEY_LEN];
-    const char *wrong =
-        kdf_derive(secret, &s->kdf, opener->passphrase, opener->passphrase_len);
+    const char *wrong = kdf_derive(secret, &s->kdf, opener->passphrase, opener->passphrase_len);
 
     if (!wrong)
         *opened = unwrap(file_key, header, s, secret);
@@ -167,8 +166,8 @@ static const char *make_body(uint8_t *body, size_t *body_len, uint8_t secret[32]
         if (!workspace)
             return "there is not enough memory";
         *body_len = NONCRYPTO_XWING_CIPHERTEXT_LEN;
-        result = noncrypto_xwing_encaps(body, secret, r->key->bytes, r->key->len, r->random,
-                                        workspace);
+        result =
+            noncrypto_xwing_encaps(body, secret, r->key->bytes, r->key->len, r->random, workspace);
         free(workspace);
         return result == 0 ? NULL : "a recipient's public key is not valid";
     }
@@ -217,8 +216,7 @@ const char *sealed_header_make(uint8_t header[SEALED_HEADER_MAX], size_t *len,
     header[11] = 0;
     memcpy(header + 16, salt, SEALED_SALT_LEN);
     for (size_t i = 0; i < count; i++) {
-        const char *wrong =
-            make_stanza(header + at, &stanza_len, &recipients[i], salt, file_key);
+        const char *wrong = make_stanza(header + at, &stanza_len, &recipients[i], salt, file_key);
         if (wrong)
             return wrong;
         at += stanza_len;

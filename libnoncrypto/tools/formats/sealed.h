@@ -10,9 +10,10 @@
 #include "kdf.h"
 #include "key.h"
 
-#define SEALED_VERSION        1
-#define SEALED_CHUNK_LEN      65536
-#define SEALED_START_LEN      48 /* magic, version, numbers and salt: what tells how long the header is */
+#define SEALED_VERSION   1
+#define SEALED_CHUNK_LEN 65536
+#define SEALED_START_LEN \
+    48 /* magic, version, numbers and salt: what tells how long the header is */
 #define SEALED_SALT_LEN       32
 #define SEALED_RECIPIENTS_MAX 16
 #define SEALED_NONCE_LEN      24

@@ -9,10 +9,14 @@ static const uint8_t magic[8] = {'N', 'O', 'N', 'S', 'E', 'A', 'L', '1'};
 static size_t body_len_of(unsigned type)
 {
     switch (type) {
-    case SEALED_PASSPHRASE: return KDF_LEN;
-    case SEALED_KEY: return KEY_ID_LEN;
-    case SEALED_XWING: return NONCRYPTO_XWING_CIPHERTEXT_LEN;
-    default: return 0;
+    case SEALED_PASSPHRASE:
+        return KDF_LEN;
+    case SEALED_KEY:
+        return KEY_ID_LEN;
+    case SEALED_XWING:
+        return NONCRYPTO_XWING_CIPHERTEXT_LEN;
+    default:
+        return 0;
     }
 }
 

@@ -13,7 +13,7 @@
 
 struct signature {
     char comment[ARMOR_COMMENT_MAX + 1]; /* empty: none */
-    uint8_t key_id[KEY_ID_LEN];          /* of the public key; a hint, verification does not depend on it */
+    uint8_t key_id[KEY_ID_LEN]; /* of the public key; a hint, verification does not depend on it */
     uint8_t bytes[NONCRYPTO_MLDSA65_ED25519_SIGNATURE_LEN];
 };
 

@@ -37,7 +37,8 @@ static enum verdict passes(const struct test *t, enum verdict verdict)
 
 static enum verdict run_mlkem(struct vectors *v, const struct test *t)
 {
-    const char *set = json_text(t->group, "parameterSet"), *function = json_text(t->group, "function");
+    const char *set = json_text(t->group, "parameterSet"),
+               *function = json_text(t->group, "function");
     struct mlkem_case c = {.m = question(v, t, "m")};
     struct bytes d = question(v, t, "d"), z = question(v, t, "z");
 
@@ -177,7 +178,8 @@ static enum verdict run_aead(struct vectors *v, const struct test *t)
 
     if (strstr(t->algorithm, "SIV") || strstr(t->algorithm, "XPN"))
         return vectors_skip(v, "algorithm %s", t->algorithm);
-    if (json_number(t->group, "payloadLen", 0) % 8 != 0 || json_number(t->group, "aadLen", 0) % 8 != 0)
+    if (json_number(t->group, "payloadLen", 0) % 8 != 0 ||
+        json_number(t->group, "aadLen", 0) % 8 != 0)
         return vectors_skip(v, "messages that are no whole bytes");
     split_tag(&c, (size_t)tag_bits / 8);
     enum verdict verdict = aead_check(v, name, &c);
@@ -193,9 +195,9 @@ static enum verdict run_wrap(struct vectors *v, const struct test *t)
         return vectors_skip(v, "key wrap with the inverse cipher");
     if (json_number(t->group, "payloadLen", 0) % 8 != 0)
         return vectors_skip(v, "messages that are no whole bytes");
-    enum verdict verdict = wrap_check(v, strcmp(t->algorithm, "ACVP-AES-KWP") == 0,
-                                      question(v, t, "key"), vectors_member(v, pt, "pt"),
-                                      vectors_member(v, ct, "ct"));
+    enum verdict verdict =
+        wrap_check(v, strcmp(t->algorithm, "ACVP-AES-KWP") == 0, question(v, t, "key"),
+                   vectors_member(v, pt, "pt"), vectors_member(v, ct, "ct"));
     return decrypt && json_object_get(t->answer, "testPassed") ? passes(t, verdict) : verdict;
 }
 
@@ -254,14 +256,14 @@ static const struct {
     const char *algorithm;
     enum verdict (*run)(struct vectors *v, const struct test *t);
 } algorithms[] = {
-    {"ML-KEM", run_mlkem},       {"ML-DSA", run_mldsa},       {"SHA-1", run_digest},
-    {"SHA2-256", run_digest},    {"SHA2-384", run_digest},    {"SHA2-512", run_digest},
-    {"SHA3-256", run_digest},    {"SHA3-384", run_digest},    {"SHA3-512", run_digest},
-    {"SHAKE-128", run_digest},   {"SHAKE-256", run_digest},   {"HMAC-SHA-1", run_mac},
-    {"HMAC-SHA2-256", run_mac},  {"HMAC-SHA2-384", run_mac},  {"HMAC-SHA2-512", run_mac},
-    {"CMAC-AES", run_mac},       {"ACVP-AES-GCM", run_aead},  {"ACVP-AES-CCM", run_aead},
-    {"ACVP-AES-KW", run_wrap},   {"ACVP-AES-KWP", run_wrap},  {"ECDSA", run_ecdsa},
-    {"EDDSA", run_eddsa},        {"RSA", run_rsa},
+    {"ML-KEM", run_mlkem},      {"ML-DSA", run_mldsa},      {"SHA-1", run_digest},
+    {"SHA2-256", run_digest},   {"SHA2-384", run_digest},   {"SHA2-512", run_digest},
+    {"SHA3-256", run_digest},   {"SHA3-384", run_digest},   {"SHA3-512", run_digest},
+    {"SHAKE-128", run_digest},  {"SHAKE-256", run_digest},  {"HMAC-SHA-1", run_mac},
+    {"HMAC-SHA2-256", run_mac}, {"HMAC-SHA2-384", run_mac}, {"HMAC-SHA2-512", run_mac},
+    {"CMAC-AES", run_mac},      {"ACVP-AES-GCM", run_aead}, {"ACVP-AES-CCM", run_aead},
+    {"ACVP-AES-KW", run_wrap},  {"ACVP-AES-KWP", run_wrap}, {"ECDSA", run_ecdsa},
+    {"EDDSA", run_eddsa},       {"RSA", run_rsa},
 };
 #define ALGORITHMS (sizeof algorithms / sizeof algorithms[0])
 
@@ -273,7 +275,8 @@ static const json_t *find(const json_t *array, const char *name, int64_t number,
 
     if (json_number(object, name, -1) == number)
         return object;
-    json_array_foreach(array, i, object) {
+    json_array_foreach(array, i, object)
+    {
         if (json_number(object, name, -1) == number)
             return object;
     }
@@ -286,7 +289,8 @@ static void run_group(struct vectors *v, struct test *t, size_t known, const jso
     char id[32];
     size_t i;
 
-    json_array_foreach(tests, i, test) {
+    json_array_foreach(tests, i, test)
+    {
         int64_t number = json_number(test, "tcId", -1);
         t->test = test;
         t->answer = answers ? find(answers, "tcId", number, i) : test;
@@ -307,11 +311,12 @@ void acvp_run(struct vectors *v, const json_t *prompts, const json_t *expected)
 
     while (known < ALGORITHMS && strcmp(algorithms[known].algorithm, t.algorithm) != 0)
         known++;
-    json_array_foreach(groups, i, group) {
+    json_array_foreach(groups, i, group)
+    {
         const json_t *answers = NULL;
         if (known == ALGORITHMS) {
-            vectors_skip_many(v, json_array_size(json_object_get(group, "tests")),
-                              "algorithm %s", t.algorithm);
+            vectors_skip_many(v, json_array_size(json_object_get(group, "tests")), "algorithm %s",
+                              t.algorithm);
             continue;
         }
         t.group = group;

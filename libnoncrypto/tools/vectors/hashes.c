@@ -121,8 +121,7 @@ static void start_monte(struct vectors *v, struct text *text,
     struct chain chain = {.least = 1, .most = 1};
 
     if (algorithm->extendable) {
-        chain.least =
-            (size_t)text_number(text, "Minimum Output Length (bits)", 0) / 8;
+        chain.least = (size_t)text_number(text, "Minimum Output Length (bits)", 0) / 8;
         chain.most = (size_t)text_number(text, "Maximum Output Length (bits)", 0) / 8;
         chain.len = chain.most;
     }
@@ -142,7 +141,8 @@ int text_hash_record(struct vectors *v, struct text *text)
     const struct digest_algorithm *algorithm = algorithm_of(text);
     const char *md = text_field(text, "MD"), *output = text_field(text, "Output");
 
-    if (!md && !output && !text_field(text, "Seed") && !(text->nfields == 1 && text_field(text, "Msg")))
+    if (!md && !output && !text_field(text, "Seed") &&
+        !(text->nfields == 1 && text_field(text, "Msg")))
         return 0;
     if (!algorithm) {
         if (text->head[0] == '\0')
@@ -180,7 +180,8 @@ void blake3_run(struct vectors *v, const json_t *root)
     char id[64];
     size_t i;
 
-    json_array_foreach(cases, i, test) {
+    json_array_foreach(cases, i, test)
+    {
         size_t len = (size_t)json_number(test, "input_len", 0);
         noncrypto_blake3_init(&ctx);
         snprintf(id, sizeof id, "input_len %zu, hash", len);

@@ -81,9 +81,9 @@ static int prehash_number(const char *name)
         const char *name;
         enum noncrypto_mldsa65_prehash number;
     } names[] = {
-        {"SHA2-256", NONCRYPTO_MLDSA65_SHA256},   {"SHA2-384", NONCRYPTO_MLDSA65_SHA384},
-        {"SHA2-512", NONCRYPTO_MLDSA65_SHA512},   {"SHA3-256", NONCRYPTO_MLDSA65_SHA3_256},
-        {"SHA3-384", NONCRYPTO_MLDSA65_SHA3_384}, {"SHA3-512", NONCRYPTO_MLDSA65_SHA3_512},
+        {"SHA2-256", NONCRYPTO_MLDSA65_SHA256},    {"SHA2-384", NONCRYPTO_MLDSA65_SHA384},
+        {"SHA2-512", NONCRYPTO_MLDSA65_SHA512},    {"SHA3-256", NONCRYPTO_MLDSA65_SHA3_256},
+        {"SHA3-384", NONCRYPTO_MLDSA65_SHA3_384},  {"SHA3-512", NONCRYPTO_MLDSA65_SHA3_512},
         {"SHAKE-128", NONCRYPTO_MLDSA65_SHAKE128}, {"SHAKE-256", NONCRYPTO_MLDSA65_SHAKE256},
     };
 
@@ -119,8 +119,8 @@ static enum verdict compute_mu(struct vectors *v, uint8_t mu[NONCRYPTO_MLDSA65_M
         return VERDICT_ACCEPTED;
     }
     if (!c->prehash) {
-        result = noncrypto_mldsa65_mu(mu, tr, c->msg.data, c->msg.len, c->context.data,
-                                      c->context.len);
+        result =
+            noncrypto_mldsa65_mu(mu, tr, c->msg.data, c->msg.len, c->context.data, c->context.len);
         return result == 0 ? VERDICT_ACCEPTED : VERDICT_REFUSED;
     }
     const struct digest_algorithm *algorithm = vectors_digest(c->prehash);

@@ -14,11 +14,11 @@ const struct digest_algorithm *vectors_digest(const char *name)
     static const struct {
         const char *name, *ours;
     } names[] = {
-        {"SHA-1", "sha1"},         {"SHA-256", "sha256"},     {"SHA-384", "sha384"},
-        {"SHA-512", "sha512"},     {"SHA2-256", "sha256"},    {"SHA2-384", "sha384"},
-        {"SHA2-512", "sha512"},    {"SHA3-256", "sha3-256"},  {"SHA3-384", "sha3-384"},
-        {"SHA3-512", "sha3-512"},  {"SHAKE-128", "shake128"}, {"SHAKE-256", "shake256"},
-        {"SHAKE128", "shake128"},  {"SHAKE256", "shake256"},
+        {"SHA-1", "sha1"},        {"SHA-256", "sha256"},     {"SHA-384", "sha384"},
+        {"SHA-512", "sha512"},    {"SHA2-256", "sha256"},    {"SHA2-384", "sha384"},
+        {"SHA2-512", "sha512"},   {"SHA3-256", "sha3-256"},  {"SHA3-384", "sha3-384"},
+        {"SHA3-512", "sha3-512"}, {"SHAKE-128", "shake128"}, {"SHAKE-256", "shake256"},
+        {"SHAKE128", "shake128"}, {"SHAKE256", "shake256"},
     };
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
@@ -138,9 +138,9 @@ static int rsa_hash(const char *hash)
     return -1;
 }
 
-enum verdict rsa_check(struct vectors *v, enum rsa_padding padding, const char *hash, int64_t salt_len,
-                       struct bytes modulus, struct bytes exponent, struct bytes msg,
-                       struct bytes sig)
+enum verdict rsa_check(struct vectors *v, enum rsa_padding padding, const char *hash,
+                       int64_t salt_len, struct bytes modulus, struct bytes exponent,
+                       struct bytes msg, struct bytes sig)
 {
     struct noncrypto_rsa_public_key key;
     uint8_t digest[64];
@@ -148,8 +148,8 @@ enum verdict rsa_check(struct vectors *v, enum rsa_padding padding, const char *
 
     if (algorithm < 0 || (padding == RSA_PSS && algorithm == NONCRYPTO_RSA_SHA1))
         return vectors_skip(v, "hash %s%s", hash, padding == RSA_PSS ? " with PSS" : "");
-    int result = noncrypto_rsa_public_key(&key, modulus.data, modulus.len, exponent.data,
-                                          exponent.len);
+    int result =
+        noncrypto_rsa_public_key(&key, modulus.data, modulus.len, exponent.data, exponent.len);
     if (result == NONCRYPTO_E_UNSUPPORTED)
         return vectors_skip(v, "RSA key of a length that is not supported");
     if (result != 0)

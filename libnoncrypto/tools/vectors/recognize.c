@@ -97,15 +97,16 @@ static json_t *read_json(const char *name)
 /* ACVP files are an object, or an array of a version and an object. */
 static const json_t *acvp_object(const json_t *root)
 {
-    const json_t *object = json_is_array(root) ? json_array_get(root, json_array_size(root) - 1) : root;
+    const json_t *object =
+        json_is_array(root) ? json_array_get(root, json_array_size(root) - 1) : root;
     return json_is_array(json_object_get(object, "testGroups")) ? object : NULL;
 }
 
 /* Whether the answers stand in the file: then a case of the first group has something that a prompt has not. */
 static int acvp_has_answers(const json_t *object)
 {
-    static const char *const answers[] = {"testPassed", "md", "mac", "k", "pk", "ek", "signature",
-                                          "resultsArray"};
+    static const char *const answers[] = {"testPassed", "md", "mac",       "k",
+                                          "pk",         "ek", "signature", "resultsArray"};
     const json_t *group = json_array_get(json_object_get(object, "testGroups"), 0);
     const json_t *test = json_array_get(json_object_get(group, "tests"), 0);
     const char *mode = json_text(object, "mode");
@@ -113,7 +114,8 @@ static int acvp_has_answers(const json_t *object)
     if (json_object_get(test, "testPassed") || json_object_get(test, "resultsArray"))
         return 1;
     /* What is a question in these modes. */
-    if (strcmp(mode, "sigVer") == 0 || strcmp(mode, "keyVer") == 0 || strcmp(mode, "encapDecap") == 0)
+    if (strcmp(mode, "sigVer") == 0 || strcmp(mode, "keyVer") == 0 ||
+        strcmp(mode, "encapDecap") == 0)
         return json_object_get(test, "k") != NULL;
     for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++)
         if (json_object_get(test, answers[i]))
@@ -162,8 +164,8 @@ static uint64_t count_cases(const json_t *object)
     uint64_t n = 0;
     size_t i;
 
-    json_array_foreach(json_object_get(object, "testGroups"), i, group)
-        n += json_array_size(json_object_get(group, "tests"));
+    json_array_foreach(json_object_get(object, "testGroups"), i, group) n +=
+        json_array_size(json_object_get(group, "tests"));
     return n;
 }
 
@@ -286,8 +288,7 @@ static void run_name(struct total *total, const char *name, unsigned depth)
     }
     for (int i = 0; i < n; i++) {
         char *path = NULL;
-        if (entries[i]->d_name[0] != '.' &&
-            asprintf(&path, "%s/%s", name, entries[i]->d_name) >= 0)
+        if (entries[i]->d_name[0] != '.' && asprintf(&path, "%s/%s", name, entries[i]->d_name) >= 0)
             run_name(total, path, depth + 1);
         free(path);
         free(entries[i]);

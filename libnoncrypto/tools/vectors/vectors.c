@@ -81,7 +81,8 @@ static void print_failure(const struct vectors *v, enum verdict verdict, const c
     }
 }
 
-void vectors_count(struct vectors *v, enum verdict verdict, enum expectation expected, const char *id)
+void vectors_count(struct vectors *v, enum verdict verdict, enum expectation expected,
+                   const char *id)
 {
     if (verdict == VERDICT_SKIPPED) {
         add_reason(v, 1);

@@ -16,10 +16,10 @@
 
 /* What the library did with a case. */
 enum verdict {
-    VERDICT_ACCEPTED, /* it accepted the input, and all outputs are those of the file */
-    VERDICT_REFUSED,  /* it refused the input */
+    VERDICT_ACCEPTED,  /* it accepted the input, and all outputs are those of the file */
+    VERDICT_REFUSED,   /* it refused the input */
     VERDICT_DIFFERENT, /* an output is not that of the file */
-    VERDICT_SKIPPED,  /* not tried; see vectors_skip() */
+    VERDICT_SKIPPED,   /* not tried; see vectors_skip() */
 };
 
 /* What the file expects. */
@@ -39,7 +39,7 @@ struct vectors {
         uint64_t count;
     } reasons[VECTORS_REASONS_MAX]; /* of what was skipped */
     size_t nreasons;
-    char reason[VECTORS_REASON_LEN]; /* of the case at work */
+    char reason[VECTORS_REASON_LEN];  /* of the case at work */
     void *memory[VECTORS_MEMORY_MAX]; /* of the case at work */
     size_t nmemory;
 };
@@ -56,7 +56,8 @@ enum verdict vectors_skip(struct vectors *v, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* Counts a case, prints it if it failed, and releases its memory. `id` names it in its file. */
-void vectors_count(struct vectors *v, enum verdict verdict, enum expectation expected, const char *id);
+void vectors_count(struct vectors *v, enum verdict verdict, enum expectation expected,
+                   const char *id);
 
 /* Releases the memory of a case that is not counted by itself. */
 void vectors_release(struct vectors *v);
@@ -121,9 +122,9 @@ enum verdict ecdh_check(struct vectors *v, struct bytes public_key, struct bytes
                         struct bytes shared);
 
 enum rsa_padding { RSA_PKCS1, RSA_PSS };
-enum verdict rsa_check(struct vectors *v, enum rsa_padding padding, const char *hash, int64_t salt_len,
-                       struct bytes modulus, struct bytes exponent, struct bytes msg,
-                       struct bytes sig);
+enum verdict rsa_check(struct vectors *v, enum rsa_padding padding, const char *hash,
+                       int64_t salt_len, struct bytes modulus, struct bytes exponent,
+                       struct bytes msg, struct bytes sig);
 
 /* Whatever of these bytes is there is checked. */
 struct mlkem_case {

@@ -21,9 +21,12 @@ struct test {
 static enum verdict run_aead(struct vectors *v, const struct test *t)
 {
     struct aead_case c = {
-        .key = vectors_member(v, t->test, "key"), .iv = vectors_member(v, t->test, "iv"),
-        .aad = vectors_member(v, t->test, "aad"), .msg = vectors_member(v, t->test, "msg"),
-        .ct = vectors_member(v, t->test, "ct"),   .tag = vectors_member(v, t->test, "tag"),
+        .key = vectors_member(v, t->test, "key"),
+        .iv = vectors_member(v, t->test, "iv"),
+        .aad = vectors_member(v, t->test, "aad"),
+        .msg = vectors_member(v, t->test, "msg"),
+        .ct = vectors_member(v, t->test, "ct"),
+        .tag = vectors_member(v, t->test, "tag"),
     };
 
     return aead_check(v, t->algorithm, &c);
@@ -123,14 +126,15 @@ static enum verdict run_ecdh(struct vectors *v, const struct test *t)
         return vectors_skip(v, "curve %s", curve);
     if (strcmp(encoding, "asn") != 0 && strcmp(encoding, "ecpoint") != 0)
         return vectors_skip(v, "keys as %s", encoding);
-    return ecdh_check(v, vectors_member(v, t->test, "public"), vectors_member(v, t->test, "private"),
-                      vectors_member(v, t->test, "shared"));
+    return ecdh_check(v, vectors_member(v, t->test, "public"),
+                      vectors_member(v, t->test, "private"), vectors_member(v, t->test, "shared"));
 }
 
 static enum verdict run_rsa(struct vectors *v, const struct test *t)
 {
     const json_t *key = json_object_get(t->group, "publicKey"), *holder = key;
-    const char *hash = json_text(t->group, "sha"), *modulus = "modulus", *exponent = "publicExponent";
+    const char *hash = json_text(t->group, "sha"), *modulus = "modulus",
+               *exponent = "publicExponent";
     int pss = strcmp(t->algorithm, "RSASSA-PSS") == 0;
 
     if (!json_is_object(key)) {
@@ -153,9 +157,12 @@ static enum verdict run_mlkem(struct vectors *v, const struct test *t)
 {
     const char *set = json_text(t->group, "parameterSet"), *type = json_text(t->group, "type");
     struct mlkem_case c = {
-        .seed = vectors_member(v, t->test, "seed"), .ek = vectors_member(v, t->test, "ek"),
-        .dk = vectors_member(v, t->test, "dk"),     .m = vectors_member(v, t->test, "m"),
-        .c = vectors_member(v, t->test, "c"),       .k = vectors_member(v, t->test, "K"),
+        .seed = vectors_member(v, t->test, "seed"),
+        .ek = vectors_member(v, t->test, "ek"),
+        .dk = vectors_member(v, t->test, "dk"),
+        .m = vectors_member(v, t->test, "m"),
+        .c = vectors_member(v, t->test, "c"),
+        .k = vectors_member(v, t->test, "K"),
     };
 
     if (strcmp(set, "ML-KEM-768") != 0)
@@ -258,13 +265,15 @@ void wycheproof_run(struct vectors *v, const json_t *root)
 
     while (known < ALGORITHMS && strcmp(algorithms[known].algorithm, algorithm) != 0)
         known++;
-    json_array_foreach(groups, i, group) {
+    json_array_foreach(groups, i, group)
+    {
         const json_t *tests = json_object_get(group, "tests");
         if (known == ALGORITHMS) {
             vectors_skip_many(v, json_array_size(tests), "algorithm %s", algorithm);
             continue;
         }
-        json_array_foreach(tests, j, test) {
+        json_array_foreach(tests, j, test)
+        {
             const struct test t = {algorithms[known].other ? algorithms[known].other : algorithm,
                                    group, test};
             snprintf(id, sizeof id, "%" PRId64, json_number(test, "tcId", 0));
