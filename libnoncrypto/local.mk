@@ -148,6 +148,12 @@ FUZZERS += \
 	libnoncrypto/fuzz/fuzz_signature
 endif
 
+if FUZZING
+libnoncrypto_fuzz_fuzz_key_LDADD = libnoncrypto/tools/libformats.la $(LDADD)
+libnoncrypto_fuzz_fuzz_sealed_LDADD = libnoncrypto/tools/libformats.la $(LDADD)
+libnoncrypto_fuzz_fuzz_signature_LDADD = libnoncrypto/tools/libformats.la $(LDADD)
+endif
+
 noinst_HEADERS += \
 	libnoncrypto/tests/aes_helpers.h \
 	libnoncrypto/tests/backends.h \
@@ -222,12 +228,16 @@ noncrypto_tests += \
 endif
 check_PROGRAMS += $(noncrypto_tests)
 TESTS += $(noncrypto_tests)
-endif
-
-#EXTRA
-libnoncrypto_tests_test_formats_LDADD = libnoncrypto/tools/libformats.la $(LDADD)
-libnoncrypto_tests_test_p256_field_CPPFLAGS = $(AM_CPPFLAGS) $(noncrypto_cppflags)
-libnoncrypto_tests_test_p256_field_adx_CPPFLAGS = $(AM_CPPFLAGS) $(noncrypto_cppflags)
+# Each representation of the field, also those that the library does not use here.
+curve25519_fields = \
+	libnoncrypto/tests/curve25519_field_25.c \
+	libnoncrypto/tests/curve25519_field_51.c \
+	libnoncrypto/tests/curve25519_field_bmi2.c
 libnoncrypto_tests_test_curve25519_field_SOURCES = libnoncrypto/tests/test_curve25519_field.c $(curve25519_fields)
 libnoncrypto_tests_test_edwards25519_SOURCES = libnoncrypto/tests/test_edwards25519.c $(curve25519_fields)
 libnoncrypto_tests_test_x25519_SOURCES = libnoncrypto/tests/test_x25519.c $(curve25519_fields)
+libnoncrypto_tests_test_formats_LDADD = libnoncrypto/tools/libformats.la $(LDADD)
+# Those include sources of the library.
+libnoncrypto_tests_test_p256_field_CPPFLAGS = $(AM_CPPFLAGS) $(noncrypto_cppflags)
+libnoncrypto_tests_test_p256_field_adx_CPPFLAGS = $(AM_CPPFLAGS) $(noncrypto_cppflags)
+endif

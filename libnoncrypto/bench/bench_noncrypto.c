@@ -56,8 +56,6 @@ static int pass_of_name(const char *name)
         if (strcmp(name, pass_names[pass]) == 0)
             return pass;
     return -1;
-    noncrypto_chacha20_setup(input, buffer, tail);
-    noncrypto_chacha20_xor_blocks(input, buffer, buffer, *(size_t *)len / CHACHA20_BLOCK_LEN);
 }
 
 static int parse(struct options *o, int argc, char **argv)

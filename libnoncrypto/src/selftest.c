@@ -28,8 +28,6 @@ int noncrypto_selftest_each(void (*report)(void *user, const char *subject, int 
         {"p384", selftest_p384},
         {"poly1305", selftest_poly1305},
         {"rsa", selftest_rsa},
-        {"mldsa65", selftest_mldsa65},
-        {"mlkem768", selftest_mlkem768},
         {"sha1", selftest_sha1},
         {"sha2", selftest_sha2},
         {"sha3", selftest_sha3},

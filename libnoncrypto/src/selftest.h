@@ -23,8 +23,6 @@ int selftest_p256(void);
 int selftest_p384(void);
 int selftest_poly1305(void);
 int selftest_rsa(void);
-int selftest_mldsa65(void);
-int selftest_mlkem768(void);
 int selftest_sha1(void);
 int selftest_sha2(void);
 int selftest_sha3(void);

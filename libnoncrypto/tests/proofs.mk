@@ -3,6 +3,7 @@ noncrypto_ct_files = \
 	libnoncrypto/tests/ct/ct_aes.c \
 	libnoncrypto/tests/ct/ct_composed.c \
 	libnoncrypto/tests/ct/ct_csprng.c \
+	libnoncrypto/tests/ct/ct_curve25519.c \
 	libnoncrypto/tests/ct/ct_hash.c \
 	libnoncrypto/tests/ct/ct_memory.c \
 	libnoncrypto/tests/ct/ct_mldsa65.c \

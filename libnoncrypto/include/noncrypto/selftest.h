@@ -12,8 +12,6 @@ extern "C" {
 
 /*
  * Runs the known-answer tests; some milliseconds at most. Needs about 5 KiB of stack, for RSA.
- * Runs the known-answer tests; well under a millisecond. Needs about 4 KiB of stack.
- * Runs the known-answer tests; well under a millisecond. Needs about 4 KiB of stack.
  * Runs the known-answer tests; some milliseconds at most. Needs about 5 KiB of stack, for RSA.
  *
  * failed   where the name of the first subject that failed goes, a constant string; may be NULL. NULL is stored if all
