@@ -1,13 +1,14 @@
 # What is shown of the whole library: constant time, wiping, stack use, agreement with others.
 noncrypto_ct_files = \
 	libnoncrypto/tests/ct/ct_aes.c \
-	libnoncrypto/tests/ct/ct_composed.c \
 	libnoncrypto/tests/ct/ct_csprng.c \
 	libnoncrypto/tests/ct/ct_curve25519.c \
 	libnoncrypto/tests/ct/ct_hash.c \
+	libnoncrypto/tests/ct/ct_hybrid.c \
 	libnoncrypto/tests/ct/ct_memory.c \
 	libnoncrypto/tests/ct/ct_mldsa65.c \
 	libnoncrypto/tests/ct/ct_mlkem768.c \
+	libnoncrypto/tests/ct/ct_p256.c \
 	libnoncrypto/tests/ct/ct_symmetric.c \
 	libnoncrypto/tests/ct/divisions.allow \
 	libnoncrypto/tests/ct/leaks/blind/division.c \
