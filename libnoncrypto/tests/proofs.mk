@@ -22,7 +22,7 @@ noncrypto_ct_files = \
 	libnoncrypto/tests/ct/leaks/main.c \
 	libnoncrypto/tests/ct/main.c
 EXTRA_DIST += $(noncrypto_ct_files)
-dist_check_SCRIPTS += libnoncrypto/tests/ct/divisions.py libnoncrypto/tests/ct/run.sh
+dist_check_SCRIPTS += libnoncrypto/tests/ct/divisions.py libnoncrypto/tests/ct/report.sh libnoncrypto/tests/ct/run.sh
 TESTS += libnoncrypto/tests/ct/run.sh
 
 noinst_HEADERS += libnoncrypto/tests/against.h
@@ -55,3 +55,6 @@ libnoncrypto_tests_test_stack_kernel_SOURCES = libnoncrypto/tests/operations.c l
 libnoncrypto_tests_test_stack_kernel_LDADD = libnoncrypto-kernel.a $(CHECK_LIBS)
 endif
 endif
+
+# Statistics on time, for tests/long.sh.
+check_PROGRAMS += libnoncrypto/tests/ct/dudect
