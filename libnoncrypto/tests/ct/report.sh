@@ -29,6 +29,12 @@ fi
 
 count() { grep -c -E "$1" "$results" || true; }
 
+# The backquotes are Markdown's.
+# shellcheck disable=SC2016
+allowed_divisions() {
+    sed -n 's/^\(noncrypto_[a-z0-9_]*\) \([0-9]*\) \(.*\)/  - `\1`: \3/p' "$here/divisions.allow"
+}
+
 # A row for each build, a column for each subject.
 matrix() {
     awk '
@@ -81,7 +87,7 @@ three kinds.
 - **Instructions whose time depends on operands.** Divisions are searched for in the disassembly of every object of every build
   (\`divisions.py\`), in the long run for aarch64, riscv64, armhf and s390x too; these may stay:
 
-$(sed -n 's/^\(noncrypto_[a-z0-9_]*\) \([0-9]*\) \(.*\)/  - `\1`: \3/p' "$here/divisions.allow")
+$(allowed_divisions)
 
   Multiplication is taken to be constant, which it is on x86-64, aarch64 and common riscv64; not on some small ARM cores.
 - **What the processor does by itself**: speculation, frequency that follows the data, prefetchers that follow pointers.
@@ -98,7 +104,7 @@ END
         echo '|---|---|---|'
         sed -n 's/^\(not \)\{0,1\}ok [0-9]* - \(.*\): |t| = \([0-9.]*\) of \([0-9]*\) measurements$/| \2 | \3 | \4 |/p' "$dudect"
     else
-        echo 'Not run for this page; `./nonos test --long` runs it.'
+        echo 'Not run for this page; the long test runs it.'
     fi
     cat <<'END'
 
@@ -120,8 +126,9 @@ used or in a context or workspace that it ended, as `tests/test_wipe` checks for
 Shorter pieces may remain where a compiler keeps registers on the stack; C gives no means against that. The promise is not kept by:
 
 END
-    sed -n 's/^    {"\([^"]*\)".*LEAVES_IN_VECTORS}.*/- \1 with vector instructions: the compiler keeps registers with the key on the stack/p
-        s/^    {"\([^"]*\)".*LEAVES_SHARED}.*/- \1: a copy of the shared secret/p' "$top/libnoncrypto/tests/operations.c"
+    tr -d '\n' <"$top/libnoncrypto/tests/operations.c" | sed 's/},/},\n/g' | sed -n \
+        -e 's/.*{"\([^"]*\)".*LEAVES_IN_VECTORS}.*/- \1 with vector instructions: the compiler keeps registers with the key on the stack/p' \
+        -e 's/.*{"\([^"]*\)".*LEAVES_SHARED}.*/- \1: a copy of the shared secret/p'
 } >"$output.new"
 mv "$output.new" "$output"
 ! grep -q '^not ok' "$results"
