@@ -32,7 +32,7 @@ count() { grep -c -E "$1" "$results" || true; }
 # The backquotes are Markdown's.
 # shellcheck disable=SC2016
 allowed_divisions() {
-    sed -n 's/^\(noncrypto_[a-z0-9_]*\) \([0-9]*\) \(.*\)/  - `\1`: \3/p' "$here/divisions.allow"
+    sed -n 's/^\([a-z][a-z0-9_]*\) \([0-9]*\) \(.*\)/  - `\1`: \3/p' "$here/divisions.allow"
 }
 
 # A row for each build, a column for each subject.
