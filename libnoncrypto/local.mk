@@ -122,7 +122,8 @@ dist_check_SCRIPTS += $(noncrypto_command_tests)
 EXTRA_DIST += libnoncrypto/tests/command.sh
 TESTS += $(noncrypto_command_tests)
 
-noinst_PROGRAMS += libnoncrypto/bench/bench_noncrypto
+include libnoncrypto/bench/local.mk
+include libnoncrypto/tests/proofs.mk
 
 # Measures the timing source; make_entropy_report.sh writes docs/entropy.md from it.
 check_PROGRAMS += libnoncrypto/tests/entropy_report
@@ -141,9 +142,6 @@ FUZZERS += \
 	libnoncrypto/fuzz/fuzz_rsa \
 	libnoncrypto/fuzz/fuzz_sealed \
 	libnoncrypto/fuzz/fuzz_signature
-endif
-
-if FUZZING
 libnoncrypto_fuzz_fuzz_key_LDADD = libnoncrypto/tools/libformats.la $(LDADD)
 libnoncrypto_fuzz_fuzz_sealed_LDADD = libnoncrypto/tools/libformats.la $(LDADD)
 libnoncrypto_fuzz_fuzz_signature_LDADD = libnoncrypto/tools/libformats.la $(LDADD)
@@ -162,16 +160,7 @@ noinst_HEADERS += \
 	libnoncrypto/tests/p256_hash_vectors.h \
 	libnoncrypto/tests/rfc8439_texts.h \
 	libnoncrypto/tests/rsa_vectors.h
-EXTRA_DIST += \
-	libnoncrypto/tests/ct/ct_aes.c \
-	libnoncrypto/tests/ct/ct_csprng.c \
-	libnoncrypto/tests/ct/ct_curve25519.c \
-	libnoncrypto/tests/ct/ct_hash.c \
-	libnoncrypto/tests/ct/ct_hybrid.c \
-	libnoncrypto/tests/ct/ct_mldsa65.c \
-	libnoncrypto/tests/ct/ct_mlkem768.c \
-	libnoncrypto/tests/ct/ct_p256.c \
-	libnoncrypto/tests/ct/ct_symmetric.c
+
 if HAVE_CHECK
 noncrypto_tests = \
 	libnoncrypto/tests/test_aead \
@@ -239,7 +228,7 @@ libnoncrypto_tests_test_x25519_SOURCES = libnoncrypto/tests/test_x25519.c $(curv
 # Those include sources of the library.
 libnoncrypto_tests_test_p256_field_CPPFLAGS = $(AM_CPPFLAGS) $(noncrypto_cppflags)
 libnoncrypto_tests_test_p256_field_adx_CPPFLAGS = $(AM_CPPFLAGS) $(noncrypto_cppflags)
+libnoncrypto_tests_test_formats_LDADD = libnoncrypto/tools/libformats.la $(LDADD)
 check_PROGRAMS += $(noncrypto_tests)
 TESTS += $(noncrypto_tests)
-libnoncrypto_tests_test_formats_LDADD = libnoncrypto/tools/libformats.la $(LDADD)
 endif

@@ -15,4 +15,6 @@ make -s -C "$NONOS_BUILDDIR" distro/image/nonos.iso kernel/tests/hostile.iso || 
 for test in image disk tasks; do
     "$top/tests/system/test_$test.py" || status=1
 done
+make -s -C "$NONOS_BUILDDIR" libnoncrypto/tests/ct/dudect && "$NONOS_BUILDDIR/libnoncrypto/tests/ct/dudect" || status=1
+"$top/libnoncrypto/tests/ct/report.sh" --long -o "$NONOS_BUILDDIR/timing.md" || status=1
 exit "$status"

@@ -3,8 +3,8 @@
 #
 #     tests/cross/run.sh [-b FOLDER] [ARCH]...        aarch64 riscv64 armhf s390x; all of them without arguments
 #
-# Prints one line an architecture and exits with 1 if a test failed. Check itself is built from Debian's source package, as
-# its packages for foreign architectures need those to be registered with dpkg, which would change the system.
+# Prints one line an architecture and exits with 1 if a test failed. Check and jansson are built from Debian's source packages, as
+# those for foreign architectures need those to be registered with dpkg, which would change the system.
 set -eu
 
 top=$(cd "$(dirname "$0")/../.." && pwd)
@@ -46,20 +46,22 @@ private_apt() {
         -o Dir::Cache="$folder/apt/cache" -o Debug::NoLocking=true "$@"
 }
 
-# Unpacks the source of Check into $folder/check-source.
-fetch_check() {
-    [ -d "$folder/check-source" ] && return 0
+# fetch_source PACKAGE: unpacks the source of a Debian package into $folder/PACKAGE-source.
+fetch_source() {
+    [ -d "$folder/$1-source" ] && return 0
     mkdir -p "$folder/apt/lists/partial" "$folder/apt/cache/archives/partial"
     source_entries >"$folder/apt/sources.list"
     [ -s "$folder/apt/sources.list" ] ||
         echo "deb-src [signed-by=$keyring] http://deb.debian.org/debian bookworm main" \
             >"$folder/apt/sources.list"
-    (cd "$folder/apt" && private_apt update && private_apt source --download-only check) >&2 ||
-        die "the source of Check cannot be fetched; this step needs a network once"
-    rm -rf "$folder/check-source.new"
-    mkdir "$folder/check-source.new"
-    tar -xf "$folder"/apt/check_*.orig.tar.* -C "$folder/check-source.new" --strip-components=1
-    mv "$folder/check-source.new" "$folder/check-source"
+    (cd "$folder/apt" && private_apt update && private_apt source --download-only "$1") >&2 ||
+        die "the source of $1 cannot be fetched; this step needs a network once"
+    rm -rf "$folder/$1-source.new"
+    mkdir "$folder/$1-source.new"
+    tar -xf "$folder/apt/$1"_*.orig.tar.* -C "$folder/$1-source.new" --strip-components=1
+    [ -f "$folder/$1-source.new/configure" ] ||
+        (cd "$folder/$1-source.new" && quietly "$folder/$1-autoreconf.log" autoreconf -fi)
+    mv "$folder/$1-source.new" "$folder/$1-source"
 }
 
 # quietly LOG COMMAND...: runs a command, and shows the end of its log if it fails.
@@ -79,14 +81,26 @@ build_check() {
     quietly make-src.log make -C src -j"$jobs" libcheck.la
 }
 
+build_jansson() {
+    jansson=$folder/$arch/jansson
+    [ -f "$jansson/src/.libs/libjansson.a" ] && return 0
+    mkdir -p "$jansson"
+    cd "$jansson"
+    quietly configure.log "$folder/jansson-source/configure" --host="$host" --disable-shared CFLAGS='-O1 -w'
+    quietly make.log make -C src -j"$jobs"
+}
+
 run_arch() {
     build_check
+    build_jansson
     mkdir -p "$folder/$arch/nonos"
     cd "$folder/$arch/nonos"
     if [ ! -f config.status ]; then
         quietly configure.log "$top/configure" --host="$host" --disable-kernel --disable-shared \
             --enable-werror CHECK_CFLAGS="-I$folder/check-source/src -I$check/src -I$check" \
-            CHECK_LIBS="$check/src/.libs/libcheck.a $check/lib/.libs/libcompat.a -lpthread -lrt -lm"
+            CHECK_LIBS="$check/src/.libs/libcheck.a $check/lib/.libs/libcompat.a -lpthread -lrt -lm" \
+            JANSSON_CFLAGS="-I$folder/jansson-source/src -I$jansson/src" JANSSON_LIBS="$jansson/src/.libs/libjansson.a" \
+            PKG_CONFIG=false
     fi
     quietly refresh.log make Makefile # or its messages would be taken for names of suites
     # The emulator gets the programs only; scripts among the tests are for the build machine.
@@ -120,7 +134,8 @@ fi
 CK_TIMEOUT_MULTIPLIER=10
 export CK_TIMEOUT_MULTIPLIER
 mkdir -p "$folder"
-fetch_check
+fetch_source check
+fetch_source jansson
 status=0
 for arch in "$@"; do
     set_target "$arch"

@@ -1,9 +1,17 @@
-/* For the libraries: what Linux has of this header, under Linux' names. */
+/* For the libraries: what Linux has of this header, and the limits in a form that the preprocessor can compute with. */
 #include <linux/limits.h>
 #include <linux/types.h>
 
-#define INT32_MAX  S32_MAX
-#define UINT8_MAX  U8_MAX
-#define UINT16_MAX U16_MAX
-#define UINT32_MAX U32_MAX
-#define UINT64_MAX U64_MAX
+#define INT32_MIN   (-0x7fffffff - 1)
+#define INT32_MAX   0x7fffffff
+#define INT64_MAX   0x7fffffffffffffffll
+#define UINT8_MAX   0xffu
+#define UINT16_MAX  0xffffu
+#define UINT32_MAX  0xffffffffu
+#define UINT64_MAX  0xffffffffffffffffull
+#define UINTPTR_MAX 0xfffffffffffffffful
+
+#define INT32_C(x)  x
+#define INT64_C(x)  x##ll
+#define UINT32_C(x) x##u
+#define UINT64_C(x) x##ull

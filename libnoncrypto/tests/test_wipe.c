@@ -1,0 +1,152 @@
+/*
+ * What an operation leaves behind: after it, no 16 bytes in a row of a key, a seed, a secret text or a secret that it derived
+ * are on the stack that it used, nor in a context or workspace that it ended. Less than 16 bytes may remain where the compiler
+ * keeps registers on the stack: C gives no means against that. Operations for which that is not reached say so in
+ * operations.c; what they leave is printed.
+ */
+#include <check_main.h>
+#include <noncrypto/cpu.h>
+#include <noncrypto/memory.h>
+
+#include "operations.h"
+#include "own_stack.h"
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_UNDEFINED__)
+
+int main(void)
+{
+    puts("1..0 # SKIP sanitizers copy what is on the stack");
+    return 0;
+}
+
+#else
+
+#define WINDOW 16
+
+/* Where any `window` bytes in a row of `secret` are in `area`, or NULL. */
+static const uint8_t *find(const void *area, size_t area_len, const uint8_t *secret, size_t len,
+                           size_t window)
+{
+    static const uint8_t zero[WINDOW];
+    const uint8_t *bytes = area;
+
+    for (size_t at = 0; at + window <= len; at++) {
+        if (memcmp(secret + at, zero, window) == 0)
+            continue;
+        for (size_t i = 0; i + window <= area_len; i++)
+            if (bytes[i] == secret[at] && memcmp(bytes + i, secret + at, window) == 0)
+                return bytes + i;
+    }
+    return NULL;
+}
+
+/* Prints what is found in `area` and returns how many of the secrets are. */
+static unsigned search(const char *operation, const char *where, const void *area, size_t len)
+{
+    unsigned found = 0;
+
+    if (find(area, len, operation_secret, OPERATION_SECRET_LEN, WINDOW)) {
+        printf("# %s leaves its key, seed or text %s\n", operation, where);
+        found++;
+    }
+    for (size_t d = 0; d < operation_derived_count; d++)
+        if (find(area, len, operation_derived[d].data, operation_derived[d].len, WINDOW)) {
+            printf("# %s leaves %s %s\n", operation, operation_derived[d].name, where);
+            found++;
+        }
+    return found;
+}
+
+static unsigned run_and_search(const struct operation *o)
+{
+    unsigned found;
+
+    if (o->prepare)
+        o->prepare();
+    own_stack_run(o->run);
+    size_t used = own_stack_used();
+    found = search(o->name, "on the stack", own_stack + OWN_STACK_LEN - used, used);
+    for (size_t c = 0; c < operation_contexts_count; c++)
+        found +=
+            search(o->name, "in a context", operation_contexts[c].data, operation_contexts[c].len);
+    return found;
+}
+
+/* What is left beyond what the operation is known for. */
+static unsigned unexpected(const struct operation *o, int all)
+{
+    unsigned found = run_and_search(o);
+
+    if (o->leaves == LEAVES_SHARED || (o->leaves == LEAVES_IN_VECTORS && all))
+        return found > 1 ? found - 1 : 0;
+    return found;
+}
+
+static void fill_secret(void)
+{
+    uint64_t state = check_seed();
+
+    for (unsigned i = 0; i < OPERATION_SECRET_LEN; i++)
+        operation_secret[i] = (uint8_t)check_random(&state);
+}
+
+START_TEST(operations_leave_no_secrets_behind_but_where_said)
+{
+    unsigned found = 0;
+
+    fill_secret();
+    for (unsigned all = 0; all < 2; all++) {
+        noncrypto_cpu_set_features(all ? noncrypto_cpu_detect() : 0);
+        printf("# %s\n", all ? "all back ends" : "portable C");
+        for (size_t i = 0; i < operations_count; i++)
+            found += unexpected(&operations[i], (int)all);
+    }
+    printf("# %zu operations, twice\n", operations_count);
+    fflush(stdout);
+    ck_assert_uint_eq(found, 0);
+}
+END_TEST
+
+/* Copies a part of the secret as an operation would that forgets to wipe. */
+static void forget(void)
+{
+    uint8_t copy[24];
+
+    memcpy(copy, operation_secret + 40, sizeof copy);
+    __asm__ volatile("" : : "r"(copy) : "memory");
+}
+
+static void wipe(void)
+{
+    uint8_t copy[24];
+
+    memcpy(copy, operation_secret + 40, sizeof copy);
+    __asm__ volatile("" : : "r"(copy) : "memory");
+    noncrypto_wipe(copy, sizeof copy);
+}
+
+START_TEST(the_search_finds_what_is_left)
+{
+    struct operation planted = {.name = "planted, must be found:", .run = forget};
+    struct operation clean = {.name = "clean", .run = wipe};
+
+    fill_secret();
+    ck_assert_uint_eq(run_and_search(&planted), 1);
+    ck_assert_uint_eq(run_and_search(&clean), 0);
+}
+END_TEST
+
+static Suite *wipe_suite(void)
+{
+    Suite *suite = suite_create("noncrypto wiping");
+    TCase *tc = tcase_create("wiping");
+    tcase_set_timeout(tc, 120);
+    tcase_add_test(tc, operations_leave_no_secrets_behind_but_where_said);
+    tcase_add_test(tc, the_search_finds_what_is_left);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
+
+CHECK_MAIN(wipe_suite)
+
+#endif
