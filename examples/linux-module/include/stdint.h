@@ -9,7 +9,6 @@
 #define UINT16_MAX  0xffffu
 #define UINT32_MAX  0xffffffffu
 #define UINT64_MAX  0xffffffffffffffffull
-#define UINTPTR_MAX 0xfffffffffffffffful
 
 #define INT32_C(x)  x
 #define INT64_C(x)  x##ll

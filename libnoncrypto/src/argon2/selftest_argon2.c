@@ -6,7 +6,7 @@
 #include "selftest.h"
 
 /* A frame of its own: two blocks in one would be too large. */
-static __attribute__((noinline)) void compress(struct argon2_block *block)
+static __attribute__((__noinline__)) void compress(struct argon2_block *block)
 {
     static const struct argon2_block zero;
     struct argon2_block z;

@@ -10,7 +10,7 @@
 #include "curve25519/field.h"
 
 /* Keeps a function's temporaries out of its caller's frame: ring 0 has little stack. */
-#define NOINLINE __attribute__((noinline))
+#define NOINLINE __attribute__((__noinline__))
 
 /* x = X / Z, y = Y / Z, T = X Y / Z, all tight */
 struct ge {

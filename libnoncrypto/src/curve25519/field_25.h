@@ -131,7 +131,7 @@ static inline void fe_sub_loose(struct fe *out, const struct fe *a, const struct
 
 #define MUL(x, y) ((int64_t)(x) * (y))
 
-static __attribute__((noinline)) void fe_mul(struct fe *out, const struct fe *a, const struct fe *b)
+static __attribute__((__noinline__)) void fe_mul(struct fe *out, const struct fe *a, const struct fe *b)
 {
     const int32_t *f = a->v;
     const int32_t *g = b->v;
@@ -208,7 +208,7 @@ static inline void fe25_square(int64_t h[10], const int32_t f[10])
            MUL(f2[4], f[5]);
 }
 
-static __attribute__((noinline)) void fe_sq(struct fe *out, const struct fe *a)
+static __attribute__((__noinline__)) void fe_sq(struct fe *out, const struct fe *a)
 {
     int64_t h[10];
 

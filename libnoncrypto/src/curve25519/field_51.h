@@ -120,7 +120,7 @@ static inline void fe51_carry(struct fe *out, unsigned __int128 r0, unsigned __i
 
 #define MUL51(x, y) ((unsigned __int128)(x) * (y))
 
-static __attribute__((noinline)) void fe_mul(struct fe *out, const struct fe *a, const struct fe *b)
+static __attribute__((__noinline__)) void fe_mul(struct fe *out, const struct fe *a, const struct fe *b)
 {
     uint64_t a0 = a->v[0], a1 = a->v[1], a2 = a->v[2], a3 = a->v[3], a4 = a->v[4];
     uint64_t b0 = b->v[0], b1 = b->v[1], b2 = b->v[2], b3 = b->v[3], b4 = b->v[4];
@@ -133,7 +133,7 @@ static __attribute__((noinline)) void fe_mul(struct fe *out, const struct fe *a,
                MUL51(a0, b4) + MUL51(a1, b3) + MUL51(a2, b2) + MUL51(a3, b1) + MUL51(a4, b0));
 }
 
-static __attribute__((noinline)) void fe_sq(struct fe *out, const struct fe *a)
+static __attribute__((__noinline__)) void fe_sq(struct fe *out, const struct fe *a)
 {
     uint64_t a0 = a->v[0], a1 = a->v[1], a2 = a->v[2], a3 = a->v[3], a4 = a->v[4];
     uint64_t d0 = 2 * a0, d1 = 2 * a1, c3 = 19 * a3, c4 = 19 * a4, d4 = 2 * c4;

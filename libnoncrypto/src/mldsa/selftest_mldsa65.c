@@ -17,7 +17,7 @@ static uint64_t sum_of(uint64_t sum, const uint8_t *bytes, size_t len)
 }
 
 /* A polynomial of the matrix, or of the secret. */
-static __attribute__((noinline)) void sample(const struct mldsa_backend *b,
+static __attribute__((__noinline__)) void sample(const struct mldsa_backend *b,
                                              struct noncrypto_mldsa_poly *p, int secret)
 {
     struct noncrypto_shake xof;
@@ -35,7 +35,7 @@ static __attribute__((noinline)) void sample(const struct mldsa_backend *b,
 }
 
 /* Four sponges at a time, which both lattice schemes draw from. */
-static __attribute__((noinline)) uint64_t draw(uint64_t sum)
+static __attribute__((__noinline__)) uint64_t draw(uint64_t sum)
 {
     struct keccak_x4 x4;
     uint8_t block[KECCAK_RATE_128];
@@ -50,7 +50,7 @@ static __attribute__((noinline)) uint64_t draw(uint64_t sum)
     return sum;
 }
 
-static __attribute__((noinline)) uint64_t encode(const struct mldsa_backend *b,
+static __attribute__((__noinline__)) uint64_t encode(const struct mldsa_backend *b,
                                                  struct noncrypto_mldsa_poly *p, uint64_t sum)
 {
     uint8_t bytes[MLDSA_Z_LEN];
@@ -68,7 +68,7 @@ static __attribute__((noinline)) uint64_t encode(const struct mldsa_backend *b,
 }
 
 /* The product of a polynomial with itself, of the matrix or of the secret. */
-static __attribute__((noinline)) uint64_t square(const struct mldsa_backend *b, int secret,
+static __attribute__((__noinline__)) uint64_t square(const struct mldsa_backend *b, int secret,
                                                  uint64_t sum)
 {
     struct noncrypto_mldsa_poly p;

@@ -137,7 +137,7 @@
     "adoxq %%rcx, %%r15\n\t"
 
 /* clang-format off */
-__attribute__((noinline)) static void fe_mul(struct fe *out, const struct fe *a, const struct fe *b)
+__attribute__((__noinline__)) static void fe_mul(struct fe *out, const struct fe *a, const struct fe *b)
 {
     __asm__ volatile(
         FIRST_ROW
@@ -155,7 +155,7 @@ __attribute__((noinline)) static void fe_mul(struct fe *out, const struct fe *a,
 }
 
 /* The lower half is reduced by itself, then the upper half added. */
-__attribute__((noinline)) static void fe_sqr(struct fe *out, const struct fe *a)
+__attribute__((__noinline__)) static void fe_sqr(struct fe *out, const struct fe *a)
 {
     __asm__ volatile(
         SQUARE

@@ -186,7 +186,7 @@ select_entry(void *out, const void *table, unsigned nentries, unsigned nchunks, 
     memcpy(out, sum, nchunks * sizeof(chunk));
 }
 
-__attribute__((noinline)) static void
+__attribute__((__noinline__)) static void
 select_multiple(struct point *out, const struct point multiples[MULTIPLES], uint64_t digit)
 {
     select_entry(out, multiples, MULTIPLES, sizeof *out / sizeof(chunk), digit);
@@ -198,7 +198,7 @@ static void select_base_multiple(struct affine *out, unsigned window, uint64_t d
                  digit);
 }
 
-__attribute__((noinline)) static void compute_multiples(struct point multiples[MULTIPLES],
+__attribute__((__noinline__)) static void compute_multiples(struct point multiples[MULTIPLES],
                                                         const struct point *a)
 {
     multiples[0] = *a;
@@ -211,7 +211,7 @@ __attribute__((noinline)) static void compute_multiples(struct point multiples[M
 }
 
 /* sum += term, for points that are neither equal nor opposite unless infinite. */
-__attribute__((noinline)) static void add_or_keep(struct point *sum, const struct point *term)
+__attribute__((__noinline__)) static void add_or_keep(struct point *sum, const struct point *term)
 {
     struct point next;
 

@@ -44,7 +44,7 @@ static const struct affine generator = {
       0xdd8002263969a840, 0x2b78abc25a15c5e9}}};
 
 /* A frame of its own, and one copy. */
-#define OUT_OF_LINE __attribute__((noinline))
+#define OUT_OF_LINE __attribute__((__noinline__))
 
 OUT_OF_LINE static void fe_mul(struct fe *out, const struct fe *a, const struct fe *b)
 {

@@ -12,7 +12,7 @@
 #include "ct.h"
 
 /* A frame of its own for each formula, shared by all that call it; and one copy, which stays in the cache. */
-#define POINT_FUNCTION __attribute__((noinline, unused)) static
+#define POINT_FUNCTION __attribute__((__noinline__, __unused__)) static
 
 static inline void point_select(struct point *out, uint64_t mask, const struct point *a,
                                 const struct point *b)
