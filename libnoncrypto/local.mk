@@ -48,16 +48,27 @@ if FUZZING
 FUZZERS += libnoncrypto/fuzz/fuzz_blake3
 endif
 
-noinst_HEADERS += libnoncrypto/tests/blake3_vectors.h libnoncrypto/tests/ct/taint.h
+noinst_HEADERS += libnoncrypto/tests/backends.h libnoncrypto/tests/blake3_vectors.h libnoncrypto/tests/ct/taint.h \
+	libnoncrypto/tests/hashes.h
+EXTRA_DIST += libnoncrypto/tests/ct/ct_hash.c
 if HAVE_CHECK
 noncrypto_tests = \
+	libnoncrypto/tests/test_argon2 \
+	libnoncrypto/tests/test_blake2b \
 	libnoncrypto/tests/test_blake3 \
 	libnoncrypto/tests/test_cpu \
 	libnoncrypto/tests/test_csprng \
 	libnoncrypto/tests/test_entropy_health \
+	libnoncrypto/tests/test_hash_vectors \
+	libnoncrypto/tests/test_hashes \
+	libnoncrypto/tests/test_hkdf \
+	libnoncrypto/tests/test_hmac \
 	libnoncrypto/tests/test_memory \
 	libnoncrypto/tests/test_result \
 	libnoncrypto/tests/test_selftest
+if HAVE_JANSSON
+noncrypto_tests += libnoncrypto/tests/test_mac_vectors
+endif
 check_PROGRAMS += $(noncrypto_tests)
 TESTS += $(noncrypto_tests)
 endif

@@ -43,7 +43,7 @@ scripts() {
 static_analysis() {
     cppcheck --quiet --enable=warning,portability --inline-suppr -j "$(nproc)" --suppress=missingInclude \
         --suppress=missingIncludeSystem --suppress='*:*/tests/*' --suppress=uninitStructMember \
-        -Ilibnoncrypto/include -Ilibnonfs/include -Ilibnonnet/include -Ilibnononion/include -Ilibnonzk/include \
+        -Ilibnoncrypto/include -Ilibnoncrypto/src -Ilibnonfs/include -Ilibnonnet/include -Ilibnononion/include -Ilibnonzk/include \
         -Ikernel/include lib*/src lib*/tools kernel/mm kernel/cap kernel/ipc kernel/sched kernel/irq kernel/module \
         kernel/audit kernel/modules kernel/boot/common 2>&1 | grep -E '(error|warning|portability):'
 }

@@ -1,4 +1,5 @@
-noinst_HEADERS += tests/harness/bench.h tests/harness/check_main.h tests/harness/vector_file.h tests/harness/vector_json.h
+noinst_HEADERS += tests/harness/bench.h tests/harness/check_main.h tests/harness/vector_file.h tests/harness/vector_json.h \
+	tests/harness/vector_rsp.h
 
 EXTRA_DIST += tests/README.md tests/libraries.mk tests/long.sh tests/bench/README.md tests/bench/boot.py
 

@@ -1,10 +1,13 @@
 /*
  * BLAKE3 with the input cut anywhere against BLAKE3 of the whole, in each mode; and output from any offset against
- * output from the beginning. The first 4 bytes of the input choose mode, length of the pieces and offset.
+ * output from the beginning; the one in portable C, the other with a back end. The first 4 bytes of the input choose mode, back
+ * end, length of the pieces and offset.
  */
 #include <noncrypto/blake3.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "backends.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -29,15 +32,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     unsigned mode = data[0] % 3;
     unsigned step = data[1] | (data[0] & 0x80u) << 1;
+    size_t backend = (data[0] >> 2) % NBACKENDS;
     size_t offset = data[2];
     size_t len = data[3];
     data += 4;
     size -= 4;
 
+    use_backend(0);
     init(&whole, mode, data, size);
     noncrypto_blake3_update(&whole, data, size);
     noncrypto_blake3_final(&whole, expected, sizeof expected);
 
+    use_backend(backend);
     init(&cut, mode, data, size);
     for (size_t at = 0; at < size;) {
         /* Pieces of growing length, so that one run meets many alignments. */

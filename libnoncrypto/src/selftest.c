@@ -10,10 +10,17 @@ int noncrypto_selftest_each(void (*report)(void *user, const char *subject, int 
         const char *subject;
         int (*run)(void);
     } tests[] = {
+        {"argon2", selftest_argon2},
+        {"blake2b", selftest_blake2b},
         {"blake3", selftest_blake3},
         {"chacha20", selftest_chacha20},
         {"csprng", selftest_csprng},
         {"entropy-health", selftest_entropy_health},
+        {"hkdf", selftest_hkdf},
+        {"hmac", selftest_hmac},
+        {"sha1", selftest_sha1},
+        {"sha2", selftest_sha2},
+        {"sha3", selftest_sha3},
     };
     int worst = 0;
 

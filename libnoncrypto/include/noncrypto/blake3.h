@@ -42,7 +42,7 @@ struct noncrypto_blake3 {
     uint8_t blocks_compressed; /* of the current chunk */
     uint8_t flags;             /* mode, set by the init function */
     uint8_t cv_stack_len;      /* subtrees that wait for their right sibling */
-    uint32_t cv_stack[NONCRYPTO_BLAKE3_MAX_DEPTH][8];
+    uint32_t cv_stack[NONCRYPTO_BLAKE3_MAX_DEPTH + 1][8]; /* one more: the last may be in halves */
 };
 
 /* Starts a plain hash (section 2.3, mode "hash"). */
@@ -76,8 +76,8 @@ NONCRYPTO_API void noncrypto_blake3_final_seek(const struct noncrypto_blake3 *ct
                                                uint8_t *out, size_t out_len);
 
 /*
- * The plain hash of `len` bytes at `data`, in one call; `out` may overlap `data`. Its frame is that of a context,
- * about 2 KiB.
+ * The plain hash of `len` bytes at `data`, in one call; `out` may overlap `data`. It has a context in its frame and needs
+ * 3.5 KiB of stack in all.
  */
 NONCRYPTO_API void noncrypto_blake3(uint8_t out[NONCRYPTO_BLAKE3_OUT_LEN], const void *data,
                                     size_t len);

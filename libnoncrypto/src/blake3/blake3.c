@@ -1,9 +1,10 @@
 /*
  * The BLAKE3 tree (section 2.1): chunks of 1024 bytes are the leaves, parents hash two chaining values.
  *
- * Invariant: cv_stack holds the roots of complete subtrees, largest first, one for each set bit of chunk_counter. A
- * full block and a full chunk are compressed only when more input arrives, so what is left at the end is never empty
- * (except for empty input) and can always become the root.
+ * Invariant: cv_stack holds the roots of complete subtrees, largest first, one for each set bit of chunk_counter; only while
+ * no input follows them may the last of these be there as its two halves. So what can become the root is never compressed
+ * before more input arrives: a full block and a full chunk wait in the context, and of a subtree that was hashed at once the
+ * two halves do.
  */
 #include <noncrypto/blake3.h>
 
@@ -15,6 +16,11 @@
 
 #define BLOCK_LEN NONCRYPTO_BLAKE3_BLOCK_LEN
 #define CHUNK_LEN NONCRYPTO_BLAKE3_CHUNK_LEN
+
+/* The most chunks that are hashed at once: with 8 at a time, parents of parents that fill no whole group are then rare. */
+#define SUBTREE_MAX  64
+/* Chaining values that this needs room for, in log2(64 / 8) + 1 groups; fewer at a time need less. */
+#define SUBTREE_ROOM 32
 
 /* A compression that waits to be told whether it is the root. */
 struct node {
@@ -94,37 +100,144 @@ static void parent_block(uint8_t block[BLOCK_LEN], const uint32_t left[8], const
     }
 }
 
-/* Ends the current chunk, which is full and not the last, and joins it with the subtrees that it completes. */
-static void chunk_finish(struct noncrypto_blake3 *ctx)
+static void merge_last_two(struct noncrypto_blake3 *ctx)
 {
     uint8_t block[BLOCK_LEN];
-    uint32_t cv[8];
+    uint32_t *left = ctx->cv_stack[ctx->cv_stack_len - 2];
 
-    memcpy(cv, ctx->cv, sizeof cv);
-    noncrypto_blake3_compress(cv, ctx->block, ctx->chunk_counter, ctx->block_len,
+    parent_block(block, left, ctx->cv_stack[ctx->cv_stack_len - 1]);
+    memcpy(left, ctx->key, sizeof ctx->key);
+    noncrypto_blake3_compress(left, block, 0, BLOCK_LEN, ctx->flags | BLAKE3_PARENT);
+    ctx->cv_stack_len--;
+}
+
+/* Joins what is complete; only when input follows the `nchunks` chunks of the stack. */
+static void merge_complete(struct noncrypto_blake3 *ctx, uint64_t nchunks)
+{
+    unsigned nsubtrees = 0;
+
+    for (; nchunks > 0; nchunks &= nchunks - 1)
+        nsubtrees++;
+    while (ctx->cv_stack_len > nsubtrees)
+        merge_last_two(ctx);
+}
+
+/* Adds the root of the subtree that begins at chunk `first`. */
+static void push(struct noncrypto_blake3 *ctx, const uint8_t cv[32], uint64_t first)
+{
+    merge_complete(ctx, first);
+    for (int i = 0; i < 8; i++)
+        ctx->cv_stack[ctx->cv_stack_len][i] = load_le32(cv + 4 * i);
+    ctx->cv_stack_len++;
+}
+
+/* Ends the current chunk, which is full and not the last. */
+static void chunk_finish(struct noncrypto_blake3 *ctx)
+{
+    noncrypto_blake3_compress(ctx->cv, ctx->block, ctx->chunk_counter, ctx->block_len,
                               chunk_flags(ctx) | BLAKE3_CHUNK_END);
+    merge_complete(ctx, ctx->chunk_counter);
+    memcpy(ctx->cv_stack[ctx->cv_stack_len++], ctx->cv, sizeof ctx->cv);
     ctx->chunk_counter++;
-    for (uint64_t n = ctx->chunk_counter; (n & 1) == 0; n >>= 1) {
-        parent_block(block, ctx->cv_stack[--ctx->cv_stack_len], cv);
-        memcpy(cv, ctx->key, sizeof cv);
-        noncrypto_blake3_compress(cv, block, 0, BLOCK_LEN, ctx->flags | BLAKE3_PARENT);
-    }
-    memcpy(ctx->cv_stack[ctx->cv_stack_len++], cv, sizeof cv);
     chunk_start(ctx);
 }
 
-/* Climbs from the current chunk to the root; the root itself is not compressed yet. */
+/*
+ * The two halves of a subtree of `nchunks` whole chunks, a power of two in 2..SUBTREE_MAX.
+ *
+ * The nodes of a level are hashed in groups of as many as the back end takes at a time. `groups` is a stack of them, with
+ * at most one of each level but the lowest: two groups of children make a group of parents, in place. It lies in the free part
+ * of the context's own stack.
+ */
+static void hash_subtree(struct noncrypto_blake3 *ctx, const uint8_t *data, size_t nchunks,
+                         uint8_t halves[64])
+{
+    struct blake3_level chunks = {
+        ctx->key,         CHUNK_LEN / BLOCK_LEN, ctx->flags, BLAKE3_CHUNK_START,
+        BLAKE3_CHUNK_END, ctx->chunk_counter,    1};
+    struct blake3_level parents = {ctx->key, 1, ctx->flags | BLAKE3_PARENT, 0, 0, 0, 0};
+    size_t degree = noncrypto_blake3_degree();
+    uint8_t *groups = (uint8_t *)ctx->cv_stack[ctx->cv_stack_len];
+    uint8_t *top = groups;
+
+    if (degree > nchunks)
+        degree = nchunks;
+    for (size_t done = 1; done <= nchunks / degree; done++) {
+        noncrypto_blake3_hash_nodes(&chunks, data, degree, top);
+        data += degree * CHUNK_LEN;
+        chunks.counter += degree;
+        for (size_t n = done; n % 2 == 0; n /= 2) {
+            top -= degree * 32;
+            noncrypto_blake3_hash_nodes(&parents, top, degree, top);
+        }
+        top += degree * 32;
+    }
+    for (size_t n = degree / 2; n >= 2; n /= 2)
+        noncrypto_blake3_hash_nodes(&parents, groups, n, groups);
+    memcpy(halves, groups, 64);
+}
+
+/* How many whole chunks from here on make a subtree for which there is room; `len` is more than one chunk. */
+static size_t subtree_chunks(const struct noncrypto_blake3 *ctx, size_t len)
+{
+    size_t n = SUBTREE_MAX;
+    size_t room = NONCRYPTO_BLAKE3_MAX_DEPTH + 1u - ctx->cv_stack_len;
+
+    while (n > len / CHUNK_LEN || (ctx->chunk_counter & (n - 1)) != 0 ||
+           (n < SUBTREE_ROOM ? n : SUBTREE_ROOM) > room)
+        n /= 2;
+    return n;
+}
+
+/* Hashes whole chunks, up to the last one, which may be the root. Returns how many bytes it took. */
+static size_t update_subtrees(struct noncrypto_blake3 *ctx, const uint8_t *data, size_t len)
+{
+    size_t taken = 0;
+
+    while (len - taken > CHUNK_LEN) {
+        merge_complete(ctx, ctx->chunk_counter);
+        size_t n = subtree_chunks(ctx, len - taken);
+        if (n == 1) {
+            chunk_update(ctx, data + taken, CHUNK_LEN);
+            chunk_finish(ctx);
+        } else {
+            uint8_t halves[64];
+            hash_subtree(ctx, data + taken, n, halves);
+            push(ctx, halves, ctx->chunk_counter);
+            push(ctx, halves + 32, ctx->chunk_counter + n / 2);
+            ctx->chunk_counter += n;
+            noncrypto_wipe(halves, sizeof halves);
+        }
+        taken += n * CHUNK_LEN;
+    }
+    return taken;
+}
+
+static void node_from_children(struct node *node, const struct noncrypto_blake3 *ctx,
+                               const uint32_t left[8], const uint32_t right[8])
+{
+    parent_block(node->block, left, right);
+    memcpy(node->cv, ctx->key, sizeof node->cv);
+    node->counter = 0;
+    node->block_len = BLOCK_LEN;
+    node->flags = ctx->flags | BLAKE3_PARENT;
+}
+
+/* Climbs from the end of the input to the root; the root itself is not compressed yet. */
 static void node_root(struct node *node, const struct noncrypto_blake3 *ctx)
 {
-    node_from_chunk(node, ctx);
-    for (size_t i = ctx->cv_stack_len; i-- > 0;) {
+    size_t left = ctx->cv_stack_len;
+
+    if (left == 0 || chunk_len(ctx) > 0) {
+        node_from_chunk(node, ctx);
+    } else {
+        left -= 2;
+        node_from_children(node, ctx, ctx->cv_stack[left], ctx->cv_stack[left + 1]);
+    }
+    while (left-- > 0) {
         noncrypto_blake3_compress(node->cv, node->block, node->counter, node->block_len,
                                   node->flags);
-        parent_block(node->block, ctx->cv_stack[i], node->cv);
-        memcpy(node->cv, ctx->key, sizeof node->cv);
-        node->counter = 0;
-        node->block_len = BLOCK_LEN;
-        node->flags = ctx->flags | BLAKE3_PARENT;
+        node_from_children(node, ctx, ctx->cv_stack[left], node->cv);
     }
     node->flags |= BLAKE3_ROOT;
 }
@@ -176,15 +289,21 @@ void noncrypto_blake3_update(struct noncrypto_blake3 *ctx, const void *data, siz
 {
     const uint8_t *p = data;
 
-    while (len > 0) {
-        if (chunk_len(ctx) == CHUNK_LEN)
-            chunk_finish(ctx);
+    if (chunk_len(ctx) > 0) {
         size_t take = CHUNK_LEN - chunk_len(ctx);
         if (take > len)
             take = len;
         chunk_update(ctx, p, take);
         p += take;
         len -= take;
+        if (len == 0)
+            return;
+        chunk_finish(ctx);
+    }
+    size_t taken = update_subtrees(ctx, p, len);
+    if (len > taken) {
+        merge_complete(ctx, ctx->chunk_counter);
+        chunk_update(ctx, p + taken, len - taken);
     }
 }
 
@@ -203,15 +322,23 @@ void noncrypto_blake3_final_seek(const struct noncrypto_blake3 *ctx, uint64_t of
 
     node_root(&root, ctx);
     while (out_len > 0) {
-        size_t take = sizeof bytes - skip;
-        if (take > out_len)
-            take = out_len;
-        noncrypto_blake3_compress_xof(root.cv, root.block, counter++, root.block_len, root.flags,
-                                      bytes);
-        memcpy(out, bytes + skip, take);
+        size_t nwhole = skip == 0 ? out_len / sizeof bytes : 0;
+        size_t take = nwhole * sizeof bytes;
+        if (nwhole > 0) {
+            noncrypto_blake3_xof_blocks(root.cv, root.block, counter, root.block_len, root.flags,
+                                        out, nwhole);
+            counter += nwhole;
+        } else {
+            take = sizeof bytes - skip;
+            if (take > out_len)
+                take = out_len;
+            noncrypto_blake3_compress_xof(root.cv, root.block, counter++, root.block_len,
+                                          root.flags, bytes);
+            memcpy(out, bytes + skip, take);
+            skip = 0;
+        }
         out += take;
         out_len -= take;
-        skip = 0;
     }
     noncrypto_wipe(&root, sizeof root);
     noncrypto_wipe(bytes, sizeof bytes);
@@ -224,5 +351,7 @@ void noncrypto_blake3(uint8_t out[NONCRYPTO_BLAKE3_OUT_LEN], const void *data, s
     noncrypto_blake3_init(&ctx);
     noncrypto_blake3_update(&ctx, data, len);
     noncrypto_blake3_final(&ctx, out, NONCRYPTO_BLAKE3_OUT_LEN);
-    noncrypto_wipe(&ctx, sizeof ctx);
+    /* A single chunk leaves nothing in the stack, which is most of the context. */
+    noncrypto_wipe(&ctx,
+                   len <= CHUNK_LEN ? offsetof(struct noncrypto_blake3, cv_stack) : sizeof ctx);
 }

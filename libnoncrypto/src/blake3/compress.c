@@ -83,6 +83,12 @@ static inline __attribute__((always_inline)) void compress(const uint32_t cv[8],
 void noncrypto_blake3_compress(uint32_t cv[8], const uint8_t block[NONCRYPTO_BLAKE3_BLOCK_LEN],
                                uint64_t counter, uint32_t block_len, uint32_t flags)
 {
+#if NONCRYPTO_X86_64
+    if (cpu_has(NONCRYPTO_CPU_SSE)) {
+        noncrypto_blake3_compress_sse(cv, block, counter, block_len, flags);
+        return;
+    }
+#endif
     compress(cv, block, counter, block_len, flags, cv, NULL);
 }
 
@@ -94,6 +100,12 @@ void noncrypto_blake3_compress_xof(const uint32_t cv[8],
     uint32_t low[8];
     uint32_t high[8];
 
+#if NONCRYPTO_X86_64
+    if (cpu_has(NONCRYPTO_CPU_SSE)) {
+        noncrypto_blake3_compress_xof_sse(cv, block, counter, block_len, flags, out);
+        return;
+    }
+#endif
     compress(cv, block, counter, block_len, flags, low, high);
     for (int i = 0; i < 8; i++) {
         store_le32(out + 4 * i, low[i]);

@@ -1,0 +1,32 @@
+#include "sha3/keccak.h"
+
+#include "cpu.h"
+#include "sha3/keccak_rounds.h"
+
+const uint64_t noncrypto_keccak_round_constants[KECCAK_ROUNDS] = {
+    0x0000000000000001, 0x0000000000008082, 0x800000000000808a, 0x8000000080008000,
+    0x000000000000808b, 0x0000000080000001, 0x8000000080008081, 0x8000000000008009,
+    0x000000000000008a, 0x0000000000000088, 0x0000000080008009, 0x000000008000000a,
+    0x000000008000808b, 0x800000000000008b, 0x8000000000008089, 0x8000000000008003,
+    0x8000000000008002, 0x8000000000000080, 0x000000000000800a, 0x800000008000000a,
+    0x8000000080008081, 0x8000000000008080, 0x0000000080000001, 0x8000000080008008,
+};
+
+#if NONCRYPTO_X86_64
+NONCRYPTO_TARGET("bmi,bmi2")
+static void permute_bmi2(uint64_t state[KECCAK_LANES])
+{
+    keccak_permute(state);
+}
+#endif
+
+void noncrypto_keccak_f1600(uint64_t state[KECCAK_LANES])
+{
+#if NONCRYPTO_X86_64
+    if (cpu_has(NONCRYPTO_CPU_BMI2)) {
+        permute_bmi2(state);
+        return;
+    }
+#endif
+    keccak_permute(state);
+}
