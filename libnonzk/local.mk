@@ -1,6 +1,7 @@
 include libnonzk/sources.mk
 
-EXTRA_DIST += libnonzk/README.md libnonzk/sources.mk libnonzk/tests/make_fp_vectors.py
+EXTRA_DIST += libnonzk/README.md libnonzk/sources.mk \
+	libnonzk/tests/make_curve_constants.py libnonzk/tests/make_fp_vectors.py
 pkgconfig_DATA += libnonzk/nonzk.pc
 nonzk_cppflags = -I$(top_srcdir)/libnonzk/include -I$(top_srcdir)/libnonzk/src -I$(top_srcdir)/libnoncrypto/include
 
@@ -26,14 +27,17 @@ if FUZZING
 FUZZERS += libnonzk/fuzz/fuzz_field
 endif
 
-noinst_HEADERS += libnonzk/tests/field_helpers.h libnonzk/tests/fp_vectors.h
+noinst_HEADERS += libnonzk/tests/field_helpers.h libnonzk/tests/fp_vectors.h libnonzk/tests/point_helpers.h \
+	libnonzk/tests/test_points.h
 if HAVE_CHECK
 nonzk_tests = \
-	libnonzk/tests/test_curve_points \
 	libnonzk/tests/test_fp \
+	libnonzk/tests/test_fp12 \
 	libnonzk/tests/test_fp2 \
 	libnonzk/tests/test_fp2_limbs \
 	libnonzk/tests/test_fp_limbs \
+	libnonzk/tests/test_g1 \
+	libnonzk/tests/test_g2 \
 	libnonzk/tests/test_result
 check_PROGRAMS += $(nonzk_tests)
 TESTS += $(nonzk_tests)

@@ -2,13 +2,28 @@
 # Include path: libnonzk/include, and libnonzk/src for the sources themselves
 nonzk_headers = \
 	libnonzk/include/nonzk/fp.h \
+	libnonzk/include/nonzk/fp12.h \
 	libnonzk/include/nonzk/fp2.h \
+	libnonzk/include/nonzk/fp6.h \
+	libnonzk/include/nonzk/g1.h \
+	libnonzk/include/nonzk/g2.h \
 	libnonzk/include/nonzk/result.h
 nonzk_private_headers = \
+	libnonzk/src/curve/constants.h \
+	libnonzk/src/curve/point.h \
+	libnonzk/src/curve/scalar.h \
+	libnonzk/src/field/fp12_private.h \
+	libnonzk/src/field/fp2_private.h \
 	libnonzk/src/field/fp_private.h \
-	libnonzk/src/field/limb.h
+	libnonzk/src/field/limb.h \
+	libnonzk/src/wipe.h
 nonzk_sources = \
+	libnonzk/src/curve/g1.c \
+	libnonzk/src/curve/g2.c \
+	libnonzk/src/curve/scalar.c \
 	libnonzk/src/field/fp.c \
+	libnonzk/src/field/fp12.c \
 	libnonzk/src/field/fp2.c \
+	libnonzk/src/field/fp6.c \
 	libnonzk/src/field/fp_root.c \
 	libnonzk/src/result.c
