@@ -1,7 +1,7 @@
 include libnonzk/sources.mk
 
 EXTRA_DIST += libnonzk/README.md libnonzk/sources.mk \
-	libnonzk/tests/make_curve_constants.py libnonzk/tests/make_fp_vectors.py
+	libnonzk/tests/make_curve_constants.py libnonzk/tests/make_fp_vectors.py libnonzk/tests/make_pairing_vectors.py
 pkgconfig_DATA += libnonzk/nonzk.pc
 nonzk_cppflags = -I$(top_srcdir)/libnonzk/include -I$(top_srcdir)/libnonzk/src -I$(top_srcdir)/libnoncrypto/include
 
@@ -27,7 +27,8 @@ if FUZZING
 FUZZERS += libnonzk/fuzz/fuzz_field
 endif
 
-noinst_HEADERS += libnonzk/tests/field_helpers.h libnonzk/tests/fp_vectors.h libnonzk/tests/point_helpers.h \
+noinst_HEADERS += libnonzk/tests/field_helpers.h libnonzk/tests/fp_vectors.h libnonzk/tests/pairing_vectors.h \
+	libnonzk/tests/point_helpers.h \
 	libnonzk/tests/test_points.h
 if HAVE_CHECK
 nonzk_tests = \
@@ -38,6 +39,7 @@ nonzk_tests = \
 	libnonzk/tests/test_fp_limbs \
 	libnonzk/tests/test_g1 \
 	libnonzk/tests/test_g2 \
+	libnonzk/tests/test_pairing \
 	libnonzk/tests/test_result
 check_PROGRAMS += $(nonzk_tests)
 TESTS += $(nonzk_tests)

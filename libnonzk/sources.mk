@@ -7,6 +7,7 @@ nonzk_headers = \
 	libnonzk/include/nonzk/fp6.h \
 	libnonzk/include/nonzk/g1.h \
 	libnonzk/include/nonzk/g2.h \
+	libnonzk/include/nonzk/pairing.h \
 	libnonzk/include/nonzk/result.h
 nonzk_private_headers = \
 	libnonzk/src/curve/constants.h \
@@ -16,6 +17,7 @@ nonzk_private_headers = \
 	libnonzk/src/field/fp2_private.h \
 	libnonzk/src/field/fp_private.h \
 	libnonzk/src/field/limb.h \
+	libnonzk/src/pairing/miller.h \
 	libnonzk/src/wipe.h
 nonzk_sources = \
 	libnonzk/src/curve/g1.c \
@@ -26,4 +28,6 @@ nonzk_sources = \
 	libnonzk/src/field/fp2.c \
 	libnonzk/src/field/fp6.c \
 	libnonzk/src/field/fp_root.c \
+	libnonzk/src/pairing/miller.c \
+	libnonzk/src/pairing/pairing.c \
 	libnonzk/src/result.c
