@@ -27,6 +27,8 @@ if FUZZING
 FUZZERS += libnonzk/fuzz/fuzz_field
 endif
 
+noinst_HEADERS += libnonzk/tools/snarkjs_json.h
+EXTRA_DIST += libnonzk/tools/snarkjs_json.c
 noinst_HEADERS += libnonzk/tests/field_helpers.h libnonzk/tests/fp_vectors.h libnonzk/tests/pairing_vectors.h \
 	libnonzk/tests/point_helpers.h \
 	libnonzk/tests/test_points.h
@@ -48,8 +50,19 @@ TESTS += $(nonzk_tests)
 nonzk_limbs_cppflags = $(nonzk_cppflags) -I$(top_srcdir)/tests/harness -DNONZK_NO_INT128
 libnonzk_tests_test_fp_limbs_SOURCES = libnonzk/tests/test_fp.c $(nonzk_sources)
 libnonzk_tests_test_fp_limbs_CPPFLAGS = $(nonzk_limbs_cppflags)
-libnonzk_tests_test_fp_limbs_LDADD = $(CHECK_LIBS)
+libnonzk_tests_test_fp_limbs_LDADD = libnoncrypto.la $(CHECK_LIBS)
 libnonzk_tests_test_fp2_limbs_SOURCES = libnonzk/tests/test_fp2.c $(nonzk_sources)
 libnonzk_tests_test_fp2_limbs_CPPFLAGS = $(nonzk_limbs_cppflags)
-libnonzk_tests_test_fp2_limbs_LDADD = $(CHECK_LIBS)
+libnonzk_tests_test_fp2_limbs_LDADD = libnoncrypto.la $(CHECK_LIBS)
+
+if HAVE_JANSSON
+nonzk_json_tests = libnonzk/tests/test_groth16_snarkjs
+check_PROGRAMS += $(nonzk_json_tests)
+TESTS += $(nonzk_json_tests)
+libnonzk_tests_test_groth16_snarkjs_SOURCES = \
+	libnonzk/tests/test_groth16_snarkjs.c \
+	libnonzk/tools/snarkjs_json.c
+libnonzk_tests_test_groth16_snarkjs_CPPFLAGS = $(nonzk_cppflags) -I$(top_srcdir)/tests/harness \
+	-I$(top_srcdir)/libnonzk/tools
+endif
 endif

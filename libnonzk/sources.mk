@@ -1,5 +1,5 @@
 # Sources of libnonzk, in paths from the top of the tree (or of the folder that 'nonos embed' made).
-# Include path: libnonzk/include, and libnonzk/src for the sources themselves
+# Include path: libnonzk/include, libnonzk/src for the sources themselves, and libnoncrypto/include: it needs libnoncrypto.
 nonzk_headers = \
 	libnonzk/include/nonzk/fp.h \
 	libnonzk/include/nonzk/fp12.h \
@@ -7,20 +7,24 @@ nonzk_headers = \
 	libnonzk/include/nonzk/fp6.h \
 	libnonzk/include/nonzk/g1.h \
 	libnonzk/include/nonzk/g2.h \
+	libnonzk/include/nonzk/groth16.h \
 	libnonzk/include/nonzk/pairing.h \
 	libnonzk/include/nonzk/result.h
 nonzk_private_headers = \
 	libnonzk/src/curve/constants.h \
+	libnonzk/src/curve/g1_table.h \
 	libnonzk/src/curve/point.h \
 	libnonzk/src/curve/scalar.h \
 	libnonzk/src/field/fp12_private.h \
 	libnonzk/src/field/fp2_private.h \
 	libnonzk/src/field/fp_private.h \
 	libnonzk/src/field/limb.h \
+	libnonzk/src/groth16/verifier.h \
 	libnonzk/src/pairing/miller.h \
 	libnonzk/src/wipe.h
 nonzk_sources = \
 	libnonzk/src/curve/g1.c \
+	libnonzk/src/curve/g1_table.c \
 	libnonzk/src/curve/g2.c \
 	libnonzk/src/curve/scalar.c \
 	libnonzk/src/field/fp.c \
@@ -28,6 +32,9 @@ nonzk_sources = \
 	libnonzk/src/field/fp2.c \
 	libnonzk/src/field/fp6.c \
 	libnonzk/src/field/fp_root.c \
+	libnonzk/src/groth16/batch.c \
+	libnonzk/src/groth16/key.c \
+	libnonzk/src/groth16/verify.c \
 	libnonzk/src/pairing/miller.c \
 	libnonzk/src/pairing/pairing.c \
 	libnonzk/src/result.c

@@ -1,5 +1,6 @@
 #include <nonzk/g1.h>
 
+#include "curve/g1_table.h"
 #include "field/limb.h"
 #include "wipe.h"
 
@@ -44,6 +45,12 @@ static inline void point_endomorphism(struct nonzk_g1 *out, const struct nonzk_g
     nonzk_fp_mul(&out->x, &a->x, &g1_beta);
     nonzk_fp_neg(&out->y, &a->y);
     out->z = a->z;
+}
+
+void g1_affine_endomorphism(struct nonzk_g1_affine *out, const struct nonzk_g1_affine *a)
+{
+    nonzk_fp_mul(&out->x, &a->x, &g1_beta);
+    nonzk_fp_neg(&out->y, &a->y);
 }
 
 void nonzk_g1_set_generator(struct nonzk_g1 *out)
