@@ -1,6 +1,7 @@
 include libnonzk/sources.mk
 
-EXTRA_DIST += libnonzk/README.md libnonzk/sources.mk libnonzk/tests/make_fp_vectors.py
+EXTRA_DIST += libnonzk/README.md libnonzk/sources.mk libnonzk/tests/make_fp_vectors.py \
+	libnonzk/tests/make_fr_vectors.py
 pkgconfig_DATA += libnonzk/nonzk.pc
 nonzk_cppflags = -I$(top_srcdir)/libnonzk/include -I$(top_srcdir)/libnonzk/src -I$(top_srcdir)/libnoncrypto/include
 
@@ -23,17 +24,21 @@ endif
 noinst_PROGRAMS += libnonzk/bench/bench_nonzk
 
 if FUZZING
-FUZZERS += libnonzk/fuzz/fuzz_field
+FUZZERS += libnonzk/fuzz/fuzz_field libnonzk/fuzz/fuzz_scalar
 endif
 
-noinst_HEADERS += libnonzk/tests/field_helpers.h libnonzk/tests/fp_vectors.h
+noinst_HEADERS += libnonzk/tests/field_helpers.h libnonzk/tests/fp_vectors.h libnonzk/tests/fr_helpers.h \
+	libnonzk/tests/fr_vectors.h
 if HAVE_CHECK
 nonzk_tests = \
 	libnonzk/tests/test_curve_points \
+	libnonzk/tests/test_fft \
 	libnonzk/tests/test_fp \
 	libnonzk/tests/test_fp2 \
 	libnonzk/tests/test_fp2_limbs \
 	libnonzk/tests/test_fp_limbs \
+	libnonzk/tests/test_fr \
+	libnonzk/tests/test_fr_limbs \
 	libnonzk/tests/test_result
 check_PROGRAMS += $(nonzk_tests)
 TESTS += $(nonzk_tests)
@@ -46,4 +51,7 @@ libnonzk_tests_test_fp_limbs_LDADD = $(CHECK_LIBS)
 libnonzk_tests_test_fp2_limbs_SOURCES = libnonzk/tests/test_fp2.c $(nonzk_sources)
 libnonzk_tests_test_fp2_limbs_CPPFLAGS = $(nonzk_limbs_cppflags)
 libnonzk_tests_test_fp2_limbs_LDADD = $(CHECK_LIBS)
+libnonzk_tests_test_fr_limbs_SOURCES = libnonzk/tests/test_fr.c $(nonzk_sources)
+libnonzk_tests_test_fr_limbs_CPPFLAGS = $(nonzk_limbs_cppflags)
+libnonzk_tests_test_fr_limbs_LDADD = $(CHECK_LIBS)
 endif

@@ -1,14 +1,20 @@
 # Sources of libnonzk, in paths from the top of the tree (or of the folder that 'nonos embed' made).
 # Include path: libnonzk/include, and libnonzk/src for the sources themselves
 nonzk_headers = \
+	libnonzk/include/nonzk/fft.h \
 	libnonzk/include/nonzk/fp.h \
 	libnonzk/include/nonzk/fp2.h \
+	libnonzk/include/nonzk/fr.h \
 	libnonzk/include/nonzk/result.h
 nonzk_private_headers = \
 	libnonzk/src/field/fp_private.h \
-	libnonzk/src/field/limb.h
+	libnonzk/src/field/limb.h \
+	libnonzk/src/field/montgomery.h
 nonzk_sources = \
 	libnonzk/src/field/fp.c \
 	libnonzk/src/field/fp2.c \
 	libnonzk/src/field/fp_root.c \
-	libnonzk/src/result.c
+	libnonzk/src/result.c \
+	libnonzk/src/scalar/fft.c \
+	libnonzk/src/scalar/fr.c \
+	libnonzk/src/scalar/fr_power.c
