@@ -1,6 +1,7 @@
 include libnonzk/sources.mk
 
-EXTRA_DIST += libnonzk/README.md libnonzk/sources.mk libnonzk/tests/make_fp_vectors.py \
+EXTRA_DIST += libnonzk/README.md libnonzk/sources.mk libnonzk/src/poseidon/make_constants.py \
+	libnonzk/tests/make_fp_vectors.py \
 	libnonzk/tests/make_fr_vectors.py
 pkgconfig_DATA += libnonzk/nonzk.pc
 nonzk_cppflags = -I$(top_srcdir)/libnonzk/include -I$(top_srcdir)/libnonzk/src -I$(top_srcdir)/libnoncrypto/include
@@ -39,9 +40,14 @@ nonzk_tests = \
 	libnonzk/tests/test_fp_limbs \
 	libnonzk/tests/test_fr \
 	libnonzk/tests/test_fr_limbs \
+	libnonzk/tests/test_poseidon \
 	libnonzk/tests/test_result
 check_PROGRAMS += $(nonzk_tests)
 TESTS += $(nonzk_tests)
+
+# Python computes the constants anew.
+dist_check_SCRIPTS += libnonzk/tests/test_poseidon_constants.sh
+TESTS += libnonzk/tests/test_poseidon_constants.sh
 
 # The same with the limbs of compilers that have no 128-bit integer.
 nonzk_limbs_cppflags = $(nonzk_cppflags) -I$(top_srcdir)/tests/harness -DNONZK_NO_INT128

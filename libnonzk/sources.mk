@@ -5,15 +5,21 @@ nonzk_headers = \
 	libnonzk/include/nonzk/fp.h \
 	libnonzk/include/nonzk/fp2.h \
 	libnonzk/include/nonzk/fr.h \
+	libnonzk/include/nonzk/poseidon.h \
 	libnonzk/include/nonzk/result.h
 nonzk_private_headers = \
 	libnonzk/src/field/fp_private.h \
 	libnonzk/src/field/limb.h \
-	libnonzk/src/field/montgomery.h
+	libnonzk/src/field/montgomery.h \
+	libnonzk/src/poseidon/poseidon_private.h \
+	libnonzk/src/wipe.h
 nonzk_sources = \
 	libnonzk/src/field/fp.c \
 	libnonzk/src/field/fp2.c \
 	libnonzk/src/field/fp_root.c \
+	libnonzk/src/poseidon/constants.c \
+	libnonzk/src/poseidon/merkle.c \
+	libnonzk/src/poseidon/poseidon.c \
 	libnonzk/src/result.c \
 	libnonzk/src/scalar/fft.c \
 	libnonzk/src/scalar/fr.c \
