@@ -29,7 +29,7 @@ FUZZERS += libnonzk/fuzz/fuzz_field libnonzk/fuzz/fuzz_scalar
 endif
 
 noinst_HEADERS += libnonzk/tests/field_helpers.h libnonzk/tests/fp_vectors.h libnonzk/tests/fr_helpers.h \
-	libnonzk/tests/fr_vectors.h
+	libnonzk/tests/fr_vectors.h libnonzk/tests/r1cs_helpers.h
 if HAVE_CHECK
 nonzk_tests = \
 	libnonzk/tests/test_curve_points \
@@ -40,7 +40,9 @@ nonzk_tests = \
 	libnonzk/tests/test_fp_limbs \
 	libnonzk/tests/test_fr \
 	libnonzk/tests/test_fr_limbs \
+	libnonzk/tests/test_gadget \
 	libnonzk/tests/test_poseidon \
+	libnonzk/tests/test_r1cs \
 	libnonzk/tests/test_result
 check_PROGRAMS += $(nonzk_tests)
 TESTS += $(nonzk_tests)

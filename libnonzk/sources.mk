@@ -5,13 +5,16 @@ nonzk_headers = \
 	libnonzk/include/nonzk/fp.h \
 	libnonzk/include/nonzk/fp2.h \
 	libnonzk/include/nonzk/fr.h \
+	libnonzk/include/nonzk/gadget.h \
 	libnonzk/include/nonzk/poseidon.h \
+	libnonzk/include/nonzk/r1cs.h \
 	libnonzk/include/nonzk/result.h
 nonzk_private_headers = \
 	libnonzk/src/field/fp_private.h \
 	libnonzk/src/field/limb.h \
 	libnonzk/src/field/montgomery.h \
 	libnonzk/src/poseidon/poseidon_private.h \
+	libnonzk/src/r1cs/r1cs_private.h \
 	libnonzk/src/wipe.h
 nonzk_sources = \
 	libnonzk/src/field/fp.c \
@@ -20,6 +23,9 @@ nonzk_sources = \
 	libnonzk/src/poseidon/constants.c \
 	libnonzk/src/poseidon/merkle.c \
 	libnonzk/src/poseidon/poseidon.c \
+	libnonzk/src/r1cs/gadget.c \
+	libnonzk/src/r1cs/gadget_hash.c \
+	libnonzk/src/r1cs/r1cs.c \
 	libnonzk/src/result.c \
 	libnonzk/src/scalar/fft.c \
 	libnonzk/src/scalar/fr.c \
