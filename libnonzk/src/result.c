@@ -25,6 +25,10 @@ const char *nonzk_strerror(int result)
         return "the proof does not hold";
     case NONZK_E_NO_SPACE:
         return "the memory given is too small or not aligned";
+    case NONZK_E_UNSATISFIED:
+        return "a constraint does not hold";
+    case NONZK_E_UNSUPPORTED:
+        return "the file is for another field or has features that are not supported";
     default:
         return "unknown result";
     }

@@ -7,9 +7,7 @@
 #include <stddef.h>
 #include <string.h>
 
-/*
- * Sets memory to zero in a way that the compiler does not leave out though nothing reads it later.
- */
+/* Sets memory to zero in a way that the compiler does not leave out though nothing reads it later. */
 static inline void wipe(void *p, size_t len)
 {
     memset(p, 0, len);

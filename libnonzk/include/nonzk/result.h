@@ -25,6 +25,9 @@ enum nonzk_result {
     NONZK_E_KEY = -8,             /* the verifying key is unsafe or damaged */
     NONZK_E_PROOF = -9,           /* the proof does not hold */
     NONZK_E_NO_SPACE = -10,       /* the memory given is too small or not aligned */
+    NONZK_E_UNSATISFIED = -11,    /* a constraint does not hold */
+    NONZK_E_UNSUPPORTED =
+        -12, /* the file is for another field or has features that are not supported */
 };
 
 /*
