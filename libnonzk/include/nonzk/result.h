@@ -31,8 +31,8 @@ enum nonzk_result {
 };
 
 /*
- * Text for a result, in English, without a full stop; never NULL, also for values that are not in
- * the enumeration. The string is constant and lives for ever.
+ * Text for a result, in English, without a full stop; never NULL, also for values that are not in the enumeration.
+ * The string is constant and lives for ever.
  */
 NONZK_API const char *nonzk_strerror(int result);
 
