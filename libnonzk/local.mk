@@ -36,6 +36,7 @@ noinst_HEADERS += libnonzk/tests/field_helpers.h libnonzk/tests/fp_vectors.h lib
 if HAVE_CHECK
 nonzk_tests = \
 	libnonzk/tests/test_fft \
+	libnonzk/tests/test_field_backends \
 	libnonzk/tests/test_fp \
 	libnonzk/tests/test_fp12 \
 	libnonzk/tests/test_fp2 \

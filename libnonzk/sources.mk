@@ -22,7 +22,9 @@ nonzk_private_headers = \
 	libnonzk/src/curve/scalar.h \
 	libnonzk/src/field/fp12_private.h \
 	libnonzk/src/field/fp2_private.h \
+	libnonzk/src/field/fp_add_x86_64.h \
 	libnonzk/src/field/fp_private.h \
+	libnonzk/src/field/fp_x86_64.h \
 	libnonzk/src/field/limb.h \
 	libnonzk/src/field/montgomery.h \
 	libnonzk/src/groth16/verifier.h \
@@ -39,6 +41,7 @@ nonzk_sources = \
 	libnonzk/src/field/fp12.c \
 	libnonzk/src/field/fp2.c \
 	libnonzk/src/field/fp6.c \
+	libnonzk/src/field/fp_adx.c \
 	libnonzk/src/field/fp_root.c \
 	libnonzk/src/groth16/batch.c \
 	libnonzk/src/groth16/key.c \
