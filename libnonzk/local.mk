@@ -27,11 +27,11 @@ endif
 noinst_PROGRAMS += libnonzk/bench/bench_nonzk
 
 if FUZZING
-FUZZERS += libnonzk/fuzz/fuzz_field libnonzk/fuzz/fuzz_scalar
+FUZZERS += libnonzk/fuzz/fuzz_field libnonzk/fuzz/fuzz_groth16 libnonzk/fuzz/fuzz_point libnonzk/fuzz/fuzz_scalar
 endif
 
 noinst_HEADERS += libnonzk/tests/field_helpers.h libnonzk/tests/fp_vectors.h libnonzk/tests/fr_helpers.h \
-	libnonzk/tests/fr_vectors.h libnonzk/tests/pairing_vectors.h libnonzk/tests/point_helpers.h \
+	libnonzk/tests/fr_vectors.h libnonzk/tests/made_key.h libnonzk/tests/pairing_vectors.h libnonzk/tests/point_helpers.h \
 	libnonzk/tests/r1cs_helpers.h libnonzk/tests/test_points.h libnonzk/tools/snarkjs_json.h
 if HAVE_CHECK
 nonzk_tests = \
@@ -47,6 +47,8 @@ nonzk_tests = \
 	libnonzk/tests/test_g1 \
 	libnonzk/tests/test_g2 \
 	libnonzk/tests/test_gadget \
+	libnonzk/tests/test_groth16 \
+	libnonzk/tests/test_msm \
 	libnonzk/tests/test_pairing \
 	libnonzk/tests/test_poseidon \
 	libnonzk/tests/test_r1cs \

@@ -11,6 +11,7 @@ nonzk_headers = \
 	libnonzk/include/nonzk/g2.h \
 	libnonzk/include/nonzk/gadget.h \
 	libnonzk/include/nonzk/groth16.h \
+	libnonzk/include/nonzk/msm.h \
 	libnonzk/include/nonzk/pairing.h \
 	libnonzk/include/nonzk/poseidon.h \
 	libnonzk/include/nonzk/r1cs.h \
@@ -18,6 +19,7 @@ nonzk_headers = \
 nonzk_private_headers = \
 	libnonzk/src/curve/constants.h \
 	libnonzk/src/curve/g1_table.h \
+	libnonzk/src/curve/msm.h \
 	libnonzk/src/curve/point.h \
 	libnonzk/src/curve/scalar.h \
 	libnonzk/src/field/fp12_private.h \
@@ -36,6 +38,8 @@ nonzk_sources = \
 	libnonzk/src/curve/g1.c \
 	libnonzk/src/curve/g1_table.c \
 	libnonzk/src/curve/g2.c \
+	libnonzk/src/curve/msm_g1.c \
+	libnonzk/src/curve/msm_g2.c \
 	libnonzk/src/curve/scalar.c \
 	libnonzk/src/field/fp.c \
 	libnonzk/src/field/fp12.c \
