@@ -4,6 +4,7 @@ EXTRA_DIST += libnonzk/README.md libnonzk/sources.mk libnonzk/src/poseidon/make_
 	libnonzk/tests/make_curve_constants.py \
 	libnonzk/tests/make_fp_vectors.py \
 	libnonzk/tests/make_fr_vectors.py \
+	libnonzk/tests/make_isogenies.py \
 	libnonzk/tests/make_pairing_vectors.py
 pkgconfig_DATA += libnonzk/nonzk.pc
 nonzk_cppflags = -I$(top_srcdir)/libnonzk/include -I$(top_srcdir)/libnonzk/src -I$(top_srcdir)/libnoncrypto/include
@@ -73,7 +74,7 @@ libnonzk_tests_test_fr_limbs_CPPFLAGS = $(nonzk_limbs_cppflags)
 libnonzk_tests_test_fr_limbs_LDADD = libnoncrypto.la $(CHECK_LIBS)
 
 if HAVE_JANSSON
-nonzk_json_tests = libnonzk/tests/test_groth16_snarkjs
+nonzk_json_tests = libnonzk/tests/test_groth16_snarkjs libnonzk/tests/test_hash_to_curve
 check_PROGRAMS += $(nonzk_json_tests)
 TESTS += $(nonzk_json_tests)
 libnonzk_tests_test_groth16_snarkjs_SOURCES = \

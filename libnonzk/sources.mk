@@ -11,6 +11,7 @@ nonzk_headers = \
 	libnonzk/include/nonzk/g2.h \
 	libnonzk/include/nonzk/gadget.h \
 	libnonzk/include/nonzk/groth16.h \
+	libnonzk/include/nonzk/hash_to_curve.h \
 	libnonzk/include/nonzk/msm.h \
 	libnonzk/include/nonzk/pairing.h \
 	libnonzk/include/nonzk/poseidon.h \
@@ -19,6 +20,9 @@ nonzk_headers = \
 nonzk_private_headers = \
 	libnonzk/src/curve/constants.h \
 	libnonzk/src/curve/g1_table.h \
+	libnonzk/src/curve/hash.h \
+	libnonzk/src/curve/hash_private.h \
+	libnonzk/src/curve/isogeny.h \
 	libnonzk/src/curve/msm.h \
 	libnonzk/src/curve/point.h \
 	libnonzk/src/curve/scalar.h \
@@ -35,9 +39,12 @@ nonzk_private_headers = \
 	libnonzk/src/r1cs/r1cs_private.h \
 	libnonzk/src/wipe.h
 nonzk_sources = \
+	libnonzk/src/curve/expand_message.c \
 	libnonzk/src/curve/g1.c \
 	libnonzk/src/curve/g1_table.c \
 	libnonzk/src/curve/g2.c \
+	libnonzk/src/curve/hash_g1.c \
+	libnonzk/src/curve/hash_g2.c \
 	libnonzk/src/curve/msm_g1.c \
 	libnonzk/src/curve/msm_g2.c \
 	libnonzk/src/curve/scalar.c \

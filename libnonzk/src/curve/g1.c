@@ -1,6 +1,7 @@
 #include <nonzk/g1.h>
 
 #include "curve/g1_table.h"
+#include "curve/hash_private.h"
 #include "field/limb.h"
 #include "wipe.h"
 
@@ -61,3 +62,12 @@ void nonzk_g1_set_generator(struct nonzk_g1 *out)
 }
 
 #include "curve/point.h"
+
+/* 1 - x = 1 + t */
+void g1_clear_cofactor(struct nonzk_g1 *out, const struct nonzk_g1 *a)
+{
+    struct nonzk_g1 multiple;
+
+    point_mul_t(&multiple, a);
+    nonzk_g1_add(out, &multiple, a);
+}

@@ -1,5 +1,6 @@
 #include <nonzk/g2.h>
 
+#include "curve/hash_private.h"
 #include "field/fp2_private.h"
 #include "field/limb.h"
 #include "wipe.h"
@@ -49,3 +50,24 @@ void nonzk_g2_set_generator(struct nonzk_g2 *out)
 }
 
 #include "curve/point.h"
+
+/*
+ * (x^2 - x - 1) a + (x - 1) psi(a) + psi^2(2 a) (Budroni and Pintore, 2017; RFC 9380 appendix G.3),
+ * here with t = -x and e = -psi: t (t a + e(a)) + t a - a + e(a) + e(e(2 a)).
+ */
+void g2_clear_cofactor(struct nonzk_g2 *out, const struct nonzk_g2 *a)
+{
+    struct nonzk_g2 multiple, image, sum, t;
+
+    point_mul_t(&multiple, a);
+    point_endomorphism(&image, a);
+    nonzk_g2_add(&sum, &multiple, &image);
+    point_mul_t(&t, &sum);
+    nonzk_g2_add(&sum, &sum, &t);
+    nonzk_g2_double(&t, a);
+    point_endomorphism(&t, &t);
+    point_endomorphism(&t, &t);
+    nonzk_g2_add(&sum, &sum, &t);
+    nonzk_g2_neg(&t, a);
+    nonzk_g2_add(out, &sum, &t);
+}
