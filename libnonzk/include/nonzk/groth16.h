@@ -1,9 +1,9 @@
 /*
- * Verification of Groth16 proofs over BLS12-381 (Groth, "On the size of pairing-based non-
- * interactive arguments", 2016).
+ * Verification of Groth16 proofs over BLS12-381 (Groth, "On the size of pairing-based non-interactive
+ * arguments", 2016).
  *
- * A proof has 192 bytes, A || B || C in compressed encoding. A public input has 32 bytes, big-
- * endian, and must be below r. Note that proof bytes are malleable: from one proof anybody makes
+ * A proof has 192 bytes, A || B || C in compressed encoding. A public input has 32 bytes,
+ * big-endian, and must be below r. Note that proof bytes are malleable: from one proof anybody makes
  * others of the same statement. Never key anything, such as replay or revocation, on them.
  *
  * A verifying key is a file: header, then the key as bellman writes it.
@@ -75,8 +75,9 @@ NONZK_API size_t nonzk_groth16_verifier_size(size_t ninputs);
 /*
  * Checks a key file and prepares it.
  *
- * out      the verifier, which begins at `memory` memory   nonzk_groth16_verifier_size() bytes,
- * aligned for uint64_t; holds no pointers, so that it may be moved as a whole
+ * out      the verifier, which begins at `memory`
+ * memory   nonzk_groth16_verifier_size() bytes, aligned for uint64_t; it holds no pointers, so that
+ *          it may be moved as a whole
  *
  * Returns 0; NONZK_E_ENCODING, NONZK_E_NOT_ON_CURVE or NONZK_E_NOT_IN_SUBGROUP if the file is
  * malformed; NONZK_E_INFINITY if a point other than the two optional ones is infinity (an input
@@ -118,12 +119,14 @@ NONZK_API size_t nonzk_groth16_batch_size(const struct nonzk_groth16_verifier *v
  * taken on the word of the combination with a probability above 2^-128, provided that whoever made
  * the proofs could not foresee `random`.
  *
- * random      NONZK_GROTH16_RANDOM_LEN bytes for each claim, uniform and secret until now workspace
- * nonzk_groth16_batch_size() bytes, aligned for uint64_t bad         on failure, the index of a
- * claim that is refused; `nclaims` if none is to blame (NONZK_E_NO_SPACE)
+ * random      NONZK_GROTH16_RANDOM_LEN bytes for each claim, uniform and secret until now
+ * workspace   nonzk_groth16_batch_size() bytes, aligned for uint64_t
+ * bad         on failure, the index of a claim that is refused; `nclaims` if none is to blame
  *
  * Returns 0 if all proofs hold (as none do if `nclaims` is 0); NONZK_E_NO_SPACE if the workspace is
  * too small or not aligned; or what nonzk_groth16_verify() returns for the claim `*bad`.
+ * NONZK_E_PROOF with `*bad` = `nclaims` says that the machine has miscalculated: nothing is
+ * accepted then.
  */
 NONZK_API NONZK_MUST_CHECK int nonzk_groth16_verify_batch(
     const struct nonzk_groth16_verifier *verifier, const struct nonzk_groth16_claim *claims,

@@ -27,10 +27,8 @@ NONZK_API size_t nonzk_g2_msm_size(size_t npoints);
 /*
  * out = the sum of the multiples
  *
- * scalars     NONZK_SCALAR_LEN bytes for each point, big-endian, taken modulo r workspace
- * nonzk_g1_msm_size() bytes or nonzk_g2_msm_size(), aligned for uint64_t; holds nothing of worth
- * before
- *             and after
+ * scalars     NONZK_SCALAR_LEN bytes for each point, big-endian, taken modulo r
+ * workspace   nonzk_g1_msm_size() bytes or nonzk_g2_msm_size(), aligned for uint64_t; wiped at the end
  *
  * Returns 0, or NONZK_E_NO_SPACE if the workspace is too small or not aligned; then `out` is
  * unchanged.

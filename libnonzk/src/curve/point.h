@@ -5,9 +5,9 @@
  *     ELEMENT, ELEMENT_LEN, FIELD(f)     the field, its encoding, and its functions
  *     POINT, AFFINE, GROUP(f)            the structures of points, and the names of functions
  *     COMPRESSED_LEN, UNCOMPRESSED_LEN   bytes of encoded points
- *     DIGITS, DIGIT_LIMBS, split_scalar  the digits of a scalar to the base that the endomorphism stands for
+ *     DIGITS, DIGIT_LIMBS, split_scalar  the digits of a scalar to the base of the endomorphism
  *     point_add_b, point_mul_3b          a + b and 3 a b for field elements
- *     point_endomorphism                 multiplication of a point of the group by that base: t^2 in G1, t in G2
+ *     point_endomorphism                 multiplication by that base: t^2 in G1, t in G2
  *     BASE_POWER_OF_T                    2 in G1, 1 in G2
  *
  * Addition and doubling are algorithms 7, 8 and 9 of Renes, Costello and Batina (2016). Both curves

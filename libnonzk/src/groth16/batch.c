@@ -148,7 +148,10 @@ static int holds(struct batch *batch)
     return nonzk_fp12_equal(&f, &one);
 }
 
-/* The first claim that does not hold alone. */
+/*
+ * The first claim that does not hold alone. If there is none, the combination was computed wrongly,
+ * which only a fault of the machine can do: then nothing is accepted.
+ */
 static int find_bad(const struct nonzk_groth16_verifier *v,
                     const struct nonzk_groth16_claim *claims, size_t nclaims, size_t *bad)
 {
@@ -160,7 +163,7 @@ static int find_bad(const struct nonzk_groth16_verifier *v,
             return result;
         }
     }
-    return 0;
+    return NONZK_E_PROOF;
 }
 
 size_t nonzk_groth16_batch_size(const struct nonzk_groth16_verifier *verifier)
@@ -193,9 +196,6 @@ int nonzk_groth16_verify_batch(const struct nonzk_groth16_verifier *verifier,
         }
         done += n;
     }
-    /*
-     * The combination of proofs that hold always holds, so one that does not has a bad one in it.
-     */
     if (holds(&batch))
         return 0;
     return find_bad(verifier, claims, nclaims, bad);
