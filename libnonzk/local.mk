@@ -58,8 +58,8 @@ check_PROGRAMS += $(nonzk_tests)
 TESTS += $(nonzk_tests)
 
 # Python computes the constants anew.
-dist_check_SCRIPTS += libnonzk/tests/test_poseidon_constants.sh
-TESTS += libnonzk/tests/test_poseidon_constants.sh
+dist_check_SCRIPTS += libnonzk/tests/test_curve_constants.sh libnonzk/tests/test_poseidon_constants.sh
+TESTS += libnonzk/tests/test_curve_constants.sh libnonzk/tests/test_poseidon_constants.sh
 
 # The same with the limbs of compilers that have no 128-bit integer.
 nonzk_limbs_cppflags = $(nonzk_cppflags) -I$(top_srcdir)/tests/harness -DNONZK_NO_INT128
