@@ -1,6 +1,11 @@
 include libnonzk/sources.mk
 
-EXTRA_DIST += libnonzk/README.md libnonzk/sources.mk libnonzk/tests/make_fp_vectors.py
+EXTRA_DIST += libnonzk/README.md libnonzk/sources.mk libnonzk/src/poseidon/make_constants.py \
+	libnonzk/tests/make_curve_constants.py \
+	libnonzk/tests/make_fp_vectors.py \
+	libnonzk/tests/make_fr_vectors.py \
+	libnonzk/tests/make_isogenies.py \
+	libnonzk/tests/make_pairing_vectors.py
 pkgconfig_DATA += libnonzk/nonzk.pc
 nonzk_cppflags = -I$(top_srcdir)/libnonzk/include -I$(top_srcdir)/libnonzk/src -I$(top_srcdir)/libnoncrypto/include
 
@@ -23,27 +28,59 @@ endif
 noinst_PROGRAMS += libnonzk/bench/bench_nonzk
 
 if FUZZING
-FUZZERS += libnonzk/fuzz/fuzz_field
+FUZZERS += libnonzk/fuzz/fuzz_field libnonzk/fuzz/fuzz_groth16 libnonzk/fuzz/fuzz_point libnonzk/fuzz/fuzz_scalar
 endif
 
-noinst_HEADERS += libnonzk/tests/field_helpers.h libnonzk/tests/fp_vectors.h
+noinst_HEADERS += libnonzk/tests/field_helpers.h libnonzk/tests/fp_vectors.h libnonzk/tests/fr_helpers.h \
+	libnonzk/tests/fr_vectors.h libnonzk/tests/made_key.h libnonzk/tests/pairing_vectors.h libnonzk/tests/point_helpers.h \
+	libnonzk/tests/r1cs_helpers.h libnonzk/tests/test_points.h libnonzk/tools/snarkjs_json.h
 if HAVE_CHECK
 nonzk_tests = \
-	libnonzk/tests/test_curve_points \
+	libnonzk/tests/test_fft \
+	libnonzk/tests/test_field_backends \
 	libnonzk/tests/test_fp \
+	libnonzk/tests/test_fp12 \
 	libnonzk/tests/test_fp2 \
 	libnonzk/tests/test_fp2_limbs \
 	libnonzk/tests/test_fp_limbs \
+	libnonzk/tests/test_fr \
+	libnonzk/tests/test_fr_limbs \
+	libnonzk/tests/test_g1 \
+	libnonzk/tests/test_g2 \
+	libnonzk/tests/test_gadget \
+	libnonzk/tests/test_groth16 \
+	libnonzk/tests/test_msm \
+	libnonzk/tests/test_pairing \
+	libnonzk/tests/test_poseidon \
+	libnonzk/tests/test_r1cs \
 	libnonzk/tests/test_result
 check_PROGRAMS += $(nonzk_tests)
 TESTS += $(nonzk_tests)
+
+# Python computes the constants anew.
+dist_check_SCRIPTS += libnonzk/tests/test_curve_constants.sh libnonzk/tests/test_poseidon_constants.sh
+TESTS += libnonzk/tests/test_curve_constants.sh libnonzk/tests/test_poseidon_constants.sh
 
 # The same with the limbs of compilers that have no 128-bit integer.
 nonzk_limbs_cppflags = $(nonzk_cppflags) -I$(top_srcdir)/tests/harness -DNONZK_NO_INT128
 libnonzk_tests_test_fp_limbs_SOURCES = libnonzk/tests/test_fp.c $(nonzk_sources)
 libnonzk_tests_test_fp_limbs_CPPFLAGS = $(nonzk_limbs_cppflags)
-libnonzk_tests_test_fp_limbs_LDADD = $(CHECK_LIBS)
+libnonzk_tests_test_fp_limbs_LDADD = libnoncrypto.la $(CHECK_LIBS)
 libnonzk_tests_test_fp2_limbs_SOURCES = libnonzk/tests/test_fp2.c $(nonzk_sources)
 libnonzk_tests_test_fp2_limbs_CPPFLAGS = $(nonzk_limbs_cppflags)
-libnonzk_tests_test_fp2_limbs_LDADD = $(CHECK_LIBS)
+libnonzk_tests_test_fp2_limbs_LDADD = libnoncrypto.la $(CHECK_LIBS)
+libnonzk_tests_test_fr_limbs_SOURCES = libnonzk/tests/test_fr.c $(nonzk_sources)
+libnonzk_tests_test_fr_limbs_CPPFLAGS = $(nonzk_limbs_cppflags)
+libnonzk_tests_test_fr_limbs_LDADD = libnoncrypto.la $(CHECK_LIBS)
+
+if HAVE_JANSSON
+nonzk_json_tests = libnonzk/tests/test_groth16_snarkjs libnonzk/tests/test_hash_to_curve
+check_PROGRAMS += $(nonzk_json_tests)
+TESTS += $(nonzk_json_tests)
+libnonzk_tests_test_groth16_snarkjs_SOURCES = \
+	libnonzk/tests/test_groth16_snarkjs.c \
+	libnonzk/tools/snarkjs_json.c
+libnonzk_tests_test_groth16_snarkjs_CPPFLAGS = $(nonzk_cppflags) -I$(top_srcdir)/tests/harness \
+	-I$(top_srcdir)/libnonzk/tools
+endif
 endif

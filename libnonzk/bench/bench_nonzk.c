@@ -1,10 +1,15 @@
 /*
- * Speed of libnonzk's field arithmetic on one thread; each operation waits for the one before.
+ * Speed of libnonzk on one thread; each operation waits for the one before. With an argument,
+ * without the instructions that not every processor has.
  */
-#include <bench.h>
-#include <stdio.h>
+#include "../tests/made_key.h"
 
-#include <nonzk/fp2.h>
+#include <bench.h>
+#include <noncrypto/cpu.h>
+#include <nonzk/msm.h>
+#include <nonzk/pairing.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 struct operands {
     struct nonzk_fp2 a;
@@ -56,7 +61,7 @@ static void run_sqrt2(void *arg)
     o->result |= nonzk_fp2_sqrt(&o->a, &o->b);
 }
 
-int main(void)
+static int bench_fields(void)
 {
     static const struct {
         const char *name;
@@ -74,6 +79,228 @@ int main(void)
         return 1;
     nonzk_fp2_conjugate(&o.b, &o.a);
     for (size_t s = 0; s < sizeof subjects / sizeof subjects[0]; s++)
-        printf("%-12s %10.1f ns\n", subjects[s].name, bench_seconds(subjects[s].run, &o) * 1e9);
+        printf("%-24s %10.1f ns\n", subjects[s].name, bench_seconds(subjects[s].run, &o) * 1e9);
     return o.result != 0;
+}
+
+struct points {
+    struct nonzk_g1 p;
+    struct nonzk_g2 q;
+    struct nonzk_g1_affine p_affine;
+    struct nonzk_g2_affine q_affine;
+    uint8_t p_bytes[NONZK_G1_COMPRESSED_LEN];
+    uint8_t q_bytes[NONZK_G2_COMPRESSED_LEN];
+    uint8_t scalar[NONZK_SCALAR_LEN];
+    struct nonzk_fp12 e;
+    int result;
+};
+
+static void run_g1_mul(void *arg)
+{
+    struct points *o = arg;
+    nonzk_g1_mul(&o->p, &o->p, o->scalar);
+}
+
+static void run_g1_mul_vartime(void *arg)
+{
+    struct points *o = arg;
+    nonzk_g1_mul_vartime(&o->p, &o->p, o->scalar);
+}
+
+static void run_g2_mul(void *arg)
+{
+    struct points *o = arg;
+    nonzk_g2_mul(&o->q, &o->q, o->scalar);
+}
+
+static void run_g2_mul_vartime(void *arg)
+{
+    struct points *o = arg;
+    nonzk_g2_mul_vartime(&o->q, &o->q, o->scalar);
+}
+
+static void run_g1_decode(void *arg)
+{
+    struct points *o = arg;
+    o->result |= nonzk_g1_from_compressed(&o->p_affine, o->p_bytes);
+}
+
+static void run_g2_decode(void *arg)
+{
+    struct points *o = arg;
+    o->result |= nonzk_g2_from_compressed(&o->q_affine, o->q_bytes);
+}
+
+static void run_miller(void *arg)
+{
+    struct points *o = arg;
+    const struct nonzk_pair pair = {&o->p_affine, &o->q_affine, NULL};
+    nonzk_miller_loop(&o->e, &pair, 1);
+}
+
+static void run_final(void *arg)
+{
+    struct points *o = arg;
+    nonzk_final_exponentiation(&o->e, &o->e);
+}
+
+static void run_pairing(void *arg)
+{
+    struct points *o = arg;
+    nonzk_pairing(&o->e, &o->p_affine, &o->q_affine);
+}
+
+static int bench_points(void)
+{
+    static const struct {
+        const char *name;
+        void (*run)(void *arg);
+    } subjects[] = {
+        {"G1 mul", run_g1_mul},       {"G1 mul, public", run_g1_mul_vartime},
+        {"G2 mul", run_g2_mul},       {"G2 mul, public", run_g2_mul_vartime},
+        {"G1 decode", run_g1_decode}, {"G2 decode", run_g2_decode},
+        {"Miller loop", run_miller},  {"final exponentiation", run_final},
+        {"pairing", run_pairing},
+    };
+    struct points o = {.result = 0};
+
+    memset(o.scalar, 0x5a, sizeof o.scalar);
+    nonzk_g1_set_generator(&o.p);
+    nonzk_g2_set_generator(&o.q);
+    nonzk_g1_to_affine(&o.p_affine, &o.p);
+    nonzk_g2_to_affine(&o.q_affine, &o.q);
+    nonzk_g1_to_compressed(o.p_bytes, &o.p_affine);
+    nonzk_g2_to_compressed(o.q_bytes, &o.q_affine);
+    for (size_t s = 0; s < sizeof subjects / sizeof subjects[0]; s++)
+        printf("%-24s %10.1f us\n", subjects[s].name, bench_seconds(subjects[s].run, &o) * 1e6);
+    return o.result;
+}
+
+#define MAX_INPUTS 16
+#define MAX_BATCH  64
+
+struct groth16 {
+    struct nonzk_groth16_verifier *verifier;
+    size_t ninputs, nclaims;
+    uint8_t proof[NONZK_GROTH16_PROOF_LEN];
+    uint8_t inputs[MAX_INPUTS * NONZK_GROTH16_INPUT_LEN];
+    uint8_t random[MAX_BATCH * NONZK_GROTH16_RANDOM_LEN];
+    struct nonzk_groth16_claim claims[MAX_BATCH];
+    uint64_t workspace[MAX_INPUTS * 8];
+    int result;
+};
+
+static void run_verify(void *arg)
+{
+    struct groth16 *o = arg;
+    /* Inputs of all bits take as long as those of any other proof, which then does not hold. */
+    int result =
+        nonzk_groth16_verify(o->verifier, o->proof, sizeof o->proof, o->inputs, o->ninputs);
+    o->result |= result != NONZK_E_PROOF;
+}
+
+static void run_batch(void *arg)
+{
+    struct groth16 *o = arg;
+    size_t bad;
+    o->result |= nonzk_groth16_verify_batch(o->verifier, o->claims, o->nclaims, o->random,
+                                            o->workspace, sizeof o->workspace, &bad);
+}
+
+static int make_groth16(struct groth16 *o, size_t ninputs)
+{
+    static uint64_t memory[16384];
+    uint8_t key[NONZK_GROTH16_KEY_LEN(MAX_INPUTS)];
+    uint32_t inputs[MAX_INPUTS];
+
+    for (size_t i = 0; i < ninputs; i++)
+        inputs[i] = (uint32_t)(i + 1) * 0x9e3779b9u;
+    made_key(key, ninputs);
+    made_proof(o->proof, o->inputs, inputs, ninputs);
+    o->ninputs = ninputs;
+    return nonzk_groth16_verifier_init(&o->verifier, memory, sizeof memory, key,
+                                       NONZK_GROTH16_KEY_LEN(ninputs));
+}
+
+static int bench_groth16(void)
+{
+    static const size_t numbers[] = {1, 4, 16}, batches[] = {16, 64};
+    static struct groth16 o;
+    uint64_t seed = 1;
+
+    for (size_t i = 0; i < sizeof o.random; i++) {
+        seed = seed * UINT64_C(6364136223846793005) + 1442695040888963407u;
+        o.random[i] = (uint8_t)(seed >> 56);
+    }
+    for (size_t i = 0; i < sizeof batches / sizeof batches[0]; i++) {
+        if (make_groth16(&o, 4) != 0)
+            return 1;
+        for (size_t j = 0; j < MAX_BATCH; j++)
+            o.claims[j] = (struct nonzk_groth16_claim){o.proof, o.inputs};
+        o.nclaims = batches[i];
+        printf("batch of %-2zu, 4 inputs    %10.1f us each\n", o.nclaims,
+               bench_seconds(run_batch, &o) * 1e6 / (double)o.nclaims);
+    }
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        if (make_groth16(&o, numbers[i]) != 0)
+            return 1;
+        memset(o.inputs, 0x5a, sizeof o.inputs);
+        printf("verify, %-2zu inputs        %10.1f us\n", o.ninputs,
+               bench_seconds(run_verify, &o) * 1e6);
+    }
+    return o.result;
+}
+
+struct msm {
+    struct nonzk_g1_affine *points;
+    uint8_t *scalars;
+    void *workspace;
+    size_t n, size;
+    int result;
+};
+
+static void run_msm(void *arg)
+{
+    struct msm *o = arg;
+    struct nonzk_g1 sum;
+    o->result |= nonzk_g1_msm_vartime(&sum, o->points, o->scalars, o->n, o->workspace, o->size);
+}
+
+static int bench_msm(void)
+{
+    const size_t most = (size_t)1 << 14;
+    struct msm o = {.size = nonzk_g1_msm_size(most)};
+    struct nonzk_g1 p;
+    uint64_t seed = 1;
+
+    o.points = malloc(most * sizeof *o.points);
+    o.scalars = malloc(most * NONZK_SCALAR_LEN);
+    o.workspace = malloc(o.size);
+    if (!o.points || !o.scalars || !o.workspace)
+        return 1;
+    nonzk_g1_set_generator(&p);
+    for (size_t i = 0; i < most; i++) {
+        nonzk_g1_double(&p, &p);
+        nonzk_g1_to_affine(&o.points[i], &p);
+    }
+    for (size_t i = 0; i < most * NONZK_SCALAR_LEN; i++) {
+        seed = seed * UINT64_C(6364136223846793005) + 1442695040888963407u;
+        o.scalars[i] = (uint8_t)(seed >> 56);
+    }
+    for (unsigned bits = 12; bits <= 14; bits++) {
+        o.n = (size_t)1 << bits;
+        printf("G1 MSM, 2^%u points      %10.1f ms\n", bits, bench_seconds(run_msm, &o) * 1e3);
+    }
+    free(o.points);
+    free(o.scalars);
+    free(o.workspace);
+    return o.result;
+}
+
+int main(int argc, char **argv)
+{
+    (void)argv;
+    if (argc > 1)
+        noncrypto_cpu_set_features(0);
+    return bench_fields() | bench_points() | bench_groth16() | bench_msm();
 }

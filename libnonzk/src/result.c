@@ -13,6 +13,22 @@ const char *nonzk_strerror(int result)
         return "zero has no inverse";
     case NONZK_E_NO_ROOT:
         return "the element is not a square";
+    case NONZK_E_NOT_ON_CURVE:
+        return "the coordinates are not those of a point on the curve";
+    case NONZK_E_NOT_IN_SUBGROUP:
+        return "the point is not in the subgroup of prime order";
+    case NONZK_E_INFINITY:
+        return "the point at infinity is not allowed here";
+    case NONZK_E_KEY:
+        return "the verifying key is unsafe or damaged";
+    case NONZK_E_PROOF:
+        return "the proof does not hold";
+    case NONZK_E_NO_SPACE:
+        return "the memory given is too small or not aligned";
+    case NONZK_E_UNSATISFIED:
+        return "a constraint does not hold";
+    case NONZK_E_UNSUPPORTED:
+        return "the file is for another field or has features that are not supported";
     default:
         return "unknown result";
     }

@@ -3,12 +3,13 @@
  *
  *     p = 0x1a0111ea397fe69a4b1ba7b6434bacd764774b84f38512bf6730d2a0f6b0f6241eabfffeb153ffffb9feffffffffaaab
  *
- * (draft-irtf-cfrg-pairing-friendly-curves section 4.2.1). An element is always fully reduced, so equal elements have
- * equal bytes in memory on one machine; it is kept in Montgomery form, so only nonzk_fp_from_bytes() and its like can
- * make one.
+ * (draft-irtf-cfrg-pairing-friendly-curves section 4.2.1). An element is always fully reduced, so
+ * equal elements have equal bytes in memory on one machine; it is kept in Montgomery form, so only
+ * nonzk_fp_from_bytes() and its like can make one.
  *
- * Every function runs in a time that does not depend on the values of elements and flags, the last step of a function
- * that reports an error excepted: that it fails is visible. Outputs may be the same objects as inputs. A flag is 0 or 1.
+ * Every function runs in a time that does not depend on the values of elements and flags, the last
+ * step of a function that reports an error excepted: that it fails is visible. Outputs may be the
+ * same objects as inputs. A flag is 0 or 1.
  */
 #ifndef NONZK_FP_H
 #define NONZK_FP_H
@@ -38,8 +39,8 @@ NONZK_API void nonzk_fp_set_one(struct nonzk_fp *out);
 NONZK_API void nonzk_fp_set_u64(struct nonzk_fp *out, uint64_t value);
 
 /*
- * Decodes a big-endian integer of 48 bytes. Returns 0, or NONZK_E_ENCODING if it is not below p; then `out` is
- * unchanged.
+ * Decodes a big-endian integer of 48 bytes. Returns 0, or NONZK_E_ENCODING if it is not below p;
+ * then `out` is unchanged.
  */
 NONZK_API NONZK_MUST_CHECK int nonzk_fp_from_bytes(struct nonzk_fp *out,
                                                    const uint8_t in[NONZK_FP_LEN]);
@@ -66,13 +67,14 @@ NONZK_API void nonzk_fp_mul(struct nonzk_fp *out, const struct nonzk_fp *a,
 NONZK_API void nonzk_fp_square(struct nonzk_fp *out, const struct nonzk_fp *a);
 
 /*
- * out = 1 / a, by Fermat's theorem. Returns 0, or NONZK_E_NOT_INVERTIBLE if a is zero; then `out` is zero.
+ * out = 1 / a, by Fermat's theorem. Returns 0, or NONZK_E_NOT_INVERTIBLE if a is zero; then `out`
+ * is zero.
  */
 NONZK_API NONZK_MUST_CHECK int nonzk_fp_invert(struct nonzk_fp *out, const struct nonzk_fp *a);
 
 /*
- * out = the square root of a that is itself a square; the other root is its negative. Returns 0, or NONZK_E_NO_ROOT if
- * a is not a square; then `out` is unchanged. The root of 0 is 0.
+ * out = the square root of a that is itself a square; the other root is its negative. Returns 0, or
+ * NONZK_E_NO_ROOT if a is not a square; then `out` is unchanged. The root of 0 is 0.
  */
 NONZK_API NONZK_MUST_CHECK int nonzk_fp_sqrt(struct nonzk_fp *out, const struct nonzk_fp *a);
 
@@ -86,8 +88,8 @@ NONZK_API int nonzk_fp_equal(const struct nonzk_fp *a, const struct nonzk_fp *b)
 NONZK_API int nonzk_fp_is_zero(const struct nonzk_fp *a);
 
 /*
- * 1 if a, as an integer below p, is greater than (p - 1) / 2, else 0. Of a and -a, unless both are 0, exactly one is:
- * this is the sign in the compressed encoding of points.
+ * 1 if a, as an integer below p, is greater than (p - 1) / 2, else 0. Of a and -a, unless both are
+ * 0, exactly one is: this is the sign in the compressed encoding of points.
  */
 NONZK_API int nonzk_fp_is_large(const struct nonzk_fp *a);
 

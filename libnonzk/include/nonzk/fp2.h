@@ -28,8 +28,8 @@ NONZK_API void nonzk_fp2_set_zero(struct nonzk_fp2 *out);
 NONZK_API void nonzk_fp2_set_one(struct nonzk_fp2 *out);
 
 /*
- * Decodes c1 and then c0, as the encoding of points in G2 has them. Returns 0, or NONZK_E_ENCODING if either is not
- * below p; then `out` is unchanged.
+ * Decodes c1 and then c0, as the encoding of points in G2 has them. Returns 0, or NONZK_E_ENCODING
+ * if either is not below p; then `out` is unchanged.
  */
 NONZK_API NONZK_MUST_CHECK int nonzk_fp2_from_bytes(struct nonzk_fp2 *out,
                                                     const uint8_t in[NONZK_FP2_LEN]);
@@ -69,12 +69,14 @@ NONZK_API void nonzk_fp2_norm(struct nonzk_fp *out, const struct nonzk_fp2 *a);
 NONZK_API NONZK_MUST_CHECK int nonzk_fp2_invert(struct nonzk_fp2 *out, const struct nonzk_fp2 *a);
 
 /*
- * out = a square root of a; the other is its negative, and which one comes is not specified. Returns 0, or
- * NONZK_E_NO_ROOT if a is not a square; then `out` is unchanged. The root of 0 is 0.
+ * out = a square root of a; the other is its negative, and which one comes is not specified.
+ * Returns 0, or NONZK_E_NO_ROOT if a is not a square; then `out` is unchanged. The root of 0 is 0.
  */
 NONZK_API NONZK_MUST_CHECK int nonzk_fp2_sqrt(struct nonzk_fp2 *out, const struct nonzk_fp2 *a);
 
-/* The quadratic character: 1 if a is a square other than 0, -1 if it is not a square, 0 if it is 0. */
+/*
+ * The quadratic character: 1 if a is a square other than 0, -1 if it is not a square, 0 if it is 0.
+ */
 NONZK_API int nonzk_fp2_legendre(const struct nonzk_fp2 *a);
 
 /* 1 if a = b, else 0 */

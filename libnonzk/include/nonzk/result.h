@@ -15,10 +15,19 @@ extern "C" {
 
 enum nonzk_result {
     NONZK_OK = 0,
-    NONZK_E_INVALID = -1,        /* an argument is not valid */
-    NONZK_E_ENCODING = -2,       /* the encoding is not canonical */
-    NONZK_E_NOT_INVERTIBLE = -3, /* zero has no inverse */
-    NONZK_E_NO_ROOT = -4,        /* the element is not a square */
+    NONZK_E_INVALID = -1,         /* an argument is not valid */
+    NONZK_E_ENCODING = -2,        /* the encoding is not canonical */
+    NONZK_E_NOT_INVERTIBLE = -3,  /* zero has no inverse */
+    NONZK_E_NO_ROOT = -4,         /* the element is not a square */
+    NONZK_E_NOT_ON_CURVE = -5,    /* the coordinates are not those of a point */
+    NONZK_E_NOT_IN_SUBGROUP = -6, /* the point is not of the prime order */
+    NONZK_E_INFINITY = -7,        /* the point at infinity stands where it must not */
+    NONZK_E_KEY = -8,             /* the verifying key is unsafe or damaged */
+    NONZK_E_PROOF = -9,           /* the proof does not hold */
+    NONZK_E_NO_SPACE = -10,       /* the memory given is too small or not aligned */
+    NONZK_E_UNSATISFIED = -11,    /* a constraint does not hold */
+    NONZK_E_UNSUPPORTED =
+        -12, /* the file is for another field or has features that are not supported */
 };
 
 /*

@@ -1,21 +1,23 @@
 /*
- * Fp in Montgomery form with R = 2^384: what needs no power. Invariant: every stored element is below p.
+ * Fp in Montgomery form with R = 2^384: what needs no power. Invariant: every stored element is
+ * below p.
  */
 #include <nonzk/fp.h>
 
 #include "field/fp_private.h"
-#include "field/limb.h"
+#include "field/fp_x86_64.h"
+#include "field/montgomery.h"
 
-#define P0 UINT64_C(0xb9feffffffffaaab)
-#define P1 UINT64_C(0x1eabfffeb153ffff)
-#define P2 UINT64_C(0x6730d2a0f6b0f624)
-#define P3 UINT64_C(0x64774b84f38512bf)
-#define P4 UINT64_C(0x4b1ba7b6434bacd7)
-#define P5 UINT64_C(0x1a0111ea397fe69a)
+#if FP_X86_64
+#include "field/fp_add_x86_64.h"
+#endif
 
 #define MINUS_P_INVERSE UINT64_C(0x89f3fffcfffcfffd) /* -1/p mod 2^64 */
 
-static const uint64_t modulus[6] = {P0, P1, P2, P3, P4, P5};
+const uint64_t fp_modulus[6] = {
+    UINT64_C(0xb9feffffffffaaab), UINT64_C(0x1eabfffeb153ffff), UINT64_C(0x6730d2a0f6b0f624),
+    UINT64_C(0x64774b84f38512bf), UINT64_C(0x4b1ba7b6434bacd7), UINT64_C(0x1a0111ea397fe69a),
+};
 
 /* R mod p, which is 1 in Montgomery form. */
 static const struct nonzk_fp one = {{
@@ -37,24 +39,6 @@ static const struct nonzk_fp r_squared = {{
     UINT64_C(0x11988fe592cae3aa),
 }};
 
-/* out = t - p, or t if that is negative; returns 1 if it is, that is, if t < p. Takes t below 2p to its remainder. */
-LIMB_INLINE uint64_t reduce_once(uint64_t out[6], const uint64_t t[6])
-{
-    uint64_t reduced[6];
-    uint64_t borrow = 0;
-
-    reduced[0] = limb_sub(t[0], P0, &borrow);
-    reduced[1] = limb_sub(t[1], P1, &borrow);
-    reduced[2] = limb_sub(t[2], P2, &borrow);
-    reduced[3] = limb_sub(t[3], P3, &borrow);
-    reduced[4] = limb_sub(t[4], P4, &borrow);
-    reduced[5] = limb_sub(t[5], P5, &borrow);
-    uint64_t keep = limb_mask(borrow);
-    for (int i = 0; i < 6; i++)
-        out[i] = (t[i] & keep) | (reduced[i] & ~keep);
-    return borrow;
-}
-
 void nonzk_fp_set_zero(struct nonzk_fp *out)
 {
     *out = (struct nonzk_fp){{0}};
@@ -74,25 +58,20 @@ void nonzk_fp_set_u64(struct nonzk_fp *out, uint64_t value)
 
 void nonzk_fp_add(struct nonzk_fp *out, const struct nonzk_fp *a, const struct nonzk_fp *b)
 {
-    uint64_t t[6];
-    uint64_t carry = 0;
-
-    /* 2p < 2^384: no carry out of the last limb. */
-    for (int i = 0; i < 6; i++)
-        t[i] = limb_add(a->limb[i], b->limb[i], &carry);
-    reduce_once(out->limb, t);
+#if FP_X86_64
+    fp_add_x86_64(out, a, b);
+#else
+    montgomery_add(out->limb, a->limb, b->limb, fp_modulus, 6);
+#endif
 }
 
 void nonzk_fp_sub(struct nonzk_fp *out, const struct nonzk_fp *a, const struct nonzk_fp *b)
 {
-    uint64_t t[6];
-    uint64_t borrow = 0, carry = 0;
-
-    for (int i = 0; i < 6; i++)
-        t[i] = limb_sub(a->limb[i], b->limb[i], &borrow);
-    uint64_t negative = limb_mask(borrow);
-    for (int i = 0; i < 6; i++)
-        out->limb[i] = limb_add(t[i], modulus[i] & negative, &carry);
+#if FP_X86_64
+    fp_sub_x86_64(out, a, b);
+#else
+    montgomery_sub(out->limb, a->limb, b->limb, fp_modulus, 6);
+#endif
 }
 
 void nonzk_fp_neg(struct nonzk_fp *out, const struct nonzk_fp *a)
@@ -109,55 +88,28 @@ void nonzk_fp_halve(struct nonzk_fp *out, const struct nonzk_fp *a)
     uint64_t odd = limb_mask(a->limb[0] & 1);
 
     for (int i = 0; i < 6; i++)
-        t[i] = limb_add(a->limb[i], modulus[i] & odd, &carry);
+        t[i] = limb_add(a->limb[i], fp_modulus[i] & odd, &carry);
     for (int i = 0; i < 5; i++)
         out->limb[i] = t[i] >> 1 | t[i + 1] << 63;
     out->limb[5] = t[5] >> 1;
 }
 
-/*
- * t = (t + a * b) / 2^64 modulo p, by adding the multiple of p that makes the lowest limb zero. The two carry chains
- * run side by side. As p has spare bits in its highest limb, t stays below 2p and a seventh limb is never needed
- * (Acar, "High-speed algorithms", and the remark on spare bits in gnark).
- */
-LIMB_INLINE void mul_row(uint64_t t[6], const uint64_t a[6], uint64_t b)
-{
-    uint64_t ca = 0, cm = 0;
-
-    uint64_t x = limb_mul_add(t[0], a[0], b, &ca);
-    uint64_t m = x * MINUS_P_INVERSE;
-    limb_mul_add(x, m, P0, &cm);
-    x = limb_mul_add(t[1], a[1], b, &ca);
-    t[0] = limb_mul_add(x, m, P1, &cm);
-    x = limb_mul_add(t[2], a[2], b, &ca);
-    t[1] = limb_mul_add(x, m, P2, &cm);
-    x = limb_mul_add(t[3], a[3], b, &ca);
-    t[2] = limb_mul_add(x, m, P3, &cm);
-    x = limb_mul_add(t[4], a[4], b, &ca);
-    t[3] = limb_mul_add(x, m, P4, &cm);
-    x = limb_mul_add(t[5], a[5], b, &ca);
-    t[4] = limb_mul_add(x, m, P5, &cm);
-    t[5] = ca + cm;
-}
-
 void nonzk_fp_mul(struct nonzk_fp *out, const struct nonzk_fp *a, const struct nonzk_fp *b)
 {
-    uint64_t t[6] = {0};
-
-    mul_row(t, a->limb, b->limb[0]);
-    mul_row(t, a->limb, b->limb[1]);
-    mul_row(t, a->limb, b->limb[2]);
-    mul_row(t, a->limb, b->limb[3]);
-    mul_row(t, a->limb, b->limb[4]);
-    mul_row(t, a->limb, b->limb[5]);
-    reduce_once(out->limb, t);
+#if FP_X86_64
+    if (fp_has_adx()) {
+        fp_mul_adx(out, a, b);
+        return;
+    }
+#endif
+    montgomery_mul(out->limb, a->limb, b->limb, fp_modulus, MINUS_P_INVERSE, 6);
 }
 
 void nonzk_fp_square(struct nonzk_fp *out, const struct nonzk_fp *a)
 {
     /*
-     * The 15 products that a square saves are eaten up by the carries of doubling and of a separate reduction, as
-     * measured on x86-64 with compiled code.
+     * The 15 products that a square saves are eaten up by the carries of doubling and of a separate
+     * reduction, as measured on x86-64 with compiled code.
      */
     nonzk_fp_mul(out, a, a);
 }
@@ -207,7 +159,7 @@ int nonzk_fp_is_large(const struct nonzk_fp *a)
     twice[0] = integer[0] << 1;
     for (int i = 1; i < 6; i++)
         twice[i] = integer[i] << 1 | integer[i - 1] >> 63;
-    return (int)(1 ^ reduce_once(integer, twice));
+    return (int)(1 ^ montgomery_reduce_once(integer, twice, fp_modulus, 6));
 }
 
 int nonzk_fp_from_bytes(struct nonzk_fp *out, const uint8_t in[NONZK_FP_LEN])
@@ -217,7 +169,7 @@ int nonzk_fp_from_bytes(struct nonzk_fp *out, const uint8_t in[NONZK_FP_LEN])
 
     for (int i = 0; i < NONZK_FP_LEN; i++)
         integer.limb[5 - i / 8] |= (uint64_t)in[i] << (56 - 8 * (i % 8));
-    if (!reduce_once(reduced, integer.limb))
+    if (!montgomery_reduce_once(reduced, integer.limb, fp_modulus, 6))
         return NONZK_E_ENCODING;
     nonzk_fp_mul(out, &integer, &r_squared);
     return 0;

@@ -1,6 +1,7 @@
 #include <nonzk/fp2.h>
 
 #include "field/fp_private.h"
+#include "field/fp_x86_64.h"
 
 void nonzk_fp2_set_zero(struct nonzk_fp2 *out)
 {
@@ -60,6 +61,12 @@ void nonzk_fp2_mul(struct nonzk_fp2 *out, const struct nonzk_fp2 *a, const struc
 {
     struct nonzk_fp low, high, sum_a, sum_b;
 
+#if FP_X86_64
+    if (fp_has_adx()) {
+        fp2_mul_adx(out, a, b);
+        return;
+    }
+#endif
     /* Karatsuba: a0 b1 + a1 b0 = (a0 + a1)(b0 + b1) - a0 b0 - a1 b1 */
     nonzk_fp_add(&sum_a, &a->c0, &a->c1);
     nonzk_fp_add(&sum_b, &b->c0, &b->c1);
@@ -83,6 +90,12 @@ void nonzk_fp2_square(struct nonzk_fp2 *out, const struct nonzk_fp2 *a)
 {
     struct nonzk_fp sum, difference, product;
 
+#if FP_X86_64
+    if (fp_has_adx()) {
+        fp2_square_adx(out, a);
+        return;
+    }
+#endif
     nonzk_fp_add(&sum, &a->c0, &a->c1);
     nonzk_fp_sub(&difference, &a->c0, &a->c1);
     nonzk_fp_mul(&product, &a->c0, &a->c1);
@@ -113,10 +126,11 @@ int nonzk_fp2_invert(struct nonzk_fp2 *out, const struct nonzk_fp2 *a)
 }
 
 /*
- * Let s^2 be the norm of a and t = (a0 + s) / 2. If t = x^2, then x + (a1 / 2x) u is a root of a. If not, -t = x^2
- * as p = 3 mod 4, and a1 / 2x + x u is one: its square is a1^2 / 4x^2 - x^2 + a1 u, and -a1^2 / 4t = (a0 - s) / 2.
- * With the power r = t^((p - 3) / 4), x is r t in both cases, and 1 / x is r or -r. If t is zero, then a1 is, and s is
- * -a0; t = a0 serves instead. Whether there is a root at all, the last comparison says.
+ * Let s^2 be the norm of a and t = (a0 + s) / 2. If t = x^2, then x + (a1 / 2x) u is a root of a.
+ * If not, -t = x^2 as p = 3 mod 4, and a1 / 2x + x u is one: its square is a1^2 / 4x^2 - x^2 + a1
+ * u, and -a1^2 / 4t = (a0 - s) / 2. With the power r = t^((p - 3) / 4), x is r t in both cases, and
+ * 1 / x is r or -r. If t is zero, then a1 is, and s is -a0; t = a0 serves instead. Whether there is
+ * a root at all, the last comparison says.
  */
 int nonzk_fp2_sqrt(struct nonzk_fp2 *out, const struct nonzk_fp2 *a)
 {

@@ -10,6 +10,13 @@
 
 #define LIMB_INLINE static inline __attribute__((always_inline))
 
+/* Unrolls the loop that follows: its count is a small constant once it is inlined. */
+#if defined(__clang__)
+#define LIMB_UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define LIMB_UNROLL _Pragma("GCC unroll 6")
+#endif
+
 #if defined(__SIZEOF_INT128__) && !defined(NONZK_NO_INT128)
 
 __extension__ typedef unsigned __int128 limb_pair;

@@ -1,0 +1,127 @@
+/*
+ * The bucket method, once for G1 and once for G2; msm_g1.c and msm_g2.c define POINT, AFFINE,
+ * FIELD(f) and GROUP(f) and include this file.
+ *
+ * Scalars are cut into windows of c bits with digits from -2^(c-1) to 2^(c-1). In a window, the
+ * points of equal digit are gathered in a bucket, and the sum of digit times bucket is a sum of
+ * running sums from the highest bucket down. The workspace holds the scalars as limbs, and then the
+ * buckets.
+ */
+#include "curve/scalar.h"
+#include "wipe.h"
+
+#define SCALAR_BITS 255
+#define MAX_WINDOW  14
+
+/*
+ * About 2^(c-1) additions of buckets and npoints of points for each of 255 / c windows: the best c
+ * grows with the number.
+ */
+static unsigned window_bits(size_t npoints)
+{
+    unsigned bits = 2;
+
+    while (bits < MAX_WINDOW && npoints >> bits >= 4)
+        bits++;
+    return bits;
+}
+
+static size_t nbuckets(size_t npoints)
+{
+    return (size_t)1 << (window_bits(npoints) - 1);
+}
+
+size_t GROUP(msm_size)(size_t npoints)
+{
+    const size_t most =
+        (SIZE_MAX - sizeof(POINT) * ((size_t)1 << MAX_WINDOW)) / (SCALAR_LIMBS * sizeof(uint64_t));
+
+    if (npoints > most)
+        return SIZE_MAX;
+    return npoints * SCALAR_LIMBS * sizeof(uint64_t) + nbuckets(npoints) * sizeof(POINT);
+}
+
+/* The bits of `k` from `at`, up to 14 of them; 0 beyond its end. */
+static unsigned bits_at(const uint64_t k[SCALAR_LIMBS], unsigned at, unsigned nbits)
+{
+    unsigned limb = at / 64, shift = at % 64;
+
+    if (limb >= SCALAR_LIMBS)
+        return 0;
+    uint64_t value = k[limb] >> shift;
+    if (shift + nbits > 64 && limb + 1 < SCALAR_LIMBS)
+        value |= k[limb + 1] << (64 - shift);
+    return (unsigned)(value & ((UINT64_C(1) << nbits) - 1));
+}
+
+/*
+ * The signed digit of the window at bit `at`: the bits of the window, plus the highest bit of the
+ * window below, less 2^c if its own highest bit is set (Booth).
+ */
+static int digit_at(const uint64_t k[SCALAR_LIMBS], unsigned at, unsigned nbits)
+{
+    int below = at == 0 ? 0 : (int)bits_at(k, at - 1, 1);
+    int digit = (int)bits_at(k, at, nbits) + below;
+
+    return bits_at(k, at + nbits - 1, 1) ? digit - (1 << nbits) : digit;
+}
+
+static void fill_buckets(POINT *buckets, const AFFINE *points,
+                         const uint64_t (*scalars)[SCALAR_LIMBS], size_t npoints, unsigned at,
+                         unsigned nbits)
+{
+    for (size_t i = 0; i < (size_t)1 << (nbits - 1); i++)
+        GROUP(set_infinity)(&buckets[i]);
+    for (size_t i = 0; i < npoints; i++) {
+        int digit = digit_at(scalars[i], at, nbits);
+        if (digit > 0) {
+            GROUP(add_affine)(&buckets[digit - 1], &buckets[digit - 1], &points[i]);
+        } else if (digit < 0) {
+            AFFINE negative = points[i];
+            FIELD(neg)(&negative.y, &points[i].y);
+            GROUP(add_affine)(&buckets[-digit - 1], &buckets[-digit - 1], &negative);
+        }
+    }
+}
+
+/* out = out + 1 buckets[0] + 2 buckets[1] + ... */
+static void add_buckets(POINT *out, const POINT *buckets, size_t n)
+{
+    POINT running, sum;
+
+    GROUP(set_infinity)(&running);
+    GROUP(set_infinity)(&sum);
+    while (n-- > 0) {
+        GROUP(add)(&running, &running, &buckets[n]);
+        GROUP(add)(&sum, &sum, &running);
+    }
+    GROUP(add)(out, out, &sum);
+}
+
+int GROUP(msm_vartime)(POINT *out, const AFFINE *points, const uint8_t *scalars, size_t npoints,
+                       void *workspace, size_t workspace_len)
+{
+    size_t needed = GROUP(msm_size)(npoints);
+    uint64_t(*limbs)[SCALAR_LIMBS] = workspace;
+    unsigned nbits = window_bits(npoints);
+    POINT sum;
+
+    if (needed == SIZE_MAX || workspace_len < needed ||
+        (uintptr_t)workspace % _Alignof(uint64_t) != 0)
+        return NONZK_E_NO_SPACE;
+    POINT *buckets = (POINT *)(void *)&limbs[npoints];
+    for (size_t i = 0; i < npoints; i++)
+        scalar_load(limbs[i], scalars + i * NONZK_SCALAR_LEN);
+    GROUP(set_infinity)(&sum);
+    /* One bit more than a scalar has, so that the highest digit is not negative. */
+    for (unsigned at = SCALAR_BITS / nbits * nbits + nbits; at > 0;) {
+        at -= nbits;
+        for (unsigned i = 0; i < nbits; i++)
+            GROUP(double)(&sum, &sum);
+        fill_buckets(buckets, points, (const uint64_t(*)[SCALAR_LIMBS])limbs, npoints, at, nbits);
+        add_buckets(&sum, buckets, (size_t)1 << (nbits - 1));
+    }
+    wipe(workspace, needed);
+    *out = sum;
+    return 0;
+}
