@@ -29,9 +29,10 @@ FUZZERS += libnonzk/fuzz/fuzz_field libnonzk/fuzz/fuzz_scalar
 endif
 
 noinst_HEADERS += libnonzk/tests/field_helpers.h libnonzk/tests/fp_vectors.h libnonzk/tests/fr_helpers.h \
-	libnonzk/tests/fr_vectors.h libnonzk/tests/r1cs_helpers.h
+	libnonzk/tests/attestation_helpers.h libnonzk/tests/fr_vectors.h libnonzk/tests/r1cs_helpers.h
 if HAVE_CHECK
 nonzk_tests = \
+	libnonzk/tests/test_attestation \
 	libnonzk/tests/test_curve_points \
 	libnonzk/tests/test_fft \
 	libnonzk/tests/test_fp \

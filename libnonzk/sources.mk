@@ -1,6 +1,7 @@
 # Sources of libnonzk, in paths from the top of the tree (or of the folder that 'nonos embed' made).
 # Include path: libnonzk/include, and libnonzk/src for the sources themselves
 nonzk_headers = \
+	libnonzk/include/nonzk/attestation.h \
 	libnonzk/include/nonzk/fft.h \
 	libnonzk/include/nonzk/fp.h \
 	libnonzk/include/nonzk/fp2.h \
@@ -17,6 +18,8 @@ nonzk_private_headers = \
 	libnonzk/src/r1cs/r1cs_private.h \
 	libnonzk/src/wipe.h
 nonzk_sources = \
+	libnonzk/src/attestation/circuit.c \
+	libnonzk/src/attestation/values.c \
 	libnonzk/src/field/fp.c \
 	libnonzk/src/field/fp2.c \
 	libnonzk/src/field/fp_root.c \

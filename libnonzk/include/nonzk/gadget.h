@@ -24,10 +24,17 @@ extern "C" {
 #define NONZK_GADGET_SCRATCH     1600
 #define NONZK_GADGET_INPUT_TERMS 96
 
+/* A wire that is a * b; 1 constraint. */
+NONZK_API uint32_t nonzk_gadget_product(struct nonzk_r1cs *cs, const struct nonzk_lc *a,
+                                        const struct nonzk_lc *b);
+
 /* A wire that is 0 or 1; 1 constraint. `value` is 0 or 1. */
 NONZK_API uint32_t nonzk_gadget_boolean(struct nonzk_r1cs *cs, uint64_t value);
 
-/* `count` such wires, for the lowest bits of the integer that `value` is, the lowest first; `count` constraints. */
+/*
+ * `count` such wires, for the lowest bits of the integer that `value` is, the lowest first, and zeros
+ * beyond the 256th; `count` constraints.
+ */
 NONZK_API void nonzk_gadget_bits(struct nonzk_r1cs *cs, uint32_t *bits, unsigned count,
                                  const struct nonzk_fr *value);
 
