@@ -33,6 +33,7 @@ noinst_HEADERS += libnonzk/tests/field_helpers.h libnonzk/tests/fp_vectors.h lib
 if HAVE_CHECK
 nonzk_tests = \
 	libnonzk/tests/test_attestation \
+	libnonzk/tests/test_attestation_mutation \
 	libnonzk/tests/test_curve_points \
 	libnonzk/tests/test_fft \
 	libnonzk/tests/test_fp \
