@@ -25,7 +25,7 @@ endif
 noinst_PROGRAMS += libnonzk/bench/bench_nonzk
 
 if FUZZING
-FUZZERS += libnonzk/fuzz/fuzz_field libnonzk/fuzz/fuzz_scalar
+FUZZERS += libnonzk/fuzz/fuzz_circom libnonzk/fuzz/fuzz_field libnonzk/fuzz/fuzz_scalar
 endif
 
 noinst_HEADERS += libnonzk/tests/field_helpers.h libnonzk/tests/fp_vectors.h libnonzk/tests/fr_helpers.h \
@@ -34,6 +34,7 @@ if HAVE_CHECK
 nonzk_tests = \
 	libnonzk/tests/test_attestation \
 	libnonzk/tests/test_attestation_mutation \
+	libnonzk/tests/test_circom \
 	libnonzk/tests/test_curve_points \
 	libnonzk/tests/test_fft \
 	libnonzk/tests/test_fp \

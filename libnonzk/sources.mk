@@ -2,6 +2,7 @@
 # Include path: libnonzk/include, and libnonzk/src for the sources themselves
 nonzk_headers = \
 	libnonzk/include/nonzk/attestation.h \
+	libnonzk/include/nonzk/circom.h \
 	libnonzk/include/nonzk/fft.h \
 	libnonzk/include/nonzk/fp.h \
 	libnonzk/include/nonzk/fp2.h \
@@ -11,6 +12,7 @@ nonzk_headers = \
 	libnonzk/include/nonzk/r1cs.h \
 	libnonzk/include/nonzk/result.h
 nonzk_private_headers = \
+	libnonzk/src/circom/sections.h \
 	libnonzk/src/field/fp_private.h \
 	libnonzk/src/field/limb.h \
 	libnonzk/src/field/montgomery.h \
@@ -20,6 +22,9 @@ nonzk_private_headers = \
 nonzk_sources = \
 	libnonzk/src/attestation/circuit.c \
 	libnonzk/src/attestation/values.c \
+	libnonzk/src/circom/r1cs_file.c \
+	libnonzk/src/circom/sections.c \
+	libnonzk/src/circom/wtns_file.c \
 	libnonzk/src/field/fp.c \
 	libnonzk/src/field/fp2.c \
 	libnonzk/src/field/fp_root.c \
