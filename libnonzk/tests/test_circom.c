@@ -43,6 +43,7 @@ enum {
     AT_PRIME = AT_SIZE + 4,
     AT_NWIRES = AT_PRIME + 32,
     AT_NOUTPUTS = AT_NWIRES + 4,
+    AT_NPRIVATE = AT_NOUTPUTS + 8,
     AT_NCONSTRAINTS = AT_NWIRES + 24,
     AT_CONSTRAINTS = AT_NCONSTRAINTS + 4,
     AT_TERM = AT_CONSTRAINTS + 12 + 4,
@@ -237,6 +238,7 @@ START_TEST(each_wrong_field_of_a_system_is_refused)
         {AT_PRIME + 31, 0x30, NONZK_E_UNSUPPORTED},
         {AT_NWIRES, 3, NONZK_E_ENCODING},
         {AT_NOUTPUTS + 3, 0xff, NONZK_E_ENCODING},
+        {AT_NPRIVATE, 2, NONZK_E_ENCODING},
         {AT_NCONSTRAINTS, 0, NONZK_E_ENCODING},
         {AT_NCONSTRAINTS, 2, NONZK_E_ENCODING},
         {AT_NCONSTRAINTS + 3, 0xff, NONZK_E_ENCODING},
@@ -249,6 +251,28 @@ START_TEST(each_wrong_field_of_a_system_is_refused)
         f.bytes[changes[i].at] = changes[i].value;
         ck_assert_msg(r1cs_verdict(&f) == changes[i].result, "change %zu", i);
     }
+}
+END_TEST
+
+START_TEST(more_inputs_than_wires_are_refused_where_32_bits_overflow)
+{
+    struct file f = product_file();
+    memset(f.bytes + AT_NOUTPUTS, 0xff, 4); /* with the other wires 2 modulo 2^32 */
+    ck_assert_int_eq(r1cs_verdict(&f), NONZK_E_ENCODING);
+}
+END_TEST
+
+START_TEST(a_section_that_occurs_twice_is_refused)
+{
+    struct file f = product_file();
+    f.bytes[AT_COUNT] = 3;
+    put(&f, 3, 4);
+    put(&f, 0, 8);
+    ck_assert_int_eq(r1cs_verdict(&f), 0);
+    f.bytes[AT_COUNT] = 4;
+    put(&f, 3, 4);
+    put(&f, 0, 8);
+    ck_assert_int_eq(r1cs_verdict(&f), NONZK_E_ENCODING);
 }
 END_TEST
 
@@ -352,6 +376,8 @@ static Suite *circom_suite(void)
     tcase_add_test(tc, a_small_system_is_read_as_it_stands);
     tcase_add_test(tc, cut_files_and_longer_ones_are_refused);
     tcase_add_test(tc, each_wrong_field_of_a_system_is_refused);
+    tcase_add_test(tc, more_inputs_than_wires_are_refused_where_32_bits_overflow);
+    tcase_add_test(tc, a_section_that_occurs_twice_is_refused);
     tcase_add_test(tc, a_coefficient_of_r_is_refused_and_of_0_is_left_out);
     tcase_add_test(tc, custom_gates_are_refused_and_unknown_sections_ignored);
     tcase_add_test(tc, systems_without_room_are_refused_unchanged);

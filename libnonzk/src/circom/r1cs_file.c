@@ -15,14 +15,14 @@ static int read_header(struct header *header, struct reader section)
 {
     uint32_t noutputs, ninputs, nprivate;
     uint64_t nlabels;
-    int result = reader_prime(&section);
+    int result = nonzk_reader_prime(&section);
 
     if (result != 0)
         return result;
-    if (reader_u32(&section, &header->nwires) != 0 || reader_u32(&section, &noutputs) != 0 ||
-        reader_u32(&section, &ninputs) != 0 || reader_u32(&section, &nprivate) != 0 ||
-        reader_u64(&section, &nlabels) != 0 || reader_u32(&section, &header->nconstraints) != 0 ||
-        section.left != 0)
+    if (nonzk_reader_u32(&section, &header->nwires) != 0 ||
+        nonzk_reader_u32(&section, &noutputs) != 0 || nonzk_reader_u32(&section, &ninputs) != 0 ||
+        nonzk_reader_u32(&section, &nprivate) != 0 || nonzk_reader_u64(&section, &nlabels) != 0 ||
+        nonzk_reader_u32(&section, &header->nconstraints) != 0 || section.left != 0)
         return NONZK_E_ENCODING;
     if ((uint64_t)1 + noutputs + ninputs + nprivate > header->nwires)
         return NONZK_E_ENCODING;
@@ -36,12 +36,12 @@ static int read_side(struct reader *section, uint32_t nwires, struct nonzk_r1cs_
 {
     uint32_t count;
 
-    if (reader_u32(section, &count) != 0)
+    if (nonzk_reader_u32(section, &count) != 0)
         return NONZK_E_ENCODING;
     for (uint32_t i = 0; i < count; i++) {
         struct nonzk_r1cs_term term;
-        if (reader_u32(section, &term.wire) != 0 || term.wire >= nwires ||
-            reader_fr(section, &term.coefficient) != 0)
+        if (nonzk_reader_u32(section, &term.wire) != 0 || term.wire >= nwires ||
+            nonzk_reader_fr(section, &term.coefficient) != 0)
             return NONZK_E_ENCODING;
         if (nonzk_fr_is_zero(&term.coefficient))
             continue;
@@ -74,7 +74,7 @@ static int check_file(struct header *header, struct reader *constraints, uint32_
                       const uint8_t *bytes, size_t len)
 {
     struct sections sections;
-    int result = sections_find(&sections, bytes, len, "r1cs", 1);
+    int result = nonzk_sections_find(&sections, bytes, len, "r1cs", 1);
 
     if (result != 0)
         return result;

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-static int reader_number(struct reader *reader, uint64_t *value, size_t size)
+static int read_number(struct reader *reader, uint64_t *value, size_t size)
 {
     if (reader->left < size)
         return NONZK_E_ENCODING;
@@ -14,22 +14,22 @@ static int reader_number(struct reader *reader, uint64_t *value, size_t size)
     return 0;
 }
 
-int reader_u32(struct reader *reader, uint32_t *value)
+int nonzk_reader_u32(struct reader *reader, uint32_t *value)
 {
     uint64_t wide = 0;
-    int result = reader_number(reader, &wide, sizeof *value);
+    int result = read_number(reader, &wide, sizeof *value);
 
     if (result == 0)
         *value = (uint32_t)wide;
     return result;
 }
 
-int reader_u64(struct reader *reader, uint64_t *value)
+int nonzk_reader_u64(struct reader *reader, uint64_t *value)
 {
-    return reader_number(reader, value, sizeof *value);
+    return read_number(reader, value, sizeof *value);
 }
 
-int reader_fr(struct reader *reader, struct nonzk_fr *value)
+int nonzk_reader_fr(struct reader *reader, struct nonzk_fr *value)
 {
     if (reader->left < NONZK_FR_LEN)
         return NONZK_E_ENCODING;
@@ -39,7 +39,7 @@ int reader_fr(struct reader *reader, struct nonzk_fr *value)
     return result;
 }
 
-int reader_prime(struct reader *reader)
+int nonzk_reader_prime(struct reader *reader)
 {
     static const uint8_t r[NONZK_FR_LEN] = {
         0x01, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xfe, 0x5b, 0xfe,
@@ -47,7 +47,7 @@ int reader_prime(struct reader *reader)
         0x39, 0x33, 0x48, 0x7d, 0x9d, 0x29, 0x53, 0xa7, 0xed, 0x73,
     };
     uint32_t size;
-    int result = reader_u32(reader, &size);
+    int result = nonzk_reader_u32(reader, &size);
 
     if (result != 0)
         return result;
@@ -67,7 +67,8 @@ static int find_section(struct sections *sections, struct reader *file)
     uint32_t type;
     uint64_t length;
 
-    if (reader_u32(file, &type) != 0 || reader_u64(file, &length) != 0 || length > file->left)
+    if (nonzk_reader_u32(file, &type) != 0 || nonzk_reader_u64(file, &length) != 0 ||
+        length > file->left)
         return NONZK_E_ENCODING;
     if (type <= SECTIONS_MAX_TYPE) {
         struct reader *section = &sections->of_type[type];
@@ -80,8 +81,8 @@ static int find_section(struct sections *sections, struct reader *file)
     return 0;
 }
 
-int sections_find(struct sections *sections, const uint8_t *bytes, size_t len, const char magic[4],
-                  uint32_t version)
+int nonzk_sections_find(struct sections *sections, const uint8_t *bytes, size_t len,
+                        const char magic[4], uint32_t version)
 {
     struct reader file = {bytes, len};
     uint32_t found_version, count;
@@ -91,7 +92,7 @@ int sections_find(struct sections *sections, const uint8_t *bytes, size_t len, c
         return NONZK_E_ENCODING;
     file.bytes += 4;
     file.left -= 4;
-    if (reader_u32(&file, &found_version) != 0 || reader_u32(&file, &count) != 0)
+    if (nonzk_reader_u32(&file, &found_version) != 0 || nonzk_reader_u32(&file, &count) != 0)
         return NONZK_E_ENCODING;
     if (found_version != version)
         return NONZK_E_UNSUPPORTED;

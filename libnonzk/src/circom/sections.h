@@ -20,15 +20,15 @@ struct sections {
 };
 
 /* Take a number off the front; return 0, or NONZK_E_ENCODING if there are not enough bytes. */
-int reader_u32(struct reader *reader, uint32_t *value);
-int reader_u64(struct reader *reader, uint64_t *value);
-int reader_fr(struct reader *reader, struct nonzk_fr *value);
+int nonzk_reader_u32(struct reader *reader, uint32_t *value);
+int nonzk_reader_u64(struct reader *reader, uint64_t *value);
+int nonzk_reader_fr(struct reader *reader, struct nonzk_fr *value);
 
 /* Takes the size of field elements and the prime: NONZK_E_UNSUPPORTED unless they are 32 bytes and r. */
-int reader_prime(struct reader *reader);
+int nonzk_reader_prime(struct reader *reader);
 
 /* Finds the sections of a whole file. */
-int sections_find(struct sections *sections, const uint8_t *bytes, size_t len, const char magic[4],
-                  uint32_t version);
+int nonzk_sections_find(struct sections *sections, const uint8_t *bytes, size_t len,
+                        const char magic[4], uint32_t version);
 
 #endif
