@@ -1,6 +1,7 @@
 /*
- * Files of circom: what is accepted keeps within the limits that it states, and can be evaluated. With an even first
- * byte the rest is a file; with an odd one it follows a header that is right, so that the fuzzer gets past it.
+ * Files of circom: what is accepted keeps within the limits that it states, and can be evaluated.
+ * With an even first byte the rest is a file; with an odd one it follows a header that is right, so
+ * that the fuzzer gets past it.
  */
 #include <nonzk/circom.h>
 #include <stdlib.h>

@@ -1,12 +1,13 @@
 /*
- * Of the attestation circuit each constraint is taken away in turn, and a forged statement is looked for that satisfies
- * all the others. Where one is found, the constraint is needed; where none is, it is redundant, and only the one that
- * carries the input M may be.
+ * Of the attestation circuit each constraint is taken away in turn, and a forged statement is
+ * looked for that satisfies all the others. Where one is found, the constraint is needed; where
+ * none is, it is redundant, and only the one that carries the input M may be.
  *
- * A constraint either defines a wire (its C is one wire that no constraint before it has used) or checks what is there.
- * Without a definition the wire is changed, all that depends on it is computed anew, and the public inputs take what
- * comes out. Without a check its kind says what a forger does. That the rest is satisfied is computed each time, and that
- * the statement is forged is decided by the functions outside of the circuit.
+ * A constraint either defines a wire (its C is one wire that no constraint before it has used) or
+ * checks what is there. Without a definition the wire is changed, all that depends on it is
+ * computed anew, and the public inputs take what comes out. Without a check its kind says what a
+ * forger does. That the rest is satisfied is computed each time, and that the statement is forged
+ * is decided by the functions outside of the circuit.
  */
 #include "attestation_helpers.h"
 
@@ -115,7 +116,9 @@ static void set_inputs(const struct prover *p)
     set_bits(DIFFERENCE_BITS, 32, (uint64_t)p->witness.expiry - p->epoch);
 }
 
-/* Computes what constraints from `first` on define; the one without is `removed`, whose wire stays. */
+/*
+ * Computes what constraints from `first` on define; the one without is `removed`, whose wire stays.
+ */
 static void solve(uint32_t first, uint32_t removed)
 {
     for (uint32_t i = first; i < circuit.cs.nconstraints; i++) {
@@ -139,8 +142,8 @@ static int holds(uint32_t i)
 }
 
 /*
- * Whether the constraints from `first` on hold but for `removed`, after solve(first, removed): it made the definitions
- * hold, and what it set stands in no constraint before its definition.
+ * Whether the constraints from `first` on hold but for `removed`, after solve(first, removed): it
+ * made the definitions hold, and what it set stands in no constraint before its definition.
  */
 static int rest_holds(uint32_t first, uint32_t removed)
 {
@@ -150,7 +153,9 @@ static int rest_holds(uint32_t first, uint32_t removed)
     return 1;
 }
 
-/* The element as an integer of at most `nbytes` bytes, big-endian in `bytes`; 0 if it is greater. */
+/*
+ * The element as an integer of at most `nbytes` bytes, big-endian in `bytes`; 0 if it is greater.
+ */
 static int integer_of(uint8_t bytes[NONZK_FR_LEN], const struct nonzk_fr *a, int nbytes)
 {
     nonzk_fr_to_bytes(bytes, a);
@@ -180,8 +185,8 @@ static struct nonzk_fr packed(uint32_t first, unsigned count)
 }
 
 /*
- * Whether the public inputs are true of the secret, the siblings, and the allowed mask, expiry and index that stand in
- * the wires: the statement of nonzk/attestation.h, without the circuit.
+ * Whether the public inputs are true of the secret, the siblings, and the allowed mask, expiry and
+ * index that stand in the wires: the statement of nonzk/attestation.h, without the circuit.
  */
 static int statement_is_true(void)
 {
@@ -231,7 +236,10 @@ static struct nonzk_fr negative(struct nonzk_fr a)
     return a;
 }
 
-/* A capability that is not allowed gets into P through a bit of the mask or the version that is not 0 or 1. */
+/*
+ * A capability that is not allowed gets into P through a bit of the mask or the version that is not
+ * 0 or 1.
+ */
 static void forge_policy_bit(unsigned bit)
 {
     unsigned stolen = bit == 32 + 64 + 5 ? 6 : 5;
@@ -241,7 +249,10 @@ static void forge_policy_bit(unsigned bit)
     shift_wire(EPOCH_BITS + bit, &amount, bit);
 }
 
-/* A bit of the epoch takes 2^32 away from it, the version gives it back to P, and nothing is expired any more. */
+/*
+ * A bit of the epoch takes 2^32 away from it, the version gives it back to P, and nothing is
+ * expired any more.
+ */
 static void forge_epoch_bit(unsigned bit)
 {
     struct prover p = prover_make(1, 1, 101, 100);
@@ -286,9 +297,9 @@ static void forge_subset(unsigned bit)
 }
 
 /*
- * Someone who is not in the tree reaches the two children of an honest node: of node + swap = left and
- * sibling - swap = right the sibling is left + right - node, and the bit is (left - node) / (sibling - node).
- * Returns the honest root, which the forged path must end in.
+ * Someone who is not in the tree reaches the two children of an honest node: of node + swap = left
+ * and sibling - swap = right the sibling is left + right - node, and the bit is (left - node) /
+ * (sibling - node). Returns the honest root, which the forged path must end in.
  */
 static struct nonzk_fr forge_index_bit(unsigned level)
 {

@@ -1,6 +1,7 @@
 /*
- * The statement of a NONOS attestation, as a circuit: "a holder of a secret key in the authority set with root R allows
- * exactly this code, with exactly these capabilities, in this epoch", without telling which authority it was.
+ * The statement of a NONOS attestation, as a circuit: "a holder of a secret key in the authority
+ * set with root R allows exactly this code, with exactly these capabilities, in this epoch",
+ * without telling which authority it was.
  *
  * Public inputs, in this order:
  *
@@ -9,12 +10,14 @@
  *     P   the policy: capabilities * 2^96 + version * 2^32 + epoch
  *     T   the pseudonym of the authority in this epoch
  *
- * The prover knows a secret, an allowed mask, an expiry epoch and a place in the tree such that the leaf of those is
- * under R at that place; every capability of P is in the allowed mask; the epoch of P is at most the expiry epoch; and T
- * is the hash of the secret and the epoch of P. M takes part in a constraint, so that a proof is bound to it.
+ * The prover knows a secret, an allowed mask, an expiry epoch and a place in the tree such that the
+ * leaf of those is under R at that place; every capability of P is in the allowed mask; the epoch
+ * of P is at most the expiry epoch; and T is the hash of the secret and the epoch of P. M takes
+ * part in a constraint, so that a proof is bound to it.
  *
- * A leaf is Poseidon in NONZK_DOMAIN_LEAF of (key, allowed, expiry), a key is Poseidon in NONZK_DOMAIN_KEY of the secret,
- * T is Poseidon in NONZK_DOMAIN_PSEUDONYM of (secret, epoch). These take the same time for all values.
+ * A leaf is Poseidon in NONZK_DOMAIN_LEAF of (key, allowed, expiry), a key is Poseidon in
+ * NONZK_DOMAIN_KEY of the secret, T is Poseidon in NONZK_DOMAIN_PSEUDONYM of (secret, epoch). These
+ * take the same time for all values.
  */
 #ifndef NONZK_ATTESTATION_H
 #define NONZK_ATTESTATION_H
@@ -66,14 +69,16 @@ NONZK_API void nonzk_attestation_pseudonym(struct nonzk_fr *out, const struct no
                                            uint32_t epoch);
 
 /*
- * `*limits` = what the circuit needs of a system that it is alone in: some 3.8 MB for recording, 110 KB for assigning.
+ * `*limits` = what the circuit needs of a system that it is alone in: some 3.8 MB for recording,
+ * 110 KB for assigning.
  */
 NONZK_API void nonzk_attestation_limits(struct nonzk_r1cs_limits *limits);
 
 /*
- * Describes the circuit in an empty system with room for nonzk_attestation_limits(). When only recording, `statement`
- * and `witness` may be NULL. nonzk_r1cs_status() tells the result: NONZK_E_UNSATISFIED if the statement is not true of
- * the witness, NONZK_E_INVALID if the index is not in the tree.
+ * Describes the circuit in an empty system with room for nonzk_attestation_limits(). When only
+ * recording, `statement` and `witness` may be NULL. nonzk_r1cs_status() tells the result:
+ * NONZK_E_UNSATISFIED if the statement is not true of the witness, NONZK_E_INVALID if the index is
+ * not in the tree.
  */
 NONZK_API void nonzk_attestation_circuit(struct nonzk_r1cs *cs,
                                          const struct nonzk_attestation_statement *statement,

@@ -1,6 +1,7 @@
 /*
- * The attestation circuit. Its wires are, after the public inputs: the square of M, the secret, the expiry epoch, the
- * siblings, the bits of P, of the allowed mask, of the index and of expiry - epoch, then those of the hashes.
+ * The attestation circuit. Its wires are, after the public inputs: the square of M, the secret, the
+ * expiry epoch, the siblings, the bits of P, of the allowed mask, of the index and of expiry -
+ * epoch, then those of the hashes.
  */
 #include <nonzk/attestation.h>
 #include <nonzk/gadget.h>

@@ -1,5 +1,6 @@
 /*
- * Constraint systems of circom. A file is gone through twice: once to check and to count, once to take.
+ * Constraint systems of circom. A file is gone through twice: once to check and to count, once to
+ * take.
  */
 #include <nonzk/circom.h>
 
@@ -30,7 +31,10 @@ static int read_header(struct header *header, struct reader section)
     return 0;
 }
 
-/* Takes one linear combination; its terms go to `out` unless that is NULL, and are counted in any case. */
+/*
+ * Takes one linear combination; its terms go to `out` unless that is NULL, and are counted in any
+ * case.
+ */
 static int read_side(struct reader *section, uint32_t nwires, struct nonzk_r1cs_term *out,
                      uint32_t *nterms)
 {

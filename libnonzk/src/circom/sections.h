@@ -1,6 +1,6 @@
 /*
- * What .r1cs and .wtns have in common: a magic, a version, and sections of a type and a length, all little-endian
- * (iden3, "Binary format for R1CS"). Private to libnonzk.
+ * What .r1cs and .wtns have in common: a magic, a version, and sections of a type and a length, all
+ * little-endian (iden3, "Binary format for R1CS"). Private to libnonzk.
  */
 #ifndef NONZK_SRC_CIRCOM_SECTIONS_H
 #define NONZK_SRC_CIRCOM_SECTIONS_H
@@ -24,7 +24,10 @@ int nonzk_reader_u32(struct reader *reader, uint32_t *value);
 int nonzk_reader_u64(struct reader *reader, uint64_t *value);
 int nonzk_reader_fr(struct reader *reader, struct nonzk_fr *value);
 
-/* Takes the size of field elements and the prime: NONZK_E_UNSUPPORTED unless they are 32 bytes and r. */
+/*
+ * Takes the size of field elements and the prime: NONZK_E_UNSUPPORTED unless they are 32 bytes and
+ * r.
+ */
 int nonzk_reader_prime(struct reader *reader);
 
 /* Finds the sections of a whole file. */

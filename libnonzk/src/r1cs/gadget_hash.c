@@ -1,14 +1,15 @@
 /*
- * Poseidon and Merkle paths as constraints. Only the fifth powers cost constraints, three each; all between them is
- * linear and stays in linear combinations, which get one term longer with each partial round.
+ * Poseidon and Merkle paths as constraints. Only the fifth powers cost constraints, three each; all
+ * between them is linear and stays in linear combinations, which get one term longer with each
+ * partial round.
  */
 #include <nonzk/gadget.h>
 
 #include "poseidon/poseidon_private.h"
 
 /*
- * Terms of an element of the state: the constant, what came out of the last full round, and a term for each partial
- * round. At first it is the sum of an input and the constant.
+ * Terms of an element of the state: the constant, what came out of the last full round, and a term
+ * for each partial round. At first it is the sum of an input and the constant.
  */
 #define STATE_TERMS (NONZK_GADGET_INPUT_TERMS + 1)
 _Static_assert(1 + 5 + 60 <= STATE_TERMS, "the state of the widest permutation has room");
