@@ -28,14 +28,32 @@ endif
 noinst_PROGRAMS += libnonzk/bench/bench_nonzk
 
 if FUZZING
-FUZZERS += libnonzk/fuzz/fuzz_field libnonzk/fuzz/fuzz_groth16 libnonzk/fuzz/fuzz_point libnonzk/fuzz/fuzz_scalar
+FUZZERS += \
+	libnonzk/fuzz/fuzz_circom \
+	libnonzk/fuzz/fuzz_field \
+	libnonzk/fuzz/fuzz_groth16 \
+	libnonzk/fuzz/fuzz_point \
+	libnonzk/fuzz/fuzz_scalar
 endif
 
-noinst_HEADERS += libnonzk/tests/field_helpers.h libnonzk/tests/fp_vectors.h libnonzk/tests/fr_helpers.h \
-	libnonzk/tests/fr_vectors.h libnonzk/tests/made_key.h libnonzk/tests/pairing_vectors.h libnonzk/tests/point_helpers.h \
-	libnonzk/tests/r1cs_helpers.h libnonzk/tests/test_points.h libnonzk/tools/snarkjs_json.h
+noinst_HEADERS += \
+	libnonzk/tests/attestation_helpers.h \
+	libnonzk/tests/field_helpers.h \
+	libnonzk/tests/fp_vectors.h \
+	libnonzk/tests/fr_helpers.h \
+	libnonzk/tests/fr_vectors.h \
+	libnonzk/tests/made_key.h \
+	libnonzk/tests/pairing_vectors.h \
+	libnonzk/tests/point_helpers.h \
+	libnonzk/tests/r1cs_helpers.h \
+	libnonzk/tests/test_points.h \
+	libnonzk/tools/snarkjs_json.h
 if HAVE_CHECK
 nonzk_tests = \
+	libnonzk/tests/test_attestation \
+	libnonzk/tests/test_attestation_mutation \
+	libnonzk/tests/test_circom \
+	libnonzk/tests/test_curve_points \
 	libnonzk/tests/test_fft \
 	libnonzk/tests/test_field_backends \
 	libnonzk/tests/test_fp \

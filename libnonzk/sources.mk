@@ -1,6 +1,8 @@
 # Sources of libnonzk, in paths from the top of the tree (or of the folder that 'nonos embed' made).
 # Include path: libnonzk/include, libnonzk/src for the sources themselves, and libnoncrypto/include: it needs libnoncrypto.
 nonzk_headers = \
+	libnonzk/include/nonzk/attestation.h \
+	libnonzk/include/nonzk/circom.h \
 	libnonzk/include/nonzk/fft.h \
 	libnonzk/include/nonzk/fp.h \
 	libnonzk/include/nonzk/fp12.h \
@@ -18,6 +20,7 @@ nonzk_headers = \
 	libnonzk/include/nonzk/r1cs.h \
 	libnonzk/include/nonzk/result.h
 nonzk_private_headers = \
+	libnonzk/src/circom/sections.h \
 	libnonzk/src/curve/constants.h \
 	libnonzk/src/curve/g1_table.h \
 	libnonzk/src/curve/hash.h \
@@ -39,6 +42,11 @@ nonzk_private_headers = \
 	libnonzk/src/r1cs/r1cs_private.h \
 	libnonzk/src/wipe.h
 nonzk_sources = \
+	libnonzk/src/attestation/circuit.c \
+	libnonzk/src/attestation/values.c \
+	libnonzk/src/circom/r1cs_file.c \
+	libnonzk/src/circom/sections.c \
+	libnonzk/src/circom/wtns_file.c \
 	libnonzk/src/curve/expand_message.c \
 	libnonzk/src/curve/g1.c \
 	libnonzk/src/curve/g1_table.c \

@@ -1,6 +1,6 @@
 /*
- * Decoding of Fr: exactly the integers below r are taken, and what is taken encodes back to the same bytes; wide
- * integers reduce to the same element whatever multiple of r is in them.
+ * Decoding of Fr: exactly the integers below r are taken, and what is taken encodes back to the
+ * same bytes; wide integers reduce to the same element whatever multiple of r is in them.
  */
 #include <nonzk/fr.h>
 #include <stdlib.h>

@@ -24,8 +24,9 @@ START_TEST(a_boolean_is_0_or_1_and_nothing_else)
 END_TEST
 
 /*
- * All numbers near a small range: taken are exactly those in it. As the bits are boolean and their sum does not wrap,
- * no other bits could make a number outside fit; the mutation test of the circuit looks at each constraint.
+ * All numbers near a small range: taken are exactly those in it. As the bits are boolean and their
+ * sum does not wrap, no other bits could make a number outside fit; the mutation test of the
+ * circuit looks at each constraint.
  */
 START_TEST(a_range_takes_exactly_its_numbers)
 {

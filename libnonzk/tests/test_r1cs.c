@@ -72,6 +72,20 @@ START_TEST(assigning_alone_finds_the_violated_constraint)
 }
 END_TEST
 
+START_TEST(of_several_violations_the_first_is_named)
+{
+    struct system s;
+    system_start(&s, BOTH, 10);
+    nonzk_gadget_boolean(&s.cs, 1);
+    nonzk_gadget_boolean(&s.cs, 2);
+    nonzk_gadget_boolean(&s.cs, 3);
+    ck_assert_int_eq(nonzk_r1cs_status(&s.cs), NONZK_E_UNSATISFIED);
+    ck_assert_uint_eq(s.cs.violated, 1);
+    ck_assert_uint_eq(system_violated(&s), 1);
+    system_stop(&s);
+}
+END_TEST
+
 START_TEST(recording_and_assigning_apart_give_what_both_give_together)
 {
     struct system both, record, assign;
@@ -177,6 +191,7 @@ static Suite *r1cs_suite(void)
     tcase_add_test(tc, a_solution_satisfies_and_another_is_refused_by_number);
     tcase_add_test(tc, wire_0_must_be_one);
     tcase_add_test(tc, assigning_alone_finds_the_violated_constraint);
+    tcase_add_test(tc, of_several_violations_the_first_is_named);
     tcase_add_test(tc, recording_and_assigning_apart_give_what_both_give_together);
     tcase_add_test(tc, terms_of_one_wire_are_joined_and_zeros_are_left_out);
     tcase_add_test(tc, each_limit_is_kept);

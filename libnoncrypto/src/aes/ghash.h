@@ -26,18 +26,18 @@ void noncrypto_ghash_portable(const struct noncrypto_aes_gcm *gcm, uint64_t y[2]
 void noncrypto_ghash_pclmul(const struct noncrypto_aes_gcm *gcm, uint64_t y[2], const uint8_t *in,
                             size_t nblocks);
 /* Counter mode with a 32-bit counter and GHASH of the ciphertext, `nbatches` times GHASH_BATCH blocks. */
-void noncrypto_gcm_seal_aesni(const struct noncrypto_aes_gcm *gcm, uint64_t y[2],
-                              uint8_t counter[AES_BLOCK], uint8_t *out, const uint8_t *in,
-                              size_t nbatches);
-void noncrypto_gcm_open_aesni(const struct noncrypto_aes_gcm *gcm, uint64_t y[2],
-                              uint8_t counter[AES_BLOCK], uint8_t *out, const uint8_t *in,
-                              size_t nbatches);
-void noncrypto_gcm_seal_avx2(const struct noncrypto_aes_gcm *gcm, uint64_t y[2],
-                             uint8_t counter[AES_BLOCK], uint8_t *out, const uint8_t *in,
-                             size_t nbatches);
-void noncrypto_gcm_open_avx2(const struct noncrypto_aes_gcm *gcm, uint64_t y[2],
-                             uint8_t counter[AES_BLOCK], uint8_t *out, const uint8_t *in,
-                             size_t nbatches);
+NONCRYPTO_HIDDEN void noncrypto_gcm_seal_aesni(const struct noncrypto_aes_gcm *gcm, uint64_t y[2],
+                                               uint8_t counter[AES_BLOCK], uint8_t *out,
+                                               const uint8_t *in, size_t nbatches);
+NONCRYPTO_HIDDEN void noncrypto_gcm_open_aesni(const struct noncrypto_aes_gcm *gcm, uint64_t y[2],
+                                               uint8_t counter[AES_BLOCK], uint8_t *out,
+                                               const uint8_t *in, size_t nbatches);
+NONCRYPTO_HIDDEN void noncrypto_gcm_seal_avx2(const struct noncrypto_aes_gcm *gcm, uint64_t y[2],
+                                              uint8_t counter[AES_BLOCK], uint8_t *out,
+                                              const uint8_t *in, size_t nbatches);
+NONCRYPTO_HIDDEN void noncrypto_gcm_open_avx2(const struct noncrypto_aes_gcm *gcm, uint64_t y[2],
+                                              uint8_t counter[AES_BLOCK], uint8_t *out,
+                                              const uint8_t *in, size_t nbatches);
 #endif
 
 #endif

@@ -53,7 +53,8 @@ void mont_sqr_large(uint64_t *out, const uint64_t *a, const uint64_t *m, uint64_
 
 #if NONCRYPTO_X86_64
 /* t += a w + carry for n limbs, a multiple of 4 or 0; returns the carry. */
-uint64_t mont_row_adx(uint64_t *t, const uint64_t *a, uint64_t w, size_t n, uint64_t carry);
+NONCRYPTO_HIDDEN uint64_t mont_row_adx(uint64_t *t, const uint64_t *a, uint64_t w, size_t n,
+                                       uint64_t carry);
 #endif
 
 /* -1/m mod 2^64 for odd m: each round of Newton's iteration doubles the number of right bits, of which m itself has 3. */

@@ -1,15 +1,16 @@
 /*
- * The scalar field of BLS12-381, in which exponents and the statements of proofs live: integers modulo
+ * The scalar field of BLS12-381, in which exponents and the statements of proofs live: integers
+ * modulo
  *
  *     r = 0x73eda753299d7d483339d80809a1d80553bda402fffe5bfeffffffff00000001
  *
- * (draft-irtf-cfrg-pairing-friendly-curves section 4.2.1). An element is always fully reduced, so equal elements have
- * equal bytes in memory on one machine; it is kept in Montgomery form, so only nonzk_fr_from_bytes() and its like can
- * make one.
+ * (draft-irtf-cfrg-pairing-friendly-curves section 4.2.1). An element is always fully reduced, so
+ * equal elements have equal bytes in memory on one machine; it is kept in Montgomery form, so only
+ * nonzk_fr_from_bytes() and its like can make one.
  *
- * Every function runs in a time that does not depend on the values of elements and flags, the last step of a function
- * that reports an error excepted: that it fails is visible. Exponents and counts are public. Outputs may be the same
- * objects as inputs. A flag is 0 or 1.
+ * Every function runs in a time that does not depend on the values of elements and flags, the last
+ * step of a function that reports an error excepted: that it fails is visible. Exponents and counts
+ * are public. Outputs may be the same objects as inputs. A flag is 0 or 1.
  */
 #ifndef NONZK_FR_H
 #define NONZK_FR_H
@@ -40,8 +41,8 @@ NONZK_API void nonzk_fr_set_one(struct nonzk_fr *out);
 NONZK_API void nonzk_fr_set_u64(struct nonzk_fr *out, uint64_t value);
 
 /*
- * Decodes a big-endian integer of 32 bytes. Returns 0, or NONZK_E_ENCODING if it is not below r; then `out` is
- * unchanged.
+ * Decodes a big-endian integer of 32 bytes. Returns 0, or NONZK_E_ENCODING if it is not below r;
+ * then `out` is unchanged.
  */
 NONZK_API NONZK_MUST_CHECK int nonzk_fr_from_bytes(struct nonzk_fr *out,
                                                    const uint8_t in[NONZK_FR_LEN]);
@@ -55,8 +56,8 @@ NONZK_API NONZK_MUST_CHECK int nonzk_fr_from_bytes_le(struct nonzk_fr *out,
 NONZK_API void nonzk_fr_to_bytes_le(uint8_t out[NONZK_FR_LEN], const struct nonzk_fr *a);
 
 /*
- * out = the big-endian integer of 64 bytes modulo r. Of uniform bytes it makes an element whose distance from uniform
- * is below 2^-256.
+ * out = the big-endian integer of 64 bytes modulo r. Of uniform bytes it makes an element whose
+ * distance from uniform is below 2^-256.
  */
 NONZK_API void nonzk_fr_from_wide(struct nonzk_fr *out, const uint8_t in[NONZK_FR_WIDE_LEN]);
 
@@ -82,14 +83,15 @@ NONZK_API void nonzk_fr_square(struct nonzk_fr *out, const struct nonzk_fr *a);
 NONZK_API void nonzk_fr_power(struct nonzk_fr *out, const struct nonzk_fr *a, uint64_t exponent);
 
 /*
- * out = 1 / a, by Fermat's theorem. Returns 0, or NONZK_E_NOT_INVERTIBLE if a is zero; then `out` is zero.
+ * out = 1 / a, by Fermat's theorem. Returns 0, or NONZK_E_NOT_INVERTIBLE if a is zero; then `out`
+ * is zero.
  */
 NONZK_API NONZK_MUST_CHECK int nonzk_fr_invert(struct nonzk_fr *out, const struct nonzk_fr *a);
 
 /*
- * Replaces each of `count` elements of `a` by its inverse, and zero by zero, for the price of one inversion and some
- * four multiplications an element. `scratch` holds `count` elements, does not overlap `a`, and is left with values
- * that `a` determines: wipe it if they are secret.
+ * Replaces each of `count` elements of `a` by its inverse, and zero by zero, for the price of one
+ * inversion and some four multiplications an element. `scratch` holds `count` elements, does not
+ * overlap `a`, and is left with values that `a` determines: wipe it if they are secret.
  */
 NONZK_API void nonzk_fr_invert_all(struct nonzk_fr *a, size_t count, struct nonzk_fr *scratch);
 

@@ -1,18 +1,20 @@
 /*
  * Rank-1 constraint systems over the scalar field: what a proof is about.
  *
- * A system has wires and constraints A * B = C, where A, B and C are sums of wires with constant coefficients (linear
- * combinations). Wire 0 is the constant 1; then come the public inputs, then the private wires.
+ * A system has wires and constraints A * B = C, where A, B and C are sums of wires with constant
+ * coefficients (linear combinations). Wire 0 is the constant 1; then come the public inputs, then
+ * the private wires.
  *
- * A circuit is described once, by a function that makes wires and constraints. Run in mode NONZK_R1CS_RECORD it leaves
- * the constraints, which is what a setup needs; in mode NONZK_R1CS_ASSIGN it leaves the values of the wires, which is
- * the witness of a proof; both flags may be given together. The function must do the same steps in either mode: they
- * must not depend on values.
+ * A circuit is described once, by a function that makes wires and constraints. Run in mode
+ * NONZK_R1CS_RECORD it leaves the constraints, which is what a setup needs; in mode
+ * NONZK_R1CS_ASSIGN it leaves the values of the wires, which is the witness of a proof; both flags
+ * may be given together. The function must do the same steps in either mode: they must not depend
+ * on values.
  *
- * Everything lies in memory that the caller lends. What fails is remembered, and later calls do nothing that matters:
- * one look at nonzk_r1cs_status() in the end is enough. The shape of a circuit is public; the time of everything here
- * depends on it and not on values, except that an unsatisfied constraint is visible. Values are secret: wipe the memory
- * after use.
+ * Everything lies in memory that the caller lends. What fails is remembered, and later calls do
+ * nothing that matters: one look at nonzk_r1cs_status() in the end is enough. The shape of a
+ * circuit is public; the time of everything here depends on it and not on values, except that an
+ * unsatisfied constraint is visible. Values are secret: wipe the memory after use.
  */
 #ifndef NONZK_R1CS_H
 #define NONZK_R1CS_H
@@ -64,8 +66,8 @@ struct nonzk_r1cs {
 };
 
 /*
- * A linear combination under construction. Its terms lie in the scratch of the system, which is a stack: what was made
- * after nonzk_r1cs_mark() is gone after nonzk_r1cs_release().
+ * A linear combination under construction. Its terms lie in the scratch of the system, which is a
+ * stack: what was made after nonzk_r1cs_mark() is gone after nonzk_r1cs_release().
  */
 struct nonzk_lc {
     struct nonzk_fr value; /* when assigning */
@@ -76,22 +78,26 @@ struct nonzk_lc {
 NONZK_API size_t nonzk_r1cs_size(const struct nonzk_r1cs_limits *limits, unsigned mode);
 
 /*
- * Starts a system with wire 0 only. `memory` is aligned as for uint64_t, holds `len` bytes and is lent until the system
- * is no longer used. Returns 0; NONZK_E_INVALID if `mode` is not one or both of the flags or there is no room for a
- * wire; NONZK_E_NO_SPACE if `len` is too small or the memory is not aligned. On failure `cs` is unchanged.
+ * Starts a system with wire 0 only. `memory` is aligned as for uint64_t, holds `len` bytes and is
+ * lent until the system is no longer used. Returns 0; NONZK_E_INVALID if `mode` is not one or both
+ * of the flags or there is no room for a wire; NONZK_E_NO_SPACE if `len` is too small or the memory
+ * is not aligned. On failure `cs` is unchanged.
  */
 NONZK_API NONZK_MUST_CHECK int nonzk_r1cs_init(struct nonzk_r1cs *cs,
                                                const struct nonzk_r1cs_limits *limits,
                                                unsigned mode, void *memory, size_t len);
 
 /*
- * 0 if all went well; NONZK_E_NO_SPACE if a limit was reached; NONZK_E_INVALID if a wire does not exist, or a public
- * input was made after a private wire; NONZK_E_UNSATISFIED if values were assigned that violate a constraint (its number
- * is in cs->violated).
+ * 0 if all went well; NONZK_E_NO_SPACE if a limit was reached; NONZK_E_INVALID if a wire does not
+ * exist, or a public input was made after a private wire; NONZK_E_UNSATISFIED if values were
+ * assigned that violate a constraint (its number is in cs->violated).
  */
 NONZK_API NONZK_MUST_CHECK int nonzk_r1cs_status(const struct nonzk_r1cs *cs);
 
-/* Make a wire and return its number. `value` is read only when assigning, and may be NULL otherwise. */
+/*
+ * Make a wire and return its number. `value` is read only when assigning, and may be NULL
+ * otherwise.
+ */
 NONZK_API uint32_t nonzk_r1cs_public(struct nonzk_r1cs *cs, const struct nonzk_fr *value);
 NONZK_API uint32_t nonzk_r1cs_private(struct nonzk_r1cs *cs, const struct nonzk_fr *value);
 
@@ -118,8 +124,8 @@ NONZK_API void nonzk_r1cs_enforce(struct nonzk_r1cs *cs, const struct nonzk_lc *
                                   const struct nonzk_lc *b, const struct nonzk_lc *c);
 
 /*
- * The terms of one side of a recorded constraint: sets `*terms`, returns how many. `constraint` is below
- * cs->nconstraints.
+ * The terms of one side of a recorded constraint: sets `*terms`, returns how many. `constraint` is
+ * below cs->nconstraints.
  */
 NONZK_API uint32_t nonzk_r1cs_side(const struct nonzk_r1cs *cs, uint32_t constraint,
                                    enum nonzk_r1cs_side side, const struct nonzk_r1cs_term **terms);
@@ -130,8 +136,9 @@ NONZK_API void nonzk_r1cs_evaluate(const struct nonzk_r1cs *cs, struct nonzk_fr 
                                    const struct nonzk_fr *values);
 
 /*
- * Whether values of all cs->nwires wires satisfy the recorded constraints. Returns 0, or NONZK_E_UNSATISFIED with the
- * first violated constraint in `*violated`; NONZK_R1CS_NONE there means that wire 0 is not 1.
+ * Whether values of all cs->nwires wires satisfy the recorded constraints. Returns 0, or
+ * NONZK_E_UNSATISFIED with the first violated constraint in `*violated`; NONZK_R1CS_NONE there
+ * means that wire 0 is not 1.
  */
 NONZK_API NONZK_MUST_CHECK int nonzk_r1cs_check(const struct nonzk_r1cs *cs,
                                                 const struct nonzk_fr *values, uint32_t *violated);

@@ -1,7 +1,8 @@
 /*
- * Integers modulo a prime in Montgomery form, over any number of limbs and in constant time: what Fp and Fr have in
- * common. `n`, `modulus` and `minus_inverse` are constants where these are called, so the compiler unrolls the loops
- * and puts the numbers in. The modulus leaves at least one bit of its highest limb free. Private to libnonzk.
+ * Integers modulo a prime in Montgomery form, over any number of limbs and in constant time: what
+ * Fp and Fr have in common. `n`, `modulus` and `minus_inverse` are constants where these are
+ * called, so the compiler unrolls the loops and puts the numbers in. The modulus leaves at least
+ * one bit of its highest limb free. Private to libnonzk.
  */
 #ifndef NONZK_SRC_FIELD_MONTGOMERY_H
 #define NONZK_SRC_FIELD_MONTGOMERY_H
@@ -13,8 +14,8 @@
 #define MONTGOMERY_MAX_LIMBS 6
 
 /*
- * out = t - modulus, or t if that is negative; returns 1 if it is, that is, if t < modulus. Takes t below twice the
- * modulus to its remainder.
+ * out = t - modulus, or t if that is negative; returns 1 if it is, that is, if t < modulus. Takes t
+ * below twice the modulus to its remainder.
  */
 LIMB_INLINE uint64_t montgomery_reduce_once(uint64_t *out, const uint64_t *t,
                                             const uint64_t *modulus, int n)
@@ -63,9 +64,9 @@ LIMB_INLINE void montgomery_sub(uint64_t *out, const uint64_t *a, const uint64_t
 }
 
 /*
- * t = (t + a * b) / 2^64, by adding the multiple of the modulus that makes the lowest limb zero. The two carry chains
- * run side by side. Thanks to the free bit t stays below twice the modulus and needs no further limb (Acar,
- * "High-speed algorithms", and the remark on spare bits in gnark).
+ * t = (t + a * b) / 2^64, by adding the multiple of the modulus that makes the lowest limb zero.
+ * The two carry chains run side by side. Thanks to the free bit t stays below twice the modulus and
+ * needs no further limb (Acar, "High-speed algorithms", and the remark on spare bits in gnark).
  */
 LIMB_INLINE void montgomery_mul_row(uint64_t *t, const uint64_t *a, uint64_t b,
                                     const uint64_t *modulus, uint64_t minus_inverse, int n)

@@ -1,5 +1,6 @@
 /*
- * Merkle trees of Poseidon. A tree is kept as a heap: node 1 is the root, nodes 2i and 2i + 1 are the children of i.
+ * Merkle trees of Poseidon. A tree is kept as a heap: node 1 is the root, nodes 2i and 2i + 1 are
+ * the children of i.
  */
 #include <nonzk/poseidon.h>
 

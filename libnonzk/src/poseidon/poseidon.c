@@ -1,6 +1,6 @@
 /*
- * Poseidon as the paper states it, round by round: constants, fifth powers, matrix. The matrix is small and a
- * multiplication is cheap here, so the rewriting into sparse matrices is left out.
+ * Poseidon as the paper states it, round by round: constants, fifth powers, matrix. The matrix is
+ * small and a multiplication is cheap here, so the rewriting into sparse matrices is left out.
  */
 #include "poseidon/poseidon_private.h"
 #include "wipe.h"

@@ -20,7 +20,10 @@ extern const struct nonzk_fr nonzk_poseidon5_constants[340], nonzk_poseidon5_mat
 
 extern const struct poseidon_parameters nonzk_poseidon3, nonzk_poseidon5;
 
-/* The narrowest permutation that takes `count` inputs beside the capacity, or the widest if none does. */
+/*
+ * The narrowest permutation that takes `count` inputs beside the capacity, or the widest if none
+ * does.
+ */
 const struct poseidon_parameters *nonzk_poseidon_for(size_t count);
 
 /* How many elements of the state round `round` raises to the fifth power. */

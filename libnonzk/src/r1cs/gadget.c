@@ -16,6 +16,22 @@ static void subtract_wire(struct nonzk_r1cs *cs, struct nonzk_lc *lc, uint32_t w
     nonzk_lc_add_wire(cs, lc, wire, &minus_one);
 }
 
+uint32_t nonzk_gadget_product(struct nonzk_r1cs *cs, const struct nonzk_lc *a,
+                              const struct nonzk_lc *b)
+{
+    uint32_t mark = nonzk_r1cs_mark(cs);
+    struct nonzk_fr value = {{0}};
+    struct nonzk_lc c;
+
+    if (cs->mode & NONZK_R1CS_ASSIGN)
+        nonzk_fr_mul(&value, &a->value, &b->value);
+    uint32_t wire = nonzk_r1cs_private(cs, &value);
+    nonzk_lc_of_wire(cs, &c, wire);
+    nonzk_r1cs_enforce(cs, a, b, &c);
+    nonzk_r1cs_release(cs, mark);
+    return wire;
+}
+
 uint32_t nonzk_gadget_boolean(struct nonzk_r1cs *cs, uint64_t value)
 {
     uint32_t mark = nonzk_r1cs_mark(cs);
@@ -43,7 +59,7 @@ void nonzk_gadget_bits(struct nonzk_r1cs *cs, uint32_t *bits, unsigned count,
     if (cs->mode & NONZK_R1CS_ASSIGN)
         nonzk_fr_to_bytes_le(bytes, value);
     for (unsigned i = 0; i < count; i++)
-        bits[i] = nonzk_gadget_boolean(cs, i < 256 ? bytes[i / 8] >> i % 8 & 1 : 0);
+        bits[i] = nonzk_gadget_boolean(cs, i < 256 ? (uint64_t)(bytes[i / 8] >> i % 8 & 1) : 0);
     wipe(bytes, sizeof bytes);
 }
 

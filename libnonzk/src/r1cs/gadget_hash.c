@@ -1,34 +1,21 @@
 /*
- * Poseidon and Merkle paths as constraints. Only the fifth powers cost constraints, three each; all between them is
- * linear and stays in linear combinations, which get one term longer with each partial round.
+ * Poseidon and Merkle paths as constraints. Only the fifth powers cost constraints, three each; all
+ * between them is linear and stays in linear combinations, which get one term longer with each
+ * partial round.
  */
 #include <nonzk/gadget.h>
 
 #include "poseidon/poseidon_private.h"
 
 /*
- * Terms of an element of the state: the constant, what came out of the last full round, and a term for each partial
- * round. At first it is the sum of an input and the constant.
+ * Terms of an element of the state: the constant, what came out of the last full round, and a term
+ * for each partial round. At first it is the sum of an input and the constant.
  */
 #define STATE_TERMS (NONZK_GADGET_INPUT_TERMS + 1)
 _Static_assert(1 + 5 + 60 <= STATE_TERMS, "the state of the widest permutation has room");
 _Static_assert(
     2 * NONZK_POSEIDON_MAX_WIDTH * (STATE_TERMS + 1) + 512 <= NONZK_GADGET_SCRATCH,
     "the scratch that is promised suffices for both copies of the state and what is small");
-
-/* A new wire that is a * b. */
-static uint32_t product(struct nonzk_r1cs *cs, const struct nonzk_lc *a, const struct nonzk_lc *b)
-{
-    struct nonzk_fr value = {{0}};
-    struct nonzk_lc c;
-
-    if (cs->mode & NONZK_R1CS_ASSIGN)
-        nonzk_fr_mul(&value, &a->value, &b->value);
-    uint32_t wire = nonzk_r1cs_private(cs, &value);
-    nonzk_lc_of_wire(cs, &c, wire);
-    nonzk_r1cs_enforce(cs, a, b, &c);
-    return wire;
-}
 
 /* Empties a linear combination and keeps its room. */
 static void clear(struct nonzk_lc *lc)
@@ -42,9 +29,9 @@ static void fifth_power(struct nonzk_r1cs *cs, struct nonzk_lc *a)
     uint32_t mark = nonzk_r1cs_mark(cs);
     struct nonzk_lc square, fourth;
 
-    nonzk_lc_of_wire(cs, &square, product(cs, a, a));
-    nonzk_lc_of_wire(cs, &fourth, product(cs, &square, &square));
-    uint32_t fifth = product(cs, &fourth, a);
+    nonzk_lc_of_wire(cs, &square, nonzk_gadget_product(cs, a, a));
+    nonzk_lc_of_wire(cs, &fourth, nonzk_gadget_product(cs, &square, &square));
+    uint32_t fifth = nonzk_gadget_product(cs, &fourth, a);
     clear(a);
     nonzk_lc_add_wire(cs, a, fifth, NULL);
     nonzk_r1cs_release(cs, mark);
@@ -119,7 +106,7 @@ static void merkle_level(struct nonzk_r1cs *cs, struct nonzk_lc *out, const stru
     nonzk_lc_init(cs, &difference, node->count + 1);
     nonzk_lc_add_wire(cs, &difference, sibling, NULL);
     nonzk_lc_add(cs, &difference, node, &minus_one);
-    uint32_t swap = product(cs, &choice, &difference);
+    uint32_t swap = nonzk_gadget_product(cs, &choice, &difference);
     nonzk_lc_init(cs, &children[0], node->count + 1);
     nonzk_lc_add(cs, &children[0], node, NULL);
     nonzk_lc_add_wire(cs, &children[0], swap, NULL);

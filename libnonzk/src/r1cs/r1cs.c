@@ -1,6 +1,6 @@
 /*
- * Constraint systems in lent memory. Invariant: every wire number in `terms` and `scratch` is below nwires, and
- * ends[] does not decrease and ends at nterms.
+ * Constraint systems in lent memory. Invariant: every wire number in `terms` and `scratch` is below
+ * nwires, and ends[] does not decrease and ends at nterms.
  */
 #include <nonzk/r1cs.h>
 
@@ -8,7 +8,10 @@
 
 #define BOTH (NONZK_R1CS_RECORD | NONZK_R1CS_ASSIGN)
 
-/* Adds an array to a layout: returns where it starts and moves `*end`, which becomes SIZE_MAX for good if it is full. */
+/*
+ * Adds an array to a layout: returns where it starts and moves `*end`, which becomes SIZE_MAX for
+ * good if it is full.
+ */
 static size_t lay_out(size_t *end, size_t count, size_t size)
 {
     size_t start = *end;

@@ -1,5 +1,6 @@
 /*
- * Radix-2 transforms in place: bit reversal, then butterflies from the shortest to the longest (Cooley and Tukey).
+ * Radix-2 transforms in place: bit reversal, then butterflies from the shortest to the longest
+ * (Cooley and Tukey).
  */
 #include <nonzk/fft.h>
 #include <string.h>

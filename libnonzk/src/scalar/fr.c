@@ -107,7 +107,9 @@ void nonzk_fr_select(struct nonzk_fr *out, const struct nonzk_fr *a, const struc
         out->limb[i] = (a->limb[i] & take_a) | (b->limb[i] & ~take_a);
 }
 
-/* `step` is 1 for little-endian bytes, -1 for big-endian ones; `in` is the least significant byte. */
+/*
+ * `step` is 1 for little-endian bytes, -1 for big-endian ones; `in` is the least significant byte.
+ */
 static void load_integer(struct nonzk_fr *integer, const uint8_t *in, ptrdiff_t step)
 {
     *integer = (struct nonzk_fr){{0}};
@@ -162,8 +164,8 @@ void nonzk_fr_from_wide(struct nonzk_fr *out, const uint8_t in[NONZK_FR_WIDE_LEN
     struct nonzk_fr high, low;
 
     /*
-     * A half may be any number below 2^256. Multiplied by a reduced element it still leaves the sum below 2r before
-     * the last subtraction: (2^256 * r + 2^256 * r) / 2^256.
+     * A half may be any number below 2^256. Multiplied by a reduced element it still leaves the sum
+     * below 2r before the last subtraction: (2^256 * r + 2^256 * r) / 2^256.
      */
     load_integer(&high, in + NONZK_FR_LEN - 1, -1);
     load_integer(&low, in + NONZK_FR_WIDE_LEN - 1, -1);

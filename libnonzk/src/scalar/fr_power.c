@@ -1,5 +1,6 @@
 /*
- * Fr: powers and inverses. Exponents are public, so the sequence of operations is the same for every input.
+ * Fr: powers and inverses. Exponents are public, so the sequence of operations is the same for
+ * every input.
  */
 #include <nonzk/fr.h>
 

@@ -1,0 +1,106 @@
+#include "circom/sections.h"
+
+#include <string.h>
+
+static int read_number(struct reader *reader, uint64_t *value, size_t size)
+{
+    if (reader->left < size)
+        return NONZK_E_ENCODING;
+    *value = 0;
+    for (size_t i = 0; i < size; i++)
+        *value |= (uint64_t)reader->bytes[i] << 8 * i;
+    reader->bytes += size;
+    reader->left -= size;
+    return 0;
+}
+
+int nonzk_reader_u32(struct reader *reader, uint32_t *value)
+{
+    uint64_t wide = 0;
+    int result = read_number(reader, &wide, sizeof *value);
+
+    if (result == 0)
+        *value = (uint32_t)wide;
+    return result;
+}
+
+int nonzk_reader_u64(struct reader *reader, uint64_t *value)
+{
+    return read_number(reader, value, sizeof *value);
+}
+
+int nonzk_reader_fr(struct reader *reader, struct nonzk_fr *value)
+{
+    if (reader->left < NONZK_FR_LEN)
+        return NONZK_E_ENCODING;
+    int result = nonzk_fr_from_bytes_le(value, reader->bytes);
+    reader->bytes += NONZK_FR_LEN;
+    reader->left -= NONZK_FR_LEN;
+    return result;
+}
+
+int nonzk_reader_prime(struct reader *reader)
+{
+    static const uint8_t r[NONZK_FR_LEN] = {
+        0x01, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xfe, 0x5b, 0xfe,
+        0xff, 0x02, 0xa4, 0xbd, 0x53, 0x05, 0xd8, 0xa1, 0x09, 0x08, 0xd8,
+        0x39, 0x33, 0x48, 0x7d, 0x9d, 0x29, 0x53, 0xa7, 0xed, 0x73,
+    };
+    uint32_t size;
+    int result = nonzk_reader_u32(reader, &size);
+
+    if (result != 0)
+        return result;
+    if (size != sizeof r)
+        return NONZK_E_UNSUPPORTED;
+    if (reader->left < sizeof r)
+        return NONZK_E_ENCODING;
+    if (memcmp(reader->bytes, r, sizeof r) != 0)
+        return NONZK_E_UNSUPPORTED;
+    reader->bytes += sizeof r;
+    reader->left -= sizeof r;
+    return 0;
+}
+
+static int find_section(struct sections *sections, struct reader *file)
+{
+    uint32_t type;
+    uint64_t length;
+
+    if (nonzk_reader_u32(file, &type) != 0 || nonzk_reader_u64(file, &length) != 0 ||
+        length > file->left)
+        return NONZK_E_ENCODING;
+    if (type <= SECTIONS_MAX_TYPE) {
+        struct reader *section = &sections->of_type[type];
+        if (section->bytes != NULL)
+            return NONZK_E_ENCODING;
+        *section = (struct reader){file->bytes, (size_t)length};
+    }
+    file->bytes += (size_t)length;
+    file->left -= (size_t)length;
+    return 0;
+}
+
+int nonzk_sections_find(struct sections *sections, const uint8_t *bytes, size_t len,
+                        const char magic[4], uint32_t version)
+{
+    struct reader file = {bytes, len};
+    uint32_t found_version, count;
+
+    *sections = (struct sections){0};
+    if (len < 4 || memcmp(bytes, magic, 4) != 0)
+        return NONZK_E_ENCODING;
+    file.bytes += 4;
+    file.left -= 4;
+    if (nonzk_reader_u32(&file, &found_version) != 0 || nonzk_reader_u32(&file, &count) != 0)
+        return NONZK_E_ENCODING;
+    if (found_version != version)
+        return NONZK_E_UNSUPPORTED;
+    /* A section takes bytes, so a false count ends the loop. */
+    for (uint32_t i = 0; i < count; i++) {
+        int result = find_section(sections, &file);
+        if (result != 0)
+            return result;
+    }
+    return file.left == 0 ? 0 : NONZK_E_ENCODING;
+}

@@ -1,0 +1,37 @@
+/*
+ * What .r1cs and .wtns have in common: a magic, a version, and sections of a type and a length, all
+ * little-endian (iden3, "Binary format for R1CS"). Private to libnonzk.
+ */
+#ifndef NONZK_SRC_CIRCOM_SECTIONS_H
+#define NONZK_SRC_CIRCOM_SECTIONS_H
+
+#include <nonzk/fr.h>
+
+#define SECTIONS_MAX_TYPE 5 /* of those that have a meaning in either format */
+
+/* Bytes that are still to be read. */
+struct reader {
+    const uint8_t *bytes;
+    size_t left;
+};
+
+struct sections {
+    struct reader of_type[SECTIONS_MAX_TYPE + 1]; /* bytes is NULL where there is no such section */
+};
+
+/* Take a number off the front; return 0, or NONZK_E_ENCODING if there are not enough bytes. */
+int nonzk_reader_u32(struct reader *reader, uint32_t *value);
+int nonzk_reader_u64(struct reader *reader, uint64_t *value);
+int nonzk_reader_fr(struct reader *reader, struct nonzk_fr *value);
+
+/*
+ * Takes the size of field elements and the prime: NONZK_E_UNSUPPORTED unless they are 32 bytes and
+ * r.
+ */
+int nonzk_reader_prime(struct reader *reader);
+
+/* Finds the sections of a whole file. */
+int nonzk_sections_find(struct sections *sections, const uint8_t *bytes, size_t len,
+                        const char magic[4], uint32_t version);
+
+#endif
