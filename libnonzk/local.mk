@@ -53,7 +53,6 @@ nonzk_tests = \
 	libnonzk/tests/test_attestation \
 	libnonzk/tests/test_attestation_mutation \
 	libnonzk/tests/test_circom \
-	libnonzk/tests/test_curve_points \
 	libnonzk/tests/test_fft \
 	libnonzk/tests/test_field_backends \
 	libnonzk/tests/test_fp \

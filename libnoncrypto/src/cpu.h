@@ -24,6 +24,12 @@
 /* The instruction sets of one function, as the compiler names them: NONCRYPTO_TARGET("avx2,bmi2") */
 #define NONCRYPTO_TARGET(features) __attribute__((target(features)))
 
+/*
+ * On the declaration of a function whose address is taken in another file: without it the compiler takes the address out of
+ * a table that only a dynamic linker fills.
+ */
+#define NONCRYPTO_HIDDEN __attribute__((__visibility__("hidden")))
+
 #if CPU_CAN_BE_ASKED
 static inline int cpu_has(uint32_t features)
 {
