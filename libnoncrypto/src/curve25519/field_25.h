@@ -131,7 +131,8 @@ static inline void fe_sub_loose(struct fe *out, const struct fe *a, const struct
 
 #define MUL(x, y) ((int64_t)(x) * (y))
 
-static __attribute__((__noinline__)) void fe_mul(struct fe *out, const struct fe *a, const struct fe *b)
+static __attribute__((__noinline__)) void fe_mul(struct fe *out, const struct fe *a,
+                                                 const struct fe *b)
 {
     const int32_t *f = a->v;
     const int32_t *g = b->v;

@@ -120,7 +120,8 @@ static inline void fe51_carry(struct fe *out, unsigned __int128 r0, unsigned __i
 
 #define MUL51(x, y) ((unsigned __int128)(x) * (y))
 
-static __attribute__((__noinline__)) void fe_mul(struct fe *out, const struct fe *a, const struct fe *b)
+static __attribute__((__noinline__)) void fe_mul(struct fe *out, const struct fe *a,
+                                                 const struct fe *b)
 {
     uint64_t a0 = a->v[0], a1 = a->v[1], a2 = a->v[2], a3 = a->v[3], a4 = a->v[4];
     uint64_t b0 = b->v[0], b1 = b->v[1], b2 = b->v[2], b3 = b->v[3], b4 = b->v[4];

@@ -18,7 +18,7 @@ static uint64_t sum_of(uint64_t sum, const uint8_t *bytes, size_t len)
 
 /* A polynomial of the matrix, or of the secret. */
 static __attribute__((__noinline__)) void sample(const struct mldsa_backend *b,
-                                             struct noncrypto_mldsa_poly *p, int secret)
+                                                 struct noncrypto_mldsa_poly *p, int secret)
 {
     struct noncrypto_shake xof;
     uint8_t block[KECCAK_RATE_128];
@@ -51,7 +51,7 @@ static __attribute__((__noinline__)) uint64_t draw(uint64_t sum)
 }
 
 static __attribute__((__noinline__)) uint64_t encode(const struct mldsa_backend *b,
-                                                 struct noncrypto_mldsa_poly *p, uint64_t sum)
+                                                     struct noncrypto_mldsa_poly *p, uint64_t sum)
 {
     uint8_t bytes[MLDSA_Z_LEN];
 
@@ -69,7 +69,7 @@ static __attribute__((__noinline__)) uint64_t encode(const struct mldsa_backend 
 
 /* The product of a polynomial with itself, of the matrix or of the secret. */
 static __attribute__((__noinline__)) uint64_t square(const struct mldsa_backend *b, int secret,
-                                                 uint64_t sum)
+                                                     uint64_t sum)
 {
     struct noncrypto_mldsa_poly p;
 

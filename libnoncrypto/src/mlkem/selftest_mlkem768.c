@@ -18,7 +18,7 @@ static uint64_t sum_of(uint64_t sum, const uint8_t *bytes, size_t len)
 
 /* A polynomial of the matrix, or noise. */
 static __attribute__((__noinline__)) void sample(const struct mlkem_backend *b,
-                                             struct noncrypto_mlkem_poly *p, int noise)
+                                                 struct noncrypto_mlkem_poly *p, int noise)
 {
     struct noncrypto_shake xof;
     uint8_t block[KECCAK_RATE_128];
@@ -35,7 +35,7 @@ static __attribute__((__noinline__)) void sample(const struct mlkem_backend *b,
 }
 
 static __attribute__((__noinline__)) uint64_t encode(const struct mlkem_backend *b,
-                                                 struct noncrypto_mlkem_poly *p, uint64_t sum)
+                                                     struct noncrypto_mlkem_poly *p, uint64_t sum)
 {
     uint8_t bytes[MLKEM_POLY_LEN];
 

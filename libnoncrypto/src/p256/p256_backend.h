@@ -199,7 +199,7 @@ static void select_base_multiple(struct affine *out, unsigned window, uint64_t d
 }
 
 __attribute__((__noinline__)) static void compute_multiples(struct point multiples[MULTIPLES],
-                                                        const struct point *a)
+                                                            const struct point *a)
 {
     multiples[0] = *a;
     for (unsigned i = 1; i < MULTIPLES; i++) {

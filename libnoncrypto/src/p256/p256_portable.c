@@ -36,7 +36,8 @@ static inline void reduce_limb(struct sum *s, uint64_t t5)
     s->t4 = t5 + top;
 }
 
-__attribute__((__noinline__)) static void fe_mul(struct fe *out, const struct fe *a, const struct fe *b)
+__attribute__((__noinline__)) static void fe_mul(struct fe *out, const struct fe *a,
+                                                 const struct fe *b)
 {
     struct sum s = {0, 0, 0, 0, 0};
 

@@ -20,7 +20,7 @@ static const uint64_t order_rr[4] = {0x83244c95be79eea2, 0x4699799c49bd6fa6, 0x2
 
 /* out = a b / 2^256 mod n, for a below 2^256 and b below n. */
 __attribute__((__noinline__)) static void mont_mul(uint64_t out[4], const uint64_t a[4],
-                                               const uint64_t b[4])
+                                                   const uint64_t b[4])
 {
     uint64_t t[6];
     mont_mul_inline(out, a, b, p256_order, ORDER_M0, t, 4);
