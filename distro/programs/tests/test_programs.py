@@ -239,7 +239,9 @@ def file_programs():
 
 
 def listings():
-    with scratch() as d:
+    with scratch() as parent:
+        # `ls -la` shows the parent, which must be nobody else's.
+        d = os.path.join(parent, 'd')
         make_tree(d)
         # The reference copies a part before it refuses; here nothing is written.
         for to in ('a/b', 'a/b/new', 'a'):
