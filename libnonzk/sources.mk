@@ -39,8 +39,7 @@ nonzk_private_headers = \
 	libnonzk/src/groth16/verifier.h \
 	libnonzk/src/pairing/miller.h \
 	libnonzk/src/poseidon/poseidon_private.h \
-	libnonzk/src/r1cs/r1cs_private.h \
-	libnonzk/src/wipe.h
+	libnonzk/src/r1cs/r1cs_private.h
 nonzk_sources = \
 	libnonzk/src/attestation/circuit.c \
 	libnonzk/src/attestation/values.c \

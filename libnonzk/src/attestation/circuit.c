@@ -3,11 +3,11 @@
  * expiry epoch, the siblings, the bits of P, of the allowed mask, of the index and of expiry -
  * epoch, then those of the hashes.
  */
+#include <noncrypto/memory.h>
 #include <nonzk/attestation.h>
 #include <nonzk/gadget.h>
 
 #include "r1cs/r1cs_private.h"
-#include "wipe.h"
 
 #define EPOCH_BITS   32
 #define VERSION_BITS 64
@@ -58,9 +58,9 @@ static void make_witness(struct nonzk_r1cs *cs, struct circuit *c,
     nonzk_gadget_bits(cs, c->policy_bits, POLICY_BITS, &statement->policy);
     nonzk_gadget_bits(cs, c->allowed, MASK_BITS, &allowed);
     nonzk_gadget_bits(cs, c->index, DEPTH, &index);
-    wipe(&expiry, sizeof expiry);
-    wipe(&allowed, sizeof allowed);
-    wipe(&index, sizeof index);
+    noncrypto_wipe(&expiry, sizeof expiry);
+    noncrypto_wipe(&allowed, sizeof allowed);
+    noncrypto_wipe(&index, sizeof index);
 }
 
 static void make_epoch(struct nonzk_r1cs *cs, const struct circuit *c, struct nonzk_lc *epoch)

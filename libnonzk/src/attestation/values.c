@@ -1,11 +1,10 @@
 /*
  * The values that the attestation circuit speaks of, computed outside of it.
  */
+#include <noncrypto/memory.h>
 #include <nonzk/attestation.h>
 #include <nonzk/poseidon.h>
 #include <string.h>
-
-#include "wipe.h"
 
 void nonzk_attestation_key(struct nonzk_fr *out, const struct nonzk_fr *secret)
 {
@@ -60,5 +59,5 @@ void nonzk_attestation_pseudonym(struct nonzk_fr *out, const struct nonzk_fr *se
     in[0] = *secret;
     nonzk_fr_set_u64(&in[1], epoch);
     nonzk_poseidon_hash(out, NONZK_DOMAIN_PSEUDONYM, in, 2);
-    wipe(in, sizeof in);
+    noncrypto_wipe(in, sizeof in);
 }

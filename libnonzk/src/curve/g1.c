@@ -1,9 +1,10 @@
+#include <noncrypto/memory.h>
 #include <nonzk/g1.h>
+#include <string.h>
 
 #include "curve/g1_table.h"
 #include "curve/hash_private.h"
 #include "field/limb.h"
-#include "wipe.h"
 
 #define CONSTANTS_G1
 #include "curve/constants.h"

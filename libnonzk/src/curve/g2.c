@@ -1,9 +1,10 @@
+#include <noncrypto/memory.h>
 #include <nonzk/g2.h>
+#include <string.h>
 
 #include "curve/hash_private.h"
 #include "field/fp2_private.h"
 #include "field/limb.h"
-#include "wipe.h"
 
 #define CONSTANTS_G2
 #include "curve/constants.h"

@@ -7,8 +7,9 @@
  * running sums from the highest bucket down. The workspace holds the scalars as limbs, and then the
  * buckets.
  */
+#include <noncrypto/memory.h>
+
 #include "curve/scalar.h"
-#include "wipe.h"
 
 #define SCALAR_BITS 255
 #define MAX_WINDOW  14
@@ -121,7 +122,7 @@ int GROUP(msm_vartime)(POINT *out, const AFFINE *points, const uint8_t *scalars,
         fill_buckets(buckets, points, (const uint64_t(*)[SCALAR_LIMBS])limbs, npoints, at, nbits);
         add_buckets(&sum, buckets, (size_t)1 << (nbits - 1));
     }
-    wipe(workspace, needed);
+    noncrypto_wipe(workspace, needed);
     *out = sum;
     return 0;
 }

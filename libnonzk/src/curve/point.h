@@ -232,11 +232,11 @@ void GROUP(mul)(POINT *out, const POINT *a, const uint8_t scalar[NONZK_SCALAR_LE
         }
     }
     *out = sum;
-    wipe(table, sizeof table);
-    wipe(k, sizeof k);
-    wipe(digits, sizeof digits);
-    wipe(&term, sizeof term);
-    wipe(&sum, sizeof sum);
+    noncrypto_wipe(table, sizeof table);
+    noncrypto_wipe(k, sizeof k);
+    noncrypto_wipe(digits, sizeof digits);
+    noncrypto_wipe(&term, sizeof term);
+    noncrypto_wipe(&sum, sizeof sum);
 }
 
 static void odd_multiples(POINT odd[NODD], const POINT *a)

@@ -3,7 +3,8 @@
  * small and a multiplication is cheap here, so the rewriting into sparse matrices is left out.
  */
 #include "poseidon/poseidon_private.h"
-#include "wipe.h"
+
+#include <noncrypto/memory.h>
 
 const struct poseidon_parameters nonzk_poseidon3 = {
     .width = 3,
@@ -101,5 +102,5 @@ void nonzk_poseidon_hash(struct nonzk_fr *out, uint64_t domain, const struct non
         permute(p, state);
     } while (done < count);
     *out = state[1];
-    wipe(state, sizeof state);
+    noncrypto_wipe(state, sizeof state);
 }

@@ -1,10 +1,10 @@
 /*
  * Gadgets on bits and numbers.
  */
+#include <noncrypto/memory.h>
 #include <nonzk/gadget.h>
 
 #include "r1cs/r1cs_private.h"
-#include "wipe.h"
 
 /* lc -= wire */
 static void subtract_wire(struct nonzk_r1cs *cs, struct nonzk_lc *lc, uint32_t wire)
@@ -60,7 +60,7 @@ void nonzk_gadget_bits(struct nonzk_r1cs *cs, uint32_t *bits, unsigned count,
         nonzk_fr_to_bytes_le(bytes, value);
     for (unsigned i = 0; i < count; i++)
         bits[i] = nonzk_gadget_boolean(cs, i < 256 ? (uint64_t)(bytes[i / 8] >> i % 8 & 1) : 0);
-    wipe(bytes, sizeof bytes);
+    noncrypto_wipe(bytes, sizeof bytes);
 }
 
 void nonzk_gadget_pack(struct nonzk_r1cs *cs, struct nonzk_lc *lc, const uint32_t *bits,
