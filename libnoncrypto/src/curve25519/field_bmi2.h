@@ -27,104 +27,53 @@ FE_INLINE void fe_from_words(struct fe *out, const uint64_t w[4])
         out->v[i] = w[i];
 }
 
+/* One instruction on word `to`. */
+#define FE_OP(op, from, to) op " " from ", %[" to "]\n\t"
+/* 38 times the carry or borrow, into the lowest word. */
+#define FE_FOLD_CARRY(first) \
+    "sbbq %[fold], %[fold]\n\tandl $38, %k[fold]\n\t" FE_OP(first, "%[fold]", "r0")
+
+/*
+ * r = a + b or a - b, by the instruction of the first word and that of the others, with one fold of the carry or borrow;
+ * `more` is what comes after it.
+ */
+#define FE_SUM(out, a, b, first, others, more)                                                   \
+    do {                                                                                         \
+        uint64_t r0 = (a)->v[0], r1 = (a)->v[1], r2 = (a)->v[2], r3 = (a)->v[3], fold;           \
+        __asm__(                                                                                 \
+            FE_OP(first, "0(%[b])", "r0") FE_OP(others, "8(%[b])", "r1")                         \
+                FE_OP(others, "16(%[b])", "r2") FE_OP(others, "24(%[b])", "r3")                  \
+                    FE_FOLD_CARRY(first) FE_OP(others, "$0", "r1") FE_OP(others, "$0", "r2")     \
+                        FE_OP(others, "$0", "r3") more                                           \
+            : [r0] "+&r"(r0), [r1] "+&r"(r1), [r2] "+&r"(r2), [r3] "+&r"(r3), [fold] "=&r"(fold) \
+            : [b] "r"((b)->v), "m"(*(b))                                                         \
+            : "cc");                                                                             \
+        (out)->v[0] = r0;                                                                        \
+        (out)->v[1] = r1;                                                                        \
+        (out)->v[2] = r2;                                                                        \
+        (out)->v[3] = r3;                                                                        \
+    } while (0)
+
 /* The sum of tight operands is below 2^256 + 2^200, the difference above -2^255 - 2^199. */
 FE_INLINE void fe_add(struct fe *out, const struct fe *a, const struct fe *b)
 {
-    uint64_t r0 = a->v[0], r1 = a->v[1], r2 = a->v[2], r3 = a->v[3], fold;
-
-    __asm__("addq 0(%[b]), %[r0]\n\t"
-            "adcq 8(%[b]), %[r1]\n\t"
-            "adcq 16(%[b]), %[r2]\n\t"
-            "adcq 24(%[b]), %[r3]\n\t"
-            "sbbq %[fold], %[fold]\n\t"
-            "andl $38, %k[fold]\n\t"
-            "addq %[fold], %[r0]\n\t"
-            "adcq $0, %[r1]\n\t"
-            "adcq $0, %[r2]\n\t"
-            "adcq $0, %[r3]"
-            : [r0] "+&r"(r0), [r1] "+&r"(r1), [r2] "+&r"(r2), [r3] "+&r"(r3), [fold] "=&r"(fold)
-            : [b] "r"(b->v), "m"(*b)
-            : "cc");
-    out->v[0] = r0;
-    out->v[1] = r1;
-    out->v[2] = r2;
-    out->v[3] = r3;
+    FE_SUM(out, a, b, "addq", "adcq", "");
 }
 
 FE_INLINE void fe_sub(struct fe *out, const struct fe *a, const struct fe *b)
 {
-    uint64_t r0 = a->v[0], r1 = a->v[1], r2 = a->v[2], r3 = a->v[3], fold;
-
-    __asm__("subq 0(%[b]), %[r0]\n\t"
-            "sbbq 8(%[b]), %[r1]\n\t"
-            "sbbq 16(%[b]), %[r2]\n\t"
-            "sbbq 24(%[b]), %[r3]\n\t"
-            "sbbq %[fold], %[fold]\n\t"
-            "andl $38, %k[fold]\n\t"
-            "subq %[fold], %[r0]\n\t"
-            "sbbq $0, %[r1]\n\t"
-            "sbbq $0, %[r2]\n\t"
-            "sbbq $0, %[r3]"
-            : [r0] "+&r"(r0), [r1] "+&r"(r1), [r2] "+&r"(r2), [r3] "+&r"(r3), [fold] "=&r"(fold)
-            : [b] "r"(b->v), "m"(*b)
-            : "cc");
-    out->v[0] = r0;
-    out->v[1] = r1;
-    out->v[2] = r2;
-    out->v[3] = r3;
+    FE_SUM(out, a, b, "subq", "sbbq", "");
 }
 
 /* After a first fold of any two elements there may be a second carry, and then only the lowest word is not near its end. */
 FE_INLINE void fe_add_loose(struct fe *out, const struct fe *a, const struct fe *b)
 {
-    uint64_t r0 = a->v[0], r1 = a->v[1], r2 = a->v[2], r3 = a->v[3], fold;
-
-    __asm__("addq 0(%[b]), %[r0]\n\t"
-            "adcq 8(%[b]), %[r1]\n\t"
-            "adcq 16(%[b]), %[r2]\n\t"
-            "adcq 24(%[b]), %[r3]\n\t"
-            "sbbq %[fold], %[fold]\n\t"
-            "andl $38, %k[fold]\n\t"
-            "addq %[fold], %[r0]\n\t"
-            "adcq $0, %[r1]\n\t"
-            "adcq $0, %[r2]\n\t"
-            "adcq $0, %[r3]\n\t"
-            "sbbq %[fold], %[fold]\n\t"
-            "andl $38, %k[fold]\n\t"
-            "addq %[fold], %[r0]"
-            : [r0] "+&r"(r0), [r1] "+&r"(r1), [r2] "+&r"(r2), [r3] "+&r"(r3), [fold] "=&r"(fold)
-            : [b] "r"(b->v), "m"(*b)
-            : "cc");
-    out->v[0] = r0;
-    out->v[1] = r1;
-    out->v[2] = r2;
-    out->v[3] = r3;
+    FE_SUM(out, a, b, "addq", "adcq", FE_FOLD_CARRY("addq"));
 }
 
 FE_INLINE void fe_sub_loose(struct fe *out, const struct fe *a, const struct fe *b)
 {
-    uint64_t r0 = a->v[0], r1 = a->v[1], r2 = a->v[2], r3 = a->v[3], fold;
-
-    __asm__("subq 0(%[b]), %[r0]\n\t"
-            "sbbq 8(%[b]), %[r1]\n\t"
-            "sbbq 16(%[b]), %[r2]\n\t"
-            "sbbq 24(%[b]), %[r3]\n\t"
-            "sbbq %[fold], %[fold]\n\t"
-            "andl $38, %k[fold]\n\t"
-            "subq %[fold], %[r0]\n\t"
-            "sbbq $0, %[r1]\n\t"
-            "sbbq $0, %[r2]\n\t"
-            "sbbq $0, %[r3]\n\t"
-            "sbbq %[fold], %[fold]\n\t"
-            "andl $38, %k[fold]\n\t"
-            "subq %[fold], %[r0]"
-            : [r0] "+&r"(r0), [r1] "+&r"(r1), [r2] "+&r"(r2), [r3] "+&r"(r3), [fold] "=&r"(fold)
-            : [b] "r"(b->v), "m"(*b)
-            : "cc");
-    out->v[0] = r0;
-    out->v[1] = r1;
-    out->v[2] = r2;
-    out->v[3] = r3;
+    FE_SUM(out, a, b, "subq", "sbbq", FE_FOLD_CARRY("subq"));
 }
 
 /* Folds hi * 2^256 + r, hi below 2^18, where it passes 2^255: what comes back is below 19 * 2^19. */
