@@ -84,6 +84,7 @@ noncrypto_private_headers = \
 	libnoncrypto/src/p256/p256_backend.h \
 	libnoncrypto/src/p256/p256_field.h \
 	libnoncrypto/src/p256/p256_private.h \
+	libnoncrypto/src/pieces.h \
 	libnoncrypto/src/poly1305/blocks32.h \
 	libnoncrypto/src/poly1305/blocks64.h \
 	libnoncrypto/src/poly1305/poly1305_private.h \

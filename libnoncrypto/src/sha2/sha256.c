@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bytes.h"
+#include "pieces.h"
 
 #define BLOCK_LEN NONCRYPTO_SHA256_BLOCK_LEN
 
@@ -82,8 +83,10 @@ static void blocks_portable(uint32_t h[8], const uint8_t *data, size_t nblocks)
     noncrypto_wipe(w, sizeof w);
 }
 
-static void blocks(uint32_t h[8], const uint8_t *data, size_t nblocks)
+static void blocks(void *state, const uint8_t *data, size_t nblocks)
 {
+    uint32_t *h = state;
+
 #if NONCRYPTO_X86_64
     if (cpu_has(NONCRYPTO_CPU_SHA)) {
         noncrypto_sha256_blocks_shani(h, data, nblocks);
@@ -106,40 +109,12 @@ void noncrypto_sha256_init(struct noncrypto_sha256 *ctx)
 
 void noncrypto_sha256_update(struct noncrypto_sha256 *ctx, const void *data, size_t len)
 {
-    const uint8_t *p = data;
-    size_t held = (size_t)(ctx->len % BLOCK_LEN);
-
-    if (len == 0)
-        return;
-    ctx->len += len;
-    if (held > 0) {
-        size_t take = BLOCK_LEN - held;
-        if (take > len)
-            take = len;
-        memcpy(ctx->block + held, p, take);
-        p += take;
-        len -= take;
-        if (held + take < BLOCK_LEN)
-            return;
-        blocks(ctx->h, ctx->block, 1);
-    }
-    if (len >= BLOCK_LEN)
-        blocks(ctx->h, p, len / BLOCK_LEN);
-    memcpy(ctx->block, p + len / BLOCK_LEN * BLOCK_LEN, len % BLOCK_LEN);
+    pieces_add(ctx->h, ctx->block, BLOCK_LEN, &ctx->len, data, len, blocks);
 }
 
 void noncrypto_sha256_final(struct noncrypto_sha256 *ctx, uint8_t out[NONCRYPTO_SHA256_LEN])
 {
-    size_t held = (size_t)(ctx->len % BLOCK_LEN);
-
-    ctx->block[held++] = 0x80;
-    memset(ctx->block + held, 0, BLOCK_LEN - held);
-    if (held > BLOCK_LEN - 8) {
-        blocks(ctx->h, ctx->block, 1);
-        memset(ctx->block, 0, BLOCK_LEN - 8);
-    }
-    store_be64(ctx->block + BLOCK_LEN - 8, ctx->len << 3);
-    blocks(ctx->h, ctx->block, 1);
+    pieces_pad(ctx->h, ctx->block, BLOCK_LEN, ctx->len, blocks);
     for (int i = 0; i < 8; i++)
         store_be32(out + 4 * i, ctx->h[i]);
     noncrypto_wipe(ctx, sizeof *ctx);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bytes.h"
+#include "pieces.h"
 #include "sha2/sha512_rounds.h"
 
 /* Few operations. The sums are rotations of rotations: 28 = 28, 34 = 28 + 6, 39 = 28 + 6 + 5; 14, 18 = 14 + 4, 41 = 14 + 4 + 23. */
@@ -75,8 +76,10 @@ static void blocks_portable(uint64_t h[8], const uint8_t *data, size_t nblocks)
     noncrypto_wipe(w, sizeof w);
 }
 
-static void blocks(uint64_t h[8], const uint8_t *data, size_t nblocks)
+static void blocks(void *state, const uint8_t *data, size_t nblocks)
 {
+    uint64_t *h = state;
+
 #if NONCRYPTO_X86_64
     if (cpu_has(NONCRYPTO_CPU_AVX2 | NONCRYPTO_CPU_BMI2)) {
         noncrypto_sha512_blocks_avx2(h, data, nblocks);
@@ -99,47 +102,12 @@ void noncrypto_sha512_init(struct noncrypto_sha512 *ctx)
 
 void noncrypto_sha512_update(struct noncrypto_sha512 *ctx, const void *data, size_t len)
 {
-    const uint8_t *p = data;
-    size_t held = (size_t)(ctx->len % BLOCK_LEN);
-
-    if (len == 0)
-        return;
-    ctx->len += len;
-    if (held > 0) {
-        size_t take = BLOCK_LEN - held;
-        if (take > len)
-            take = len;
-        memcpy(ctx->block + held, p, take);
-        p += take;
-        len -= take;
-        if (held + take < BLOCK_LEN)
-            return;
-        blocks(ctx->h, ctx->block, 1);
-    }
-    if (len >= BLOCK_LEN)
-        blocks(ctx->h, p, len / BLOCK_LEN);
-    memcpy(ctx->block, p + len / BLOCK_LEN * BLOCK_LEN, len % BLOCK_LEN);
-}
-
-/* The padding and the length in bits, of 128 bits, of which 67 can be used. */
-static void pad(struct noncrypto_sha512 *ctx)
-{
-    size_t held = (size_t)(ctx->len % BLOCK_LEN);
-
-    ctx->block[held++] = 0x80;
-    memset(ctx->block + held, 0, BLOCK_LEN - held);
-    if (held > BLOCK_LEN - 16) {
-        blocks(ctx->h, ctx->block, 1);
-        memset(ctx->block, 0, BLOCK_LEN - 16);
-    }
-    store_be64(ctx->block + BLOCK_LEN - 16, ctx->len >> 61);
-    store_be64(ctx->block + BLOCK_LEN - 8, ctx->len << 3);
-    blocks(ctx->h, ctx->block, 1);
+    pieces_add(ctx->h, ctx->block, BLOCK_LEN, &ctx->len, data, len, blocks);
 }
 
 void noncrypto_sha512_final(struct noncrypto_sha512 *ctx, uint8_t out[NONCRYPTO_SHA512_LEN])
 {
-    pad(ctx);
+    pieces_pad(ctx->h, ctx->block, BLOCK_LEN, ctx->len, blocks);
     for (int i = 0; i < 8; i++)
         store_be64(out + 8 * i, ctx->h[i]);
     noncrypto_wipe(ctx, sizeof *ctx);
@@ -172,9 +140,11 @@ void noncrypto_sha384_update(struct noncrypto_sha384 *ctx, const void *data, siz
 
 void noncrypto_sha384_final(struct noncrypto_sha384 *ctx, uint8_t out[NONCRYPTO_SHA384_LEN])
 {
-    pad(&ctx->sha512);
+    struct noncrypto_sha512 *c = &ctx->sha512;
+
+    pieces_pad(c->h, c->block, BLOCK_LEN, c->len, blocks);
     for (int i = 0; i < 6; i++)
-        store_be64(out + 8 * i, ctx->sha512.h[i]);
+        store_be64(out + 8 * i, c->h[i]);
     noncrypto_wipe(ctx, sizeof *ctx);
 }
 
