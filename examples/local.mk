@@ -6,7 +6,7 @@ EXTRA_DIST += examples/README.md \
 	examples/tiny-kernel/include/string.h examples/tiny-kernel/kernel.c examples/tiny-kernel/kernel.ld \
 	examples/linux-module/Kbuild examples/linux-module/Makefile examples/linux-module/README.md \
 	examples/linux-module/fetch-kernel.sh examples/linux-module/guest-init.sh \
-	examples/linux-module/include/stdbool.h examples/linux-module/include/stddef.h \
+	examples/linux-module/include/README.md examples/linux-module/include/stdbool.h examples/linux-module/include/stddef.h \
 	examples/linux-module/include/stdint.h examples/linux-module/include/string.h \
 	examples/linux-module/module.c
 dist_check_SCRIPTS += examples/sealed-log/run.sh examples/tiny-kernel/run.sh examples/linux-module/run.sh

@@ -108,7 +108,7 @@ archive_programs += $(foreach name,$(ring3_large_programs) $(ring3_small_program
 
 archive_files += manifest=$(srcdir)/distro/profiles/reference/manifest
 
-EXTRA_DIST += kernel/ring3.mk kernel/runtime/README.md kernel/runtime/include kernel/runtime/module.ld \
+EXTRA_DIST += kernel/ring3.mk kernel/runtime/README.md kernel/runtime/libc/README.md kernel/runtime/include kernel/runtime/module.ld \
 	kernel/include/nonos kernel/modules/attestor kernel/modules/README.md kernel/modules/supervisor distro/profiles \
 	kernel/tests/guest $(ring3_large_programs:%=distro/programs/%/program.mk)
 

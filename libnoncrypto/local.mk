@@ -1,6 +1,7 @@
 include libnoncrypto/sources.mk
 
-EXTRA_DIST += libnoncrypto/README.md libnoncrypto/sources.mk libnoncrypto/tools/README.md \
+EXTRA_DIST += libnoncrypto/README.md libnoncrypto/sources.mk libnoncrypto/tools/README.md libnoncrypto/bench/README.md \
+	libnoncrypto/fuzz/README.md libnoncrypto/tools/formats/README.md libnoncrypto/tools/vectors/README.md \
 	libnoncrypto/src/curve25519/base_table.py libnoncrypto/src/p256/p256_tables.py
 pkgconfig_DATA += libnoncrypto/noncrypto.pc
 noncrypto_cppflags = -I$(top_srcdir)/libnoncrypto/include -I$(top_srcdir)/libnoncrypto/src

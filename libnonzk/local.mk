@@ -1,6 +1,6 @@
 include libnonzk/sources.mk
 
-EXTRA_DIST += libnonzk/README.md libnonzk/sources.mk libnonzk/src/poseidon/make_constants.py \
+EXTRA_DIST += libnonzk/README.md libnonzk/bench/README.md libnonzk/fuzz/README.md libnonzk/tools/README.md libnonzk/sources.mk libnonzk/src/poseidon/make_constants.py \
 	libnonzk/tests/make_curve_constants.py \
 	libnonzk/tests/make_fp_vectors.py \
 	libnonzk/tests/make_fr_vectors.py \
