@@ -25,7 +25,7 @@ EXTRA_DIST += $(noncrypto_ct_files)
 dist_check_SCRIPTS += libnoncrypto/tests/ct/divisions.py libnoncrypto/tests/ct/report.sh libnoncrypto/tests/ct/run.sh
 TESTS += libnoncrypto/tests/ct/run.sh
 
-noinst_HEADERS += libnoncrypto/tests/against.h
+noinst_HEADERS += libnoncrypto/tests/against.h libnoncrypto/tests/against_message.h
 if HAVE_CHECK
 noncrypto_against_tests = \
 	libnoncrypto/tests/test_against_libsodium \

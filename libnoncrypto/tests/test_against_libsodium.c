@@ -1,4 +1,4 @@
-#include "against.h"
+#include "against_message.h"
 
 #ifndef HAVE_SODIUM
 
@@ -21,21 +21,6 @@ int main(void)
 #include <noncrypto/siphash.h>
 #include <noncrypto/x25519.h>
 #include <sodium.h>
-
-#define LEN_MAX 4000
-
-static uint8_t in[LEN_MAX], ad[200], key[64], nonce[24], ours[LEN_MAX + 64], theirs[LEN_MAX + 64];
-
-static size_t fill_message(void)
-{
-    size_t len = against_len(LEN_MAX);
-
-    against_fill(in, len);
-    against_fill(ad, sizeof ad);
-    against_fill(key, sizeof key);
-    against_fill(nonce, sizeof nonce);
-    return len;
-}
 
 static void xchacha20_poly1305(void)
 {

@@ -1,4 +1,4 @@
-#include "against.h"
+#include "against_message.h"
 
 #ifndef HAVE_OPENSSL
 
@@ -26,21 +26,6 @@ int main(void)
 #include <openssl/evp.h>
 #include <openssl/kdf.h>
 #include <openssl/params.h>
-
-#define LEN_MAX 4000
-
-static uint8_t in[LEN_MAX], ad[200], key[64], nonce[64], ours[LEN_MAX + 64], theirs[LEN_MAX + 64];
-
-static size_t fill_message(void)
-{
-    size_t len = against_len(LEN_MAX);
-
-    against_fill(in, len);
-    against_fill(ad, sizeof ad);
-    against_fill(key, sizeof key);
-    against_fill(nonce, sizeof nonce);
-    return len;
-}
 
 static size_t aes_key_len(void)
 {
