@@ -19,9 +19,22 @@ def run():
         return vm.output, status
 
 
+def run_despite_crashes():
+    """The same, where QEMU itself may crash twice."""
+    for _ in range(2):
+        before = qemu.CRASHES
+        try:
+            return run()
+        except qemu.QemuError:
+            if qemu.CRASHES == before:
+                raise
+            print('# QEMU itself crashed; once more', flush=True)
+    return run()
+
+
 def main():
     try:
-        output, status = run()
+        output, status = run_despite_crashes()
     except qemu.QemuError as error:
         print('1..1\nnot ok 1 - the guest runs its tests to the end')
         for line in str(error).splitlines():
