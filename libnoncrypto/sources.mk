@@ -71,6 +71,7 @@ noncrypto_private_headers = \
 	libnoncrypto/src/curve25519/operations.h \
 	libnoncrypto/src/curve25519/scalar.h \
 	libnoncrypto/src/curve25519/table_select.h \
+	libnoncrypto/src/curve25519/words.h \
 	libnoncrypto/src/der/der.h \
 	libnoncrypto/src/ecdsa/ecdsa.h \
 	libnoncrypto/src/ed25519/ed25519_private.h \
@@ -153,6 +154,7 @@ noncrypto_sources = \
 	libnoncrypto/src/curve25519/curve25519_bmi2.c \
 	libnoncrypto/src/curve25519/curve25519_portable.c \
 	libnoncrypto/src/curve25519/edwards25519.c \
+	libnoncrypto/src/curve25519/halve.c \
 	libnoncrypto/src/curve25519/invert.c \
 	libnoncrypto/src/curve25519/scalar.c \
 	libnoncrypto/src/der/der.c \
