@@ -218,9 +218,9 @@ static inline void slide_add(struct ge *p, struct ge_completed *c, const struct 
 {
     ge_complete(p, c);
     if (digit > 0)
-        ge_add(c, p, &table[digit / 2]);
+        ge_add(c, p, &table[(unsigned)digit >> 1]);
     else
-        ge_sub(c, p, &table[-digit / 2]);
+        ge_sub(c, p, &table[(unsigned)-digit >> 1]);
 }
 
 /* The same for a multiple of the base point. */
@@ -247,7 +247,8 @@ static inline void slide_add_base(struct ge *p, struct ge_completed *c,
     int low = base->low[i], high = base->high[i];
 
     if (low)
-        slide_add_row(p, c, noncrypto_curve25519_odd[(low > 0 ? low : -low) / 2], low < 0);
+        slide_add_row(p, c, noncrypto_curve25519_odd[(unsigned)(low > 0 ? low : -low) >> 1],
+                      low < 0);
     /* Row 8 * 16 + j of the comb is (j + 1) 256^16 B. */
     if (high)
         slide_add_row(p, c, noncrypto_curve25519_comb[127 + (high > 0 ? high : -high)], high < 0);
