@@ -92,6 +92,7 @@ noncrypto_private_headers = \
 	libnoncrypto/src/poly1305/step_x86_64.h \
 	libnoncrypto/src/rsa/rsa_private.h \
 	libnoncrypto/src/selftest.h \
+	libnoncrypto/src/stack_wipe.h \
 	libnoncrypto/src/sha1/sha1_private.h \
 	libnoncrypto/src/sha2/sha2_private.h \
 	libnoncrypto/src/sha2/sha512_rounds.h \
@@ -224,6 +225,7 @@ noncrypto_sources = \
 	libnoncrypto/src/sha3/sha3.c \
 	libnoncrypto/src/siphash/selftest_siphash.c \
 	libnoncrypto/src/siphash/siphash.c \
+	libnoncrypto/src/stack_wipe.c \
 	libnoncrypto/src/stream/selftest_stream.c \
 	libnoncrypto/src/stream/stream.c \
 	libnoncrypto/src/weierstrass/wnaf.c \

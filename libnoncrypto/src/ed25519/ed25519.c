@@ -10,6 +10,7 @@
 #include "curve25519/encoding.h"
 #include "curve25519/scalar.h"
 #include "ed25519/ed25519_private.h"
+#include "stack_wipe.h"
 
 static const struct ed25519_domain pure = {ED25519_PURE, NULL, 0};
 
@@ -40,6 +41,7 @@ static void encode_multiple(uint8_t out[32], const uint8_t scalar[32])
 
     noncrypto_curve25519_mul_base(&p, scalar);
     noncrypto_curve25519_encode(out, &p);
+    STACK_WIPE(1920);
     noncrypto_wipe(&p, sizeof p);
     ct_declassify(out, 32);
 }
