@@ -30,7 +30,7 @@ static inline uint32_t digit_magnitude(uint64_t *negative, int8_t digit)
     uint32_t value = (uint32_t)(int32_t)digit;
     uint32_t sign = value >> 31;
 
-    *negative = ct_barrier64(ct_mask64(sign));
+    *negative = ct_mask64(sign);
     return (value ^ (0 - sign)) + sign;
 }
 

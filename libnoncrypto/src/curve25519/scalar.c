@@ -51,7 +51,7 @@ static void words_reduce(uint8_t out[32], const word x[2 * WORDS])
     words_mul_add(multiple, WORDS + 1, product + WORDS + 1, WORDS + 1, scalar_order, WORDS);
     (void)words_sub(r, x, multiple);
     for (unsigned round = 0; round < 2; round++) {
-        uint64_t negative = ct_barrier64(ct_mask64(words_sub(less, r, scalar_order)));
+        uint64_t negative = ct_mask64(words_sub(less, r, scalar_order));
         for (unsigned i = 0; i < WORDS + 1; i++)
             r[i] = (word)ct_select64(negative, r[i], less[i]);
     }
