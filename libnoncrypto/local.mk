@@ -178,6 +178,7 @@ noncrypto_tests = \
 	libnoncrypto/tests/test_cpu \
 	libnoncrypto/tests/test_csprng \
 	libnoncrypto/tests/test_curve25519_field \
+	libnoncrypto/tests/test_curve25519_halve \
 	libnoncrypto/tests/test_ecdsa_vectors \
 	libnoncrypto/tests/test_ed25519 \
 	libnoncrypto/tests/test_ed25519_batch \

@@ -71,6 +71,7 @@ noncrypto_private_headers = \
 	libnoncrypto/src/curve25519/operations.h \
 	libnoncrypto/src/curve25519/scalar.h \
 	libnoncrypto/src/curve25519/table_select.h \
+	libnoncrypto/src/curve25519/words.h \
 	libnoncrypto/src/der/der.h \
 	libnoncrypto/src/ecdsa/ecdsa.h \
 	libnoncrypto/src/ed25519/ed25519_private.h \
@@ -91,6 +92,7 @@ noncrypto_private_headers = \
 	libnoncrypto/src/poly1305/step_x86_64.h \
 	libnoncrypto/src/rsa/rsa_private.h \
 	libnoncrypto/src/selftest.h \
+	libnoncrypto/src/stack_wipe.h \
 	libnoncrypto/src/sha1/sha1_private.h \
 	libnoncrypto/src/sha2/sha2_private.h \
 	libnoncrypto/src/sha2/sha512_rounds.h \
@@ -153,6 +155,7 @@ noncrypto_sources = \
 	libnoncrypto/src/curve25519/curve25519_bmi2.c \
 	libnoncrypto/src/curve25519/curve25519_portable.c \
 	libnoncrypto/src/curve25519/edwards25519.c \
+	libnoncrypto/src/curve25519/halve.c \
 	libnoncrypto/src/curve25519/invert.c \
 	libnoncrypto/src/curve25519/scalar.c \
 	libnoncrypto/src/der/der.c \
@@ -222,6 +225,7 @@ noncrypto_sources = \
 	libnoncrypto/src/sha3/sha3.c \
 	libnoncrypto/src/siphash/selftest_siphash.c \
 	libnoncrypto/src/siphash/siphash.c \
+	libnoncrypto/src/stack_wipe.c \
 	libnoncrypto/src/stream/selftest_stream.c \
 	libnoncrypto/src/stream/stream.c \
 	libnoncrypto/src/weierstrass/wnaf.c \

@@ -1,6 +1,7 @@
 /*
- * Constant time. Masks are all ones or all zeros; conditions, and masks before they choose, pass through ct_barrier(), so
- * that the compiler knows nothing of them and makes no branch and no address of a mask.
+ * Constant time. Masks are all ones or all zeros. Conditions pass through ct_barrier() before they become masks, and masks
+ * before they are given out: the compiler knows neither where they come from nor that they have two values only, so it makes
+ * no branch and no address of them, however they are used.
  *
  * Where the specification makes a value public that was computed from secrets (the result of a verification, a rejected
  * candidate, a signature), ct_declassify() says so; it is code only in the test that poisons secrets.
@@ -36,13 +37,13 @@ static inline uint64_t ct_barrier64(uint64_t x)
 static inline uint32_t ct_nonzero32(uint32_t x)
 {
     x = ct_barrier32(x);
-    return 0 - ((x | (0 - x)) >> 31);
+    return ct_barrier32(0 - ((x | (0 - x)) >> 31));
 }
 
 static inline uint64_t ct_nonzero64(uint64_t x)
 {
     x = ct_barrier64(x);
-    return 0 - ((x | (0 - x)) >> 63);
+    return ct_barrier64(0 - ((x | (0 - x)) >> 63));
 }
 
 /* All ones if x is 0. */
@@ -70,12 +71,12 @@ static inline uint64_t ct_equal64(uint64_t a, uint64_t b)
 /* All ones if bit 0 of x is set. */
 static inline uint32_t ct_mask32(uint32_t bit)
 {
-    return 0 - (ct_barrier32(bit) & 1);
+    return ct_barrier32(0 - (ct_barrier32(bit) & 1));
 }
 
 static inline uint64_t ct_mask64(uint64_t bit)
 {
-    return 0 - (ct_barrier64(bit) & 1);
+    return ct_barrier64(0 - (ct_barrier64(bit) & 1));
 }
 
 /* a where the mask is ones, b where it is zeros. */

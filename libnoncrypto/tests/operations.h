@@ -13,12 +13,6 @@ struct operation {
     const char *name;
     void (*prepare)(void); /* what must be there before, not looked at; may be NULL */
     void (*run)(void);
-    size_t stack_max; /* bytes that are documented for it, 0: the limit of all */
-    enum {
-        LEAVES_NOTHING,
-        LEAVES_IN_VECTORS, /* the compiler keeps registers of 32 bytes with key and state on the stack */
-        LEAVES_SHARED, /* a shared secret, in a copy that the compiler makes of the result */
-    } leaves;
 };
 
 extern const struct operation operations[];

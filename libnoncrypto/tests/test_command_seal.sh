@@ -165,7 +165,27 @@ interrupted() {
 interrupted_seal() {
     env --default-signal true 2>/dev/null || { skipped 'env has no --default-signal'; return 0; }
     input=text
-    interrupted INT 2 seal -k k && interrupted TERM 15 seal -k k && interrupted HUP 1 seal -k k
+    interrupted INT 2 seal -k k && interrupted TERM 15 seal -k k && interrupted HUP 1 seal -k k &&
+        interrupted QUIT 3 seal -k k
+}
+too_long_for_the_limit() {
+    ! (ulimit -f 50 && exec "$noncrypto" seal -k k -o limited text) 2>err && none limited
+}
+# The name of what is being written must not be too long where the name itself is not.
+longest_name() {
+    longest=$(printf '%0255d' 0)
+    exits 0 seal -k k -o "$longest" text && exits 0 open -k k -o - "$longest" && cmp -s out text && rm "$longest"
+}
+not_a_file() {
+    mkfifo pipe && exits 3 seal -k k --force -o pipe text && says 'pipe: it is not a file' && [ -p pipe ] && none &&
+        mkdir folder && exits 3 seal -k k --force -o folder text && says 'folder: it is not a file' && [ -d folder ] && none
+}
+# What is opened must not take the place of a standard stream.
+closed_streams() {
+    "$noncrypto" hash text - <&- >out 2>err
+    [ $? -eq 3 ] && says '-: ' && "$noncrypto" open -k k2 -o w s 2>&-
+    [ $? -eq 1 ] && none w && "$noncrypto" keygen symmetric quiet >&- 2>err
+    [ $? -eq 3 ] && [ -s quiet ]
 }
 interrupted_open() {
     env --default-signal true 2>/dev/null || { skipped 'env has no --default-signal'; return 0; }
@@ -208,6 +228,10 @@ holds "a full device is an error" full_device
 holds "a full disk is an error and leaves nothing" full_disk
 holds "an interrupted seal leaves nothing" interrupted_seal
 holds "an interrupted open leaves nothing" interrupted_open
+holds "a file above the limit of the shell leaves nothing" too_long_for_the_limit
+holds "the longest name can be written to" longest_name
+holds "what is not a file is not replaced" not_a_file
+holds "closed standard streams are not mixed up with files" closed_streams
 holds "a reader that goes away is an error" reader_goes_away
 holds "wrong command lines exit with 2" usage_errors
 echo "1..$n"

@@ -15,6 +15,20 @@
 #define O_CLOEXEC 0
 #endif
 
+void files_init(void)
+{
+    struct stat st;
+
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fstat(fd, &st) == 0 || errno != EBADF)
+            continue;
+        /* In the wrong direction: to use the stream stays an error. */
+        int opened = open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+        if (opened > fd)
+            close(opened);
+    }
+}
+
 int file_open(const char *name)
 {
     int fd = strcmp(name, "-") == 0 ? STDIN_FILENO : open(name, O_RDONLY | O_CLOEXEC);
@@ -109,7 +123,7 @@ static void remove_unfinished(int signal)
 
 static void catch_signals(void)
 {
-    static const int signals[] = {SIGHUP, SIGINT, SIGTERM, SIGPIPE};
+    static const int signals[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGXFSZ};
     struct sigaction action = {.sa_handler = remove_unfinished, .sa_flags = (int)SA_RESETHAND}, old;
 
     sigemptyset(&action.sa_mask);
@@ -125,11 +139,21 @@ static void catch_signals(void)
 }
 #endif
 
-/* A hidden name beside the target: ".NAME.0123456789abcdef". NULL after a message. */
-static char *temporary_name(const char *target)
+/* How much of a target is the folder in which it is. */
+static int folder_len_of(const char *target)
 {
     const char *slash = strrchr(target, '/');
-    int folder_len = slash ? (int)(slash + 1 - target) : 0;
+
+    return slash ? (int)(slash + 1 - target) : 0;
+}
+
+/*
+ * A hidden name beside the target: ".NAME.0123456789abcdef", where NAME is cut so that the whole is not too long. NULL after
+ * a message.
+ */
+static char *temporary_name(const char *target)
+{
+    int folder_len = folder_len_of(target);
     uint8_t random[8];
     size_t size = strlen(target) + 24;
     char *name = malloc(size);
@@ -140,7 +164,7 @@ static char *temporary_name(const char *target)
         free(name);
         return NULL;
     }
-    int n = snprintf(name, size, "%.*s.%s.", folder_len, target, target + folder_len);
+    int n = snprintf(name, size, "%.*s.%.200s.", folder_len, target, target + folder_len);
     for (size_t i = 0; i < sizeof random; i++)
         n += snprintf(name + n, size - (size_t)n, "%02x", random[i]);
     return name;
@@ -155,9 +179,13 @@ int output_open(struct output *output, const char *target, int force, mode_t mod
         fflush(stdout);
         return 0;
     }
-    if (!force && stat(target, &st) == 0) {
-        complain("%s: it exists; --force replaces it", target);
-        return -1;
+    if (stat(target, &st) == 0) {
+        if (!force)
+            complain("%s: it exists; --force replaces it", target);
+        else if (!S_ISREG(st.st_mode))
+            complain("%s: it is not a file", target);
+        if (!force || !S_ISREG(st.st_mode))
+            return -1;
     }
     output->temporary = temporary_name(target);
     if (!output->temporary)
@@ -169,9 +197,31 @@ int output_open(struct output *output, const char *target, int force, mode_t mod
         complain("%s: %s", target, strerror(errno));
         unfinished = NULL;
         free(output->temporary);
+        output->temporary = NULL;
         return -1;
     }
     return 0;
+}
+
+/* Not everything that can be written to can be made durable. */
+static int sync_to_disk(int fd)
+{
+    return fsync(fd) == 0 || errno == EINVAL || errno == ENOSYS ? 0 : -1;
+}
+
+/* Makes the new name durable, where a folder can be opened for that. */
+static int sync_folder(const char *target)
+{
+    int len = folder_len_of(target), result = 0;
+    char *folder = len > 0 ? strndup(target, (size_t)len) : strdup(".");
+    int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+
+    if (fd >= 0) {
+        result = sync_to_disk(fd);
+        close(fd);
+    }
+    free(folder);
+    return result;
 }
 
 /* Gives the file its name. A link does not replace what is there; not every file system has links. */
@@ -181,8 +231,14 @@ static int publish(const struct output *output)
 
     if (output->force)
         return rename(output->temporary, output->target);
-    if (link(output->temporary, output->target) == 0)
-        return unlink(output->temporary);
+    if (link(output->temporary, output->target) == 0) {
+        if (unlink(output->temporary) == 0)
+            return 0;
+        int error = errno;
+        unlink(output->target);
+        errno = error;
+        return -1;
+    }
     if (errno == EEXIST)
         return -1;
     if (stat(output->target, &st) == 0) {
@@ -196,9 +252,7 @@ int output_commit(struct output *output)
 {
     if (!output->temporary)
         return 0;
-    int failed = fsync(output->fd) != 0 && errno != EINVAL && errno != ENOSYS;
-    failed = failed || publish(output) != 0;
-    if (failed) {
+    if (sync_to_disk(output->fd) != 0 || publish(output) != 0) {
         complain("%s: %s", output->target, strerror(errno));
         output_abort(output);
         return -1;
@@ -207,6 +261,11 @@ int output_commit(struct output *output)
     close(output->fd);
     free(output->temporary);
     output->temporary = NULL;
+    if (sync_folder(output->target) != 0) {
+        complain("%s: it is complete, but may be gone after a power failure: %s", output->target,
+                 strerror(errno));
+        return -1;
+    }
     return 0;
 }
 

@@ -8,6 +8,9 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+/* To be called first: where a standard stream is closed, keeps files that are opened from taking its place. */
+void files_init(void);
+
 /* Opens a file for reading; "-" is standard input. Returns a descriptor, or -1 after a message. */
 int file_open(const char *name);
 /* Closes what file_open() gave, standard input excepted. */
@@ -27,7 +30,8 @@ int system_random(void *out, size_t len);
 
 /*
  * A file that is being written. It has a name of its own beside its target until it is complete. Where the process ends before
- * that, by an error or by SIGHUP, SIGINT or SIGTERM, nothing is left of it. Standard output has no such protection.
+ * that, by an error or by a signal that a person or the system sends (SIGKILL excepted), nothing is left of it. Standard output
+ * has no such protection.
  */
 struct output {
     int fd;
@@ -38,11 +42,14 @@ struct output {
 
 /*
  * Starts a file with access `mode`, less the umask; "-" is standard output. Returns 0, or -1 after a message: also if the
- * target exists and `force` is 0. One output at a time.
+ * target exists and `force` is 0, or if it is not a file. One output at a time.
  */
 int output_open(struct output *output, const char *target, int force, mode_t mode);
 
-/* Makes the file durable and gives it its name. Returns 0, or -1 after a message; then nothing is left. */
+/*
+ * Makes the file durable, gives it its name, and makes that durable. Returns 0, or -1 after a message; then nothing is left,
+ * unless the message says that only the last step failed.
+ */
 int output_commit(struct output *output);
 
 /* Removes the file. */

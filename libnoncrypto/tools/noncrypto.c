@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "files.h"
 
 static const struct verb *const verbs[] = {
     &verb_hash,     &verb_keygen, &verb_open,  &verb_random, &verb_seal,
@@ -104,6 +105,7 @@ static int run(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+    files_init();
     int code = run(argc, argv);
 
     /* Output that did not reach its place must not look like success. */

@@ -108,6 +108,35 @@ START_TEST(a_sum_of_inputs_that_is_infinity_is_no_exception)
 }
 END_TEST
 
+START_TEST(a_batch_refuses_random_bytes_that_are_zero)
+{
+    struct made m = made_of(1);
+    uint8_t random[2 * NONZK_GROTH16_RANDOM_LEN] = {7}, s[NONZK_GROTH16_INPUT_LEN] = {0};
+    struct nonzk_groth16_claim claims[2] = {{m.proof, s}, {m.proof, s}};
+    uint64_t workspace[8];
+    size_t bad;
+    /* A proof of nothing: points of the groups. */
+    made_g1(m.proof, 9, 0, 1);
+    made_g2(m.proof + 48, 5, 0, 1);
+    made_g1(m.proof + 144, 5, 1, 1);
+    ck_assert_int_eq(nonzk_groth16_verify(m.verifier, m.proof, sizeof m.proof, s, 1),
+                     NONZK_E_PROOF);
+    ck_assert_int_eq(nonzk_groth16_verify_batch(m.verifier, &claims[1], 1,
+                                                random + NONZK_GROTH16_RANDOM_LEN, workspace,
+                                                sizeof workspace, &bad),
+                     NONZK_E_INVALID);
+    ck_assert_int_eq(nonzk_groth16_verify_batch(m.verifier, claims, 2, random, workspace,
+                                                sizeof workspace, &bad),
+                     NONZK_E_INVALID);
+    ck_assert_uint_eq(bad, 1);
+    random[2 * NONZK_GROTH16_RANDOM_LEN - 1] = 1;
+    ck_assert_int_eq(nonzk_groth16_verify_batch(m.verifier, claims, 2, random, workspace,
+                                                sizeof workspace, &bad),
+                     NONZK_E_PROOF);
+    made_free(&m);
+}
+END_TEST
+
 static Suite *groth16_suite(void)
 {
     Suite *suite = suite_create("nonzk groth16");
@@ -118,6 +147,7 @@ static Suite *groth16_suite(void)
     tcase_add_test(tc, a_verifier_may_be_moved);
     tcase_add_test(tc, inputs_are_below_r);
     tcase_add_test(tc, a_sum_of_inputs_that_is_infinity_is_no_exception);
+    tcase_add_test(tc, a_batch_refuses_random_bytes_that_are_zero);
     suite_add_tcase(suite, tc);
     return suite;
 }

@@ -39,6 +39,7 @@ struct noncrypto_mldsa65_ed25519_workspace {
     struct noncrypto_mldsa65_workspace mldsa;
     uint8_t secret_key[NONCRYPTO_MLDSA65_SECRET_KEY_LEN];
     struct noncrypto_ed25519_key ed25519;
+    uint8_t message[382]; /* the message representative */
 };
 
 struct noncrypto_mldsa65_ed25519_sign_workspace {
@@ -49,6 +50,7 @@ struct noncrypto_mldsa65_ed25519_sign_workspace {
     uint8_t secret_key[NONCRYPTO_MLDSA65_SECRET_KEY_LEN];
     uint8_t public_key[NONCRYPTO_MLDSA65_PUBLIC_KEY_LEN];
     struct noncrypto_ed25519_key ed25519;
+    uint8_t message[382]; /* the message representative */
 };
 
 /*

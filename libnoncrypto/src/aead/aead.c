@@ -10,6 +10,7 @@
 
 #include "aead/aead_private.h"
 #include "bytes.h"
+#include "stack_wipe.h"
 
 #define PIECE_LEN 4096
 
@@ -66,6 +67,7 @@ static size_t open_batches(struct aead *a, uint8_t *out, const uint8_t *in, size
 
     if (n > 0 && cpu_has(NONCRYPTO_CPU_AVX2)) {
         noncrypto_aead_batches_avx2(a->input, a->mac.h, a->mac.r, in, AEAD_BATCH_STEPS, out, in, n);
+        STACK_WIPE(608_avx2);
         return n * AEAD_BATCH_LEN;
     }
 #else
@@ -106,9 +108,12 @@ static void finish(struct aead *a, uint8_t tag[16], size_t len, size_t ad_len)
 #if NONCRYPTO_X86_64
 #define FIRST_LEN (AEAD_FIRST_STEPS * POLY1305_BLOCK_LEN)
 
+/* These two are inlined, so that one erasure of the stack does for all that is called. */
+#define SEAL_INLINE static inline __attribute__((always_inline))
+
 /* The first batch: block 0 is the key of the tag, and the other seven are for the message. */
-static void seal_first(struct aead *a, uint8_t *out, const uint8_t *in, const void *ad,
-                       size_t ad_len)
+SEAL_INLINE void seal_first(struct aead *a, uint8_t *out, const uint8_t *in, const void *ad,
+                            size_t ad_len)
 {
     uint8_t key[CHACHA20_BLOCK_LEN];
 
@@ -121,8 +126,8 @@ static void seal_first(struct aead *a, uint8_t *out, const uint8_t *in, const vo
  * The last `len` bytes, less than a batch, in the time in which ciphertext before them is authenticated: `steps` blocks of
  * it, 28 or 32, from `authentic` on. Returns the end of what was authenticated.
  */
-static const uint8_t *seal_last(struct aead *a, const uint8_t *authentic, unsigned steps,
-                                uint8_t *out, const uint8_t *in, size_t len)
+SEAL_INLINE const uint8_t *seal_last(struct aead *a, const uint8_t *authentic, unsigned steps,
+                                     uint8_t *out, const uint8_t *in, size_t len)
 {
     uint8_t buffer[AEAD_BATCH_LEN];
 
@@ -163,6 +168,7 @@ static void seal_batches(struct aead *a, uint8_t *out, const uint8_t *in, size_t
     }
     if (done < len)
         authentic = seal_last(a, authentic, steps, out + done, in + done, len - done);
+    STACK_WIPE(608_avx2);
     noncrypto_poly1305_update(&a->mac, authentic, (size_t)(out + len - authentic));
     mac_padding(a, len);
 }

@@ -8,6 +8,7 @@
 
 #include "chacha20/avx2.h"
 #include "poly1305/step_x86_64.h"
+#include "stack_wipe.h"
 
 #define STEP()                                   \
     do {                                         \
@@ -42,10 +43,9 @@ NONCRYPTO_TARGET("avx2") void batch(struct chacha20_avx2 *c, struct poly1305_x86
     CHACHA20_AVX2_STORE(c, &place);
 }
 
-NONCRYPTO_TARGET("avx2")
-void noncrypto_aead_batches_avx2(uint32_t input[16], uint64_t h[3], const uint64_t r[2],
-                                 const uint8_t *authentic, unsigned steps, uint8_t *out,
-                                 const uint8_t *in, size_t nbatches)
+STACK_WIPED NONCRYPTO_TARGET("avx2") void noncrypto_aead_batches_avx2(
+    uint32_t input[16], uint64_t h[3], const uint64_t r[2], const uint8_t *authentic,
+    unsigned steps, uint8_t *out, const uint8_t *in, size_t nbatches)
 {
     struct poly1305_x86_64 mac;
     struct chacha20_avx2 c;

@@ -54,7 +54,7 @@ uint64_t mont_row_adx(uint64_t *t, const uint64_t *a, uint64_t w, size_t n, uint
         "3:\n\t"
         "adcxq %[n], %[carry]\n\t"
         "adoxq %[n], %[carry]\n\t"
-        : [t] "+r"(t), [a] "+r"(a), [n] "+r"(n), [carry] "+r"(carry), "+c"(blocks)
+        : [t] "+&r"(t), [a] "+&r"(a), [n] "+&r"(n), [carry] "+&r"(carry), "+&c"(blocks)
         : "d"(w)
         : "r8", "r9", "r10", "r11", "cc", "memory");
     /* clang-format on */

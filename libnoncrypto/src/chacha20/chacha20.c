@@ -3,6 +3,7 @@
 #include <noncrypto/memory.h>
 
 #include "bytes.h"
+#include "stack_wipe.h"
 
 #define QUARTER_ROUND(a, b, c, d) \
     do {                          \
@@ -87,11 +88,13 @@ void noncrypto_chacha20_derive(uint32_t key[8], const uint32_t input[16])
 }
 
 #if NONCRYPTO_X86_64
+/* Batches leave their state on the stack, less than a batch stays in registers. */
 static void xor_blocks_vector(uint32_t input[16], uint8_t *out, const uint8_t *in, size_t nblocks)
 {
     if (nblocks >= 8 && cpu_has(NONCRYPTO_CPU_AVX2)) {
         size_t len = CHACHA20_BLOCK_LEN * (nblocks & ~(size_t)7);
         noncrypto_chacha20_xor_batches_avx2(input, NULL, out, in, nblocks / 8);
+        STACK_WIPE(256_avx2);
         in += len;
         out += len;
         nblocks %= 8;
@@ -99,6 +102,7 @@ static void xor_blocks_vector(uint32_t input[16], uint8_t *out, const uint8_t *i
     if (nblocks >= 4) {
         size_t len = CHACHA20_BLOCK_LEN * (nblocks & ~(size_t)3);
         noncrypto_chacha20_xor_batches_sse(input, out, in, nblocks / 4);
+        STACK_WIPE(512);
         in += len;
         out += len;
         nblocks %= 4;

@@ -3,6 +3,7 @@
 #if NONCRYPTO_X86_64
 
 #include "chacha20/avx2.h"
+#include "stack_wipe.h"
 
 CHACHA20_AVX2_INLINE batch(struct chacha20_avx2 *c, const struct chacha20_avx2_place *place)
 {
@@ -17,9 +18,8 @@ CHACHA20_AVX2_INLINE batch(struct chacha20_avx2 *c, const struct chacha20_avx2_p
     CHACHA20_AVX2_STORE(c, place);
 }
 
-NONCRYPTO_TARGET("avx2")
-void noncrypto_chacha20_xor_batches_avx2(uint32_t input[16], uint8_t *first, uint8_t *out,
-                                         const uint8_t *in, size_t nbatches)
+STACK_WIPED NONCRYPTO_TARGET("avx2") void noncrypto_chacha20_xor_batches_avx2(
+    uint32_t input[16], uint8_t *first, uint8_t *out, const uint8_t *in, size_t nbatches)
 {
     static const uint8_t zeros[CHACHA20_BLOCK_LEN];
     struct chacha20_avx2 c;

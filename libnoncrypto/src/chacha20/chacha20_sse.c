@@ -8,6 +8,7 @@
 #include <immintrin.h>
 
 #include "chacha20/chacha20.h"
+#include "stack_wipe.h"
 
 #define SSE_BLOCKS 4
 #define SSE_LEN    (SSE_BLOCKS * CHACHA20_BLOCK_LEN)
@@ -99,9 +100,10 @@ SSE_INLINE sse_store_row(const __m128i v[4], uint8_t *out, const uint8_t *in)
     sse_xor16(out + 192, in + 192, _mm_unpackhi_epi64(c, d));
 }
 
-NONCRYPTO_TARGET("sse4.1")
-void noncrypto_chacha20_xor_batches_sse(uint32_t input[16], uint8_t *out, const uint8_t *in,
-                                        size_t nbatches)
+STACK_WIPED NONCRYPTO_TARGET("sse4.1") void noncrypto_chacha20_xor_batches_sse(uint32_t input[16],
+                                                                               uint8_t *out,
+                                                                               const uint8_t *in,
+                                                                               size_t nbatches)
 {
     for (; nbatches > 0; nbatches--, in += SSE_LEN, out += SSE_LEN) {
         __m128i v[16], start[16];

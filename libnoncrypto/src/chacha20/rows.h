@@ -54,6 +54,16 @@ CHACHA20_ROWS_INLINE chacha20_rows_load(struct chacha20_rows *r, const uint32_t 
     r->d = _mm_loadu_si128((const void *)(input + 12));
 }
 
+/*
+ * The same at the end of the rounds. The compiler does not see that it is the same, or it would keep the rows meanwhile, and
+ * with them the key, on the stack.
+ */
+CHACHA20_ROWS_INLINE chacha20_rows_load_again(struct chacha20_rows *r, const uint32_t *input)
+{
+    __asm__("" : "+r"(input));
+    chacha20_rows_load(r, input);
+}
+
 CHACHA20_ROWS_INLINE chacha20_rows_xor16(uint8_t *out, const uint8_t *in, __m128i v, __m128i start)
 {
     v = _mm_add_epi32(v, start);

@@ -23,14 +23,14 @@ static void two_blocks(uint32_t input[16], uint8_t *out, const uint8_t *in)
 {
     struct chacha20_rows start, next, r, s;
 
-    chacha20_rows_load(&start, input);
-    chacha20_rows_next(&next, &start);
-    r = start;
-    s = next;
+    chacha20_rows_load(&r, input);
+    chacha20_rows_next(&s, &r);
     for (int i = 0; i < 10; i++) {
         chacha20_rows_double_round(&r);
         chacha20_rows_double_round(&s);
     }
+    chacha20_rows_load_again(&start, input);
+    chacha20_rows_next(&next, &start);
     chacha20_rows_store(&r, &start, out, in);
     chacha20_rows_store(&s, &next, out + CHACHA20_BLOCK_LEN, in + CHACHA20_BLOCK_LEN);
     chacha20_advance(input, 2);

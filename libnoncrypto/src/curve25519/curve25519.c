@@ -1,6 +1,8 @@
 /* Chooses the back end, once for each whole operation. */
 #include "curve25519/curve25519.h"
 
+#include "stack_wipe.h"
+
 #if NONCRYPTO_X86_64
 #define CHOOSE(name, ...)                                                                 \
     (cpu_has(NONCRYPTO_CPU_BMI2 | NONCRYPTO_CPU_ADX) ? CURVE25519_BMI2(name)(__VA_ARGS__) \
@@ -9,12 +11,13 @@
 #define CHOOSE(name, ...) CURVE25519_PORTABLE(name)(__VA_ARGS__)
 #endif
 
-void CURVE25519(x25519)(uint8_t out[32], const uint8_t scalar[32], const uint8_t point[32])
+STACK_WIPED void CURVE25519(x25519)(uint8_t out[32], const uint8_t scalar[32],
+                                    const uint8_t point[32])
 {
     CHOOSE(x25519, out, scalar, point);
 }
 
-void CURVE25519(mul_base)(struct noncrypto_edwards25519 *out, const uint8_t scalar[32])
+STACK_WIPED void CURVE25519(mul_base)(struct noncrypto_edwards25519 *out, const uint8_t scalar[32])
 {
     CHOOSE(mul_base, out, scalar);
 }
@@ -42,12 +45,13 @@ uint64_t CURVE25519(identity_mask)(const struct noncrypto_edwards25519 *p, int t
     return CHOOSE(identity_mask, p, times_8);
 }
 
-void CURVE25519(encode)(uint8_t out[32], const struct noncrypto_edwards25519 *p)
+STACK_WIPED void CURVE25519(encode)(uint8_t out[32], const struct noncrypto_edwards25519 *p)
 {
     CHOOSE(encode, out, p);
 }
 
-void CURVE25519(encode_montgomery)(uint8_t out[32], const struct noncrypto_edwards25519 *p)
+STACK_WIPED void CURVE25519(encode_montgomery)(uint8_t out[32],
+                                               const struct noncrypto_edwards25519 *p)
 {
     CHOOSE(encode_montgomery, out, p);
 }

@@ -58,7 +58,7 @@ struct curve25519_batch_entry {
                             const uint8_t s[32], void *tables);
 
 #ifdef __SIZEOF_INT128__
-/* out = 1 / in modulo 2^255 - 19, 0 for 0; in words below 2^255 - 19. In constant time. */
+/* out = 1 / in modulo p = 2^255 - 19, 0 for 0; both are below p, no other representative will do. In constant time. */
 void noncrypto_curve25519_invert(uint64_t out[4], const uint64_t in[4]);
 #endif
 

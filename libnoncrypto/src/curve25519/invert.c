@@ -37,7 +37,7 @@ struct matrix {
 
 static int64_t mask_of_sign(int64_t x)
 {
-    return (int64_t)ct_barrier64(ct_mask64((uint64_t)x >> 63));
+    return (int64_t)ct_mask64((uint64_t)x >> 63);
 }
 
 /*
@@ -81,8 +81,8 @@ static inline void packed_step(uint64_t *f, uint64_t *g, uint64_t *zeta)
 #else
 static inline void packed_step(uint64_t *f, uint64_t *g, uint64_t *zeta)
 {
-    uint64_t negative = ct_barrier64(ct_mask64(*zeta >> 63));
-    uint64_t odd = ct_barrier64(ct_mask64(*g));
+    uint64_t negative = ct_mask64(*zeta >> 63);
+    uint64_t odd = ct_mask64(*g);
 
     /* g is odd: f is added, or subtracted where delta > 0; then f becomes the old g, and delta changes its sign. */
     *g += ((*f ^ negative) - negative) & odd;

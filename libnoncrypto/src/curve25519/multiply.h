@@ -7,6 +7,8 @@
 
 #include <noncrypto/memory.h>
 
+#include <string.h>
+
 #include "curve25519/edwards.h"
 
 /* 65 digits in base 16, from -7 to 8; the last one is 0 or 1, and 0 for scalars below 2^255. */
@@ -28,7 +30,7 @@ static inline uint32_t digit_magnitude(uint64_t *negative, int8_t digit)
     uint32_t value = (uint32_t)(int32_t)digit;
     uint32_t sign = value >> 31;
 
-    *negative = ct_barrier64(ct_mask64(sign));
+    *negative = ct_mask64(sign);
     return (value ^ (0 - sign)) + sign;
 }
 
@@ -135,8 +137,8 @@ static NOINLINE void window_multiply(struct ge *out, const uint8_t scalar[32], c
 #define SLIDE_LEN      260
 #define SLIDE_LEN_HALF 132
 
-/* P, 3 P, 5 P, ... 15 P */
-static NOINLINE void odd_multiples(struct ge_cached table[8], const struct ge *p)
+/* P, 3 P, 5 P, ... (2 n - 1) P */
+static NOINLINE void odd_multiples(struct ge_cached *table, unsigned n, const struct ge *p)
 {
     struct ge_completed c;
     struct ge_cached twice;
@@ -147,7 +149,7 @@ static NOINLINE void odd_multiples(struct ge_cached table[8], const struct ge *p
     ge_to_cached(&twice, &t);
     ge_to_cached(&table[0], p);
     t = *p;
-    for (unsigned i = 1; i < 8; i++) {
+    for (unsigned i = 1; i < n; i++) {
         ge_add(&c, &t, &twice);
         ge_complete(&t, &c);
         ge_to_cached(&table[i], &t);
@@ -186,6 +188,24 @@ struct slide_term {
     unsigned len;
 };
 
+/*
+ * The digits of a factor b of the base point: b = b0 + 2^128 b1, of width 7 and 4, for which there are tables of odd multiples
+ * of B and of 2^128 B.
+ */
+struct slide_base {
+    int8_t low[SLIDE_LEN_HALF], high[SLIDE_LEN_HALF];
+};
+
+static void slide_base_vartime(struct slide_base *base, const uint8_t b[32])
+{
+    uint8_t half[32] = {0};
+
+    memcpy(half, b, 16);
+    slide_vartime(base->low, SLIDE_LEN_HALF, half, 7);
+    memcpy(half, b + 16, 16);
+    slide_vartime(base->high, SLIDE_LEN_HALF, half, 4);
+}
+
 static inline void affine_from_row(struct ge_affine *out, const uint64_t row[12])
 {
     fe_from_words(&out->y_plus_x, row);
@@ -198,47 +218,72 @@ static inline void slide_add(struct ge *p, struct ge_completed *c, const struct 
 {
     ge_complete(p, c);
     if (digit > 0)
-        ge_add(c, p, &table[digit / 2]);
+        ge_add(c, p, &table[(unsigned)digit >> 1]);
     else
-        ge_sub(c, p, &table[-digit / 2]);
+        ge_sub(c, p, &table[(unsigned)-digit >> 1]);
 }
 
-/*
- * out = the sum of all terms and of b B, where b has `base_digits`, SLIDE_LEN of them of width 7. The doublings are shared.
- */
+/* The same for a multiple of the base point. */
+static inline void slide_add_row(struct ge *p, struct ge_completed *c, const uint64_t row[12],
+                                 int negative)
+{
+    struct ge_affine q;
+
+    ge_complete(p, c);
+    affine_from_row(&q, row);
+    if (negative) {
+        struct fe plus = q.y_plus_x;
+        q.y_plus_x = q.y_minus_x;
+        q.y_minus_x = plus;
+        fe_small(&plus, 0);
+        fe_sub(&q.xy2d, &plus, &q.xy2d);
+    }
+    ge_add_affine(c, p, &q);
+}
+
+static inline void slide_add_base(struct ge *p, struct ge_completed *c,
+                                  const struct slide_base *base, unsigned i)
+{
+    int low = base->low[i], high = base->high[i];
+
+    if (low)
+        slide_add_row(p, c, noncrypto_curve25519_odd[(unsigned)(low > 0 ? low : -low) >> 1],
+                      low < 0);
+    /* Row 8 * 16 + j of the comb is (j + 1) 256^16 B. */
+    if (high)
+        slide_add_row(p, c, noncrypto_curve25519_comb[127 + (high > 0 ? high : -high)], high < 0);
+}
+
+/* The highest digit that is not 0 of any term; 0 if there is none. */
+static unsigned slide_top_vartime(const struct slide_term *terms, size_t count,
+                                  const struct slide_base *base)
+{
+    unsigned top = 0;
+
+    for (unsigned i = 0; i < SLIDE_LEN_HALF; i++)
+        if (base->low[i] || base->high[i])
+            top = i;
+    for (size_t n = 0; n < count; n++)
+        for (unsigned i = terms[n].len; --i > top;)
+            if (terms[n].digits[i])
+                top = i;
+    return top;
+}
+
+/* out = the sum of all terms and of a multiple of B. The doublings are shared. */
 static NOINLINE void slide_sum_vartime(struct ge *out, const struct slide_term *terms, size_t count,
-                                       const int8_t *base_digits)
+                                       const struct slide_base *base)
 {
     struct ge_completed c;
-    struct ge_affine row;
-    unsigned i = SLIDE_LEN;
-    int more = 0;
 
-    while (i > 0 && !more) {
-        i--;
-        more = base_digits[i];
-        for (size_t n = 0; n < count; n++)
-            more |= i < terms[n].len && terms[n].digits[i];
-    }
     ge_identity(out);
-    for (i++; i-- > 0;) {
+    for (unsigned i = slide_top_vartime(terms, count, base) + 1; i-- > 0;) {
         ge_double(&c, out);
         for (size_t n = 0; n < count; n++)
             if (i < terms[n].len && terms[n].digits[i])
                 slide_add(out, &c, terms[n].table, terms[n].digits[i]);
-        int digit = base_digits[i];
-        if (digit) {
-            ge_complete(out, &c);
-            affine_from_row(&row, noncrypto_curve25519_odd[(digit > 0 ? digit : -digit) / 2]);
-            if (digit < 0) {
-                struct fe plus = row.y_plus_x;
-                row.y_plus_x = row.y_minus_x;
-                row.y_minus_x = plus;
-                fe_small(&plus, 0);
-                fe_sub(&row.xy2d, &plus, &row.xy2d);
-            }
-            ge_add_affine(&c, out, &row);
-        }
+        if (i < SLIDE_LEN_HALF)
+            slide_add_base(out, &c, base, i);
         if (i > 0)
             ge_complete_without_t(out, &c);
         else

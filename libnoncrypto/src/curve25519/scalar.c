@@ -3,44 +3,13 @@
 
 #include <noncrypto/memory.h>
 
-#include <stddef.h>
-
-#include "bytes.h"
 #include "ct.h"
+#include "curve25519/words.h"
 
-#ifdef __SIZEOF_INT128__
-typedef uint64_t word;
-typedef unsigned __int128 double_word;
-#define WORD_BITS  64
-#define WORD64(x)  UINT64_C(x)
-#define TOP_OF_MU  UINT64_C(15)
-#define word_load  load_le64
-#define word_store store_le64
-#else
-typedef uint32_t word;
-typedef uint64_t double_word;
-#define WORD_BITS  32
-#define WORD64(x)  (uint32_t) UINT64_C(x), (uint32_t)(UINT64_C(x) >> 32)
-#define TOP_OF_MU  UINT32_C(15)
-#define word_load  load_le32
-#define word_store store_le32
-#endif
-
-#define WORDS      (256 / WORD_BITS)
-#define WORD_BYTES (WORD_BITS / 8)
-
-static const word order[WORDS + 1] = {WORD64(0x5812631a5cf5d3ed), WORD64(0x14def9dea2f79cd6),
-                                      WORD64(0), WORD64(0x1000000000000000), 0};
 /* floor(2^512 / L) */
 static const word order_inverse[WORDS + 1] = {
     WORD64(0xed9ce5a30a2c131b), WORD64(0x2106215d086329a7), WORD64(0xffffffffffffffeb),
-    WORD64(0xffffffffffffffff), TOP_OF_MU};
-
-static void words_load(word *out, const uint8_t *bytes, unsigned nwords)
-{
-    for (unsigned i = 0; i < nwords; i++)
-        out[i] = word_load(bytes + (size_t)WORD_BYTES * i);
-}
+    WORD64(0xffffffffffffffff), 15};
 
 /* The lowest `nout` words of a b + out, where out holds `nout` words on entry. */
 static void words_mul_add(word *out, unsigned nout, const word *a, unsigned na, const word *b,
@@ -79,10 +48,10 @@ static void words_reduce(uint8_t out[32], const word x[2 * WORDS])
 
     /* The quotient by the upper half of x is at most 2 too small. */
     words_mul_add(product, 2 * WORDS + 2, x + WORDS - 1, WORDS + 1, order_inverse, WORDS + 1);
-    words_mul_add(multiple, WORDS + 1, product + WORDS + 1, WORDS + 1, order, WORDS);
+    words_mul_add(multiple, WORDS + 1, product + WORDS + 1, WORDS + 1, scalar_order, WORDS);
     (void)words_sub(r, x, multiple);
     for (unsigned round = 0; round < 2; round++) {
-        uint64_t negative = ct_barrier64(ct_mask64(words_sub(less, r, order)));
+        uint64_t negative = ct_mask64(words_sub(less, r, scalar_order));
         for (unsigned i = 0; i < WORDS + 1; i++)
             r[i] = (word)ct_select64(negative, r[i], less[i]);
     }
@@ -145,7 +114,7 @@ uint32_t noncrypto_scalar25519_canonical_mask(const uint8_t x[32])
     word difference[WORDS + 1];
 
     words_load(words, x, WORDS);
-    uint32_t mask = (uint32_t)ct_mask64(words_sub(difference, words, order));
+    uint32_t mask = (uint32_t)ct_mask64(words_sub(difference, words, scalar_order));
     noncrypto_wipe(words, sizeof words);
     noncrypto_wipe(difference, sizeof difference);
     return mask;

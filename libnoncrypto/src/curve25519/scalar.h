@@ -18,6 +18,12 @@ void noncrypto_scalar25519_mul_add(uint8_t out[32], const uint8_t a[32], const u
 /* out = -a mod L */
 void noncrypto_scalar25519_negate(uint8_t out[32], const uint8_t a[32]);
 
+/*
+ * Halves a public scalar k below L: u < 2^127 and 0 < v < 2^126 with v k = u modulo L, or -u if 1 is returned. (The only
+ * function here that is not in constant time.)
+ */
+int noncrypto_scalar25519_halve_vartime(uint8_t u[32], uint8_t v[32], const uint8_t k[32]);
+
 /* All ones if x is below L. */
 uint32_t noncrypto_scalar25519_canonical_mask(const uint8_t x[32]);
 

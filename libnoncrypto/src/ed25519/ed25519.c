@@ -10,6 +10,7 @@
 #include "curve25519/encoding.h"
 #include "curve25519/scalar.h"
 #include "ed25519/ed25519_private.h"
+#include "stack_wipe.h"
 
 static const struct ed25519_domain pure = {ED25519_PURE, NULL, 0};
 
@@ -40,6 +41,7 @@ static void encode_multiple(uint8_t out[32], const uint8_t scalar[32])
 
     noncrypto_curve25519_mul_base(&p, scalar);
     noncrypto_curve25519_encode(out, &p);
+    STACK_WIPE(1920);
     noncrypto_wipe(&p, sizeof p);
     ct_declassify(out, 32);
 }
@@ -67,9 +69,10 @@ void noncrypto_ed25519_key_from_seed(struct noncrypto_ed25519_key *key,
     noncrypto_wipe(expanded, sizeof expanded);
 }
 
-void noncrypto_ed25519_challenge(uint8_t k[32], const struct ed25519_domain *domain,
-                                 const uint8_t r[32], const uint8_t public_key[32],
-                                 const void *message, size_t len)
+/* Not inlined: what it needs of the stack is free again for the multiplication. */
+__attribute__((__noinline__)) void
+noncrypto_ed25519_challenge(uint8_t k[32], const struct ed25519_domain *domain, const uint8_t r[32],
+                            const uint8_t public_key[32], const void *message, size_t len)
 {
     struct noncrypto_sha512 ctx;
     uint8_t digest[NONCRYPTO_SHA512_LEN];
@@ -127,10 +130,17 @@ int noncrypto_ed25519_check(const uint8_t signature[64], const uint8_t public_ke
     return 0;
 }
 
+/* What is wrong with a signature that does not hold: the public key is no point, or else the signature is bad. */
+static __attribute__((__noinline__)) int blame(const uint8_t public_key[32])
+{
+    struct noncrypto_edwards25519 p;
+
+    return noncrypto_curve25519_decode(&p, public_key) ? NONCRYPTO_E_VERIFY : NONCRYPTO_E_INVALID;
+}
+
 static int verify(const uint8_t signature[64], const uint8_t public_key[32],
                   const struct ed25519_domain *domain, const void *message, size_t len)
 {
-    struct noncrypto_edwards25519 p;
     uint8_t k[32];
 
     int result = noncrypto_ed25519_check(signature, public_key);
@@ -140,7 +150,7 @@ static int verify(const uint8_t signature[64], const uint8_t public_key[32],
     if (noncrypto_curve25519_verify_vartime(public_key, signature, k, signature + 32))
         return 0;
     /* Only who fails pays for the difference. */
-    return noncrypto_curve25519_decode(&p, public_key) ? NONCRYPTO_E_VERIFY : NONCRYPTO_E_INVALID;
+    return blame(public_key);
 }
 
 static int verify_domain(const uint8_t signature[64], const uint8_t public_key[32],

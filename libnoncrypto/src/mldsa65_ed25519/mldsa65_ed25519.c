@@ -13,6 +13,12 @@
 
 static const uint8_t mldsa_context[] = LABEL;
 
+_Static_assert(REPRESENTATIVE_MAX_LEN ==
+                       sizeof((struct noncrypto_mldsa65_ed25519_workspace *)NULL)->message &&
+                   REPRESENTATIVE_MAX_LEN ==
+                       sizeof((struct noncrypto_mldsa65_ed25519_sign_workspace *)NULL)->message,
+               "section 2.2");
+
 /* M' of section 2.2; returns its length. The context has at most 255 bytes. */
 static size_t representative(uint8_t out[REPRESENTATIVE_MAX_LEN], const uint8_t *digest,
                              const void *context, size_t context_len)
@@ -55,7 +61,7 @@ int noncrypto_mldsa65_ed25519_sign_digest(
     size_t context_len, const uint8_t random[NONCRYPTO_MLDSA65_ED25519_RANDOM_LEN],
     struct noncrypto_mldsa65_ed25519_sign_workspace *workspace)
 {
-    uint8_t message[REPRESENTATIVE_MAX_LEN];
+    uint8_t *message = workspace->message;
     size_t len = 0;
     int result = NONCRYPTO_E_INVALID;
 
@@ -85,7 +91,7 @@ int noncrypto_mldsa65_ed25519_verify_digest(
     const void *context, size_t context_len, const uint8_t *sig, size_t sig_len,
     struct noncrypto_mldsa65_ed25519_workspace *workspace)
 {
-    uint8_t message[REPRESENTATIVE_MAX_LEN];
+    uint8_t *message = workspace->message;
 
     if (pk_len != NONCRYPTO_MLDSA65_ED25519_PUBLIC_KEY_LEN ||
         context_len > NONCRYPTO_MLDSA65_ED25519_CONTEXT_MAX)

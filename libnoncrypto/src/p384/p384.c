@@ -233,7 +233,7 @@ OUT_OF_LINE static void multiply_two(struct point *out, const uint64_t j[LIMBS],
 }
 
 /* Whether the x coordinate of a is r modulo n: it is r or r + n, both below p. */
-static int x_is(const struct point *a, const uint64_t r[LIMBS])
+OUT_OF_LINE static int x_is(const struct point *a, const uint64_t r[LIMBS])
 {
     struct fe square, x;
     uint64_t sum[LIMBS];

@@ -3,6 +3,7 @@
  */
 #include "selftest.h"
 
+#include <noncrypto/memory.h>
 #include <noncrypto/rsa.h>
 #include <noncrypto/sha2.h>
 
@@ -39,13 +40,37 @@ static const uint8_t pss_sha256[128] = {
     0x75, 0xdf, 0x20, 0xd4, 0x3e, 0xff, 0x0f, 0x46, 0xbd, 0x55, 0x06, 0xcc, 0xc7, 0xcf, 0x5b, 0xb0,
 };
 
+/* The same, ready for use. */
+static const struct noncrypto_rsa_public_key key = {
+    .modulus = {0xface35a139cb8c29, 0x3667e69f16d8a51c, 0xe632a1862b7c74c7, 0x2ae8b1fb7d65c3fc,
+                0xdbc73b59dc0a721c, 0x2de7130f58aabdda, 0xb5fa058f0212f66c, 0xfcb4ae76182f6d92,
+                0x1c8e4aaf9f0bd7d1, 0xe1ab836e6bcf055e, 0x3a8ac3c7563c57ec, 0x10d491b1830d8448,
+                0x785ca5d5f7592f88, 0x17946cadb3206111, 0xd1d92e04249b4820, 0xdfb0dde43580966b},
+    .rr = {0x7e72f2ef60c38048, 0x1fc5125de900e945, 0x7fa759798c638727, 0x9c5f7aa40553bbe7,
+           0xda63520df1f6b93b, 0xdd0d3f29dc5b5617, 0x7254bd19025335ff, 0x180587fb33879e0c,
+           0x27df14b883f525b5, 0x4fef8d9e33c92908, 0x6be7d1fbe71604cd, 0x04c9898504649ae0,
+           0x03793041ca89a42f, 0x1862d3ccec595aee, 0x526e638f3a261a91, 0x4281d6cdcc234d3f},
+    .m0 = UINT64_C(0x8d5d26ae48f12fe7),
+    .exponent = 65537,
+    .limbs = 16,
+    .bits = 1024,
+};
+
+/* Apart from the verifications, which need as much stack. */
+static __attribute__((__noinline__)) int prepare_key(void)
+{
+    struct noncrypto_rsa_public_key made;
+
+    if (noncrypto_rsa_public_key(&made, modulus, sizeof modulus, exponent, sizeof exponent) != 0)
+        return NONCRYPTO_E_SELFTEST;
+    return noncrypto_compare(&made, &key, sizeof key);
+}
+
 int selftest_rsa(void)
 {
-    struct noncrypto_rsa_public_key key;
     uint8_t hash[64];
-    int result;
+    int result = prepare_key();
 
-    result = noncrypto_rsa_public_key(&key, modulus, sizeof modulus, exponent, sizeof exponent);
     noncrypto_sha512(hash, message, sizeof message - 1);
     result |= noncrypto_rsa_pkcs1_verify(&key, NONCRYPTO_RSA_SHA512, hash, NONCRYPTO_SHA512_LEN,
                                          pkcs1_sha512, sizeof pkcs1_sha512);

@@ -9,6 +9,7 @@
 
 #include "bytes.h"
 #include "sha3/keccak.h"
+#include "stack_wipe.h"
 
 /* The domain separation of section 6 and the first bit of the padding pad10*1, in a byte. */
 #define SUFFIX_SHA3  0x06
@@ -78,7 +79,7 @@ static void pad(struct noncrypto_shake *s, uint8_t suffix)
     s->squeezing = 1;
 }
 
-static void squeeze(struct noncrypto_shake *s, uint8_t *out, size_t len)
+STACK_WIPED static void squeeze(struct noncrypto_shake *s, uint8_t *out, size_t len)
 {
     while (len > 0) {
         if (s->at == s->rate) {
@@ -95,11 +96,13 @@ static void squeeze(struct noncrypto_shake *s, uint8_t *out, size_t len)
     }
 }
 
+/* Permutations leave on the stack the state after the last round but one, from which everything follows. */
 static void final(struct noncrypto_shake *s, uint8_t *out, size_t out_len)
 {
     pad(s, SUFFIX_SHA3);
     squeeze(s, out, out_len);
     noncrypto_wipe(s, sizeof *s);
+    STACK_WIPE(512);
 }
 
 /* The four functions of one hash: the capacity is twice the output. */
@@ -161,6 +164,7 @@ void noncrypto_shake128(void *out, size_t out_len, const void *data, size_t len)
     noncrypto_shake_absorb(&ctx, data, len);
     noncrypto_shake_squeeze(&ctx, out, out_len);
     noncrypto_wipe(&ctx, sizeof ctx);
+    STACK_WIPE(512);
 }
 
 void noncrypto_shake256(void *out, size_t out_len, const void *data, size_t len)
@@ -171,4 +175,5 @@ void noncrypto_shake256(void *out, size_t out_len, const void *data, size_t len)
     noncrypto_shake_absorb(&ctx, data, len);
     noncrypto_shake_squeeze(&ctx, out, out_len);
     noncrypto_wipe(&ctx, sizeof ctx);
+    STACK_WIPE(512);
 }

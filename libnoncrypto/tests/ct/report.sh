@@ -123,12 +123,10 @@ END
 
 After an operation, no 16 bytes in a row of its key, seed, secret text or of a secret that it derived are on the stack that it
 used or in a context or workspace that it ended, as `tests/test_wipe` checks for the library as built (a planted copy is found).
-Shorter pieces may remain where a compiler keeps registers on the stack; C gives no means against that. The promise is not kept by:
-
+Shorter pieces may remain where a compiler keeps registers on the stack. X25519, the secret multiples of Ed25519, SHA-3 and
+ChaCha20 with vectors erase the stack below them after they called what works with secrets (`src/stack_wipe.h`), which
+removes those, too; the sizes are those of gcc 12 and clang 14 at -O2.
 END
-    tr -d '\n' <"$top/libnoncrypto/tests/operations.c" | sed 's/},/},\n/g' | sed -n \
-        -e 's/.*{"\([^"]*\)".*LEAVES_IN_VECTORS}.*/- \1 with vector instructions: the compiler keeps registers with the key on the stack/p' \
-        -e 's/.*{"\([^"]*\)".*LEAVES_SHARED}.*/- \1: a copy of the shared secret/p'
 } >"$output.new"
 mv "$output.new" "$output"
 ! grep -q '^not ok' "$results"

@@ -124,7 +124,8 @@ NONZK_API size_t nonzk_groth16_batch_size(const struct nonzk_groth16_verifier *v
  * bad         on failure, the index of a claim that is refused; `nclaims` if none is to blame
  *
  * Returns 0 if all proofs hold (as none do if `nclaims` is 0); NONZK_E_NO_SPACE if the workspace is
- * too small or not aligned; or what nonzk_groth16_verify() returns for the claim `*bad`.
+ * too small or not aligned; NONZK_E_INVALID if the random bytes of the claim `*bad` are all zero; or
+ * what nonzk_groth16_verify() returns for the claim `*bad`.
  * NONZK_E_PROOF with `*bad` = `nclaims` says that the machine has miscalculated: nothing is
  * accepted then.
  */

@@ -66,6 +66,9 @@ static int take_claim(struct batch *batch, struct nonzk_g1 *a, struct nonzk_g2_a
     if (result != 0)
         return result;
     make_coefficient(digits, coefficient, random);
+    /* With the coefficient 0, which is what forgotten randomness looks like, any proof would hold. */
+    if ((digits[0] | digits[1]) == 0)
+        return NONZK_E_INVALID;
     for (size_t j = 0; j < batch->verifier->ninputs; j++) {
         result = groth16_input_decode(input, claim->inputs + j * NONZK_GROTH16_INPUT_LEN);
         if (result != 0)
