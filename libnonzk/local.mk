@@ -32,6 +32,7 @@ FUZZERS += \
 	libnonzk/fuzz/fuzz_circom \
 	libnonzk/fuzz/fuzz_field \
 	libnonzk/fuzz/fuzz_groth16 \
+	libnonzk/fuzz/fuzz_module \
 	libnonzk/fuzz/fuzz_point \
 	libnonzk/fuzz/fuzz_scalar
 endif
@@ -43,6 +44,7 @@ noinst_HEADERS += \
 	libnonzk/tests/fr_helpers.h \
 	libnonzk/tests/fr_vectors.h \
 	libnonzk/tests/made_key.h \
+	libnonzk/tests/module_helpers.h \
 	libnonzk/tests/pairing_vectors.h \
 	libnonzk/tests/point_helpers.h \
 	libnonzk/tests/r1cs_helpers.h \
@@ -52,6 +54,7 @@ if HAVE_CHECK
 nonzk_tests = \
 	libnonzk/tests/test_attestation \
 	libnonzk/tests/test_attestation_mutation \
+	libnonzk/tests/test_authority \
 	libnonzk/tests/test_circom \
 	libnonzk/tests/test_fft \
 	libnonzk/tests/test_field_backends \
@@ -66,6 +69,7 @@ nonzk_tests = \
 	libnonzk/tests/test_g2 \
 	libnonzk/tests/test_gadget \
 	libnonzk/tests/test_groth16 \
+	libnonzk/tests/test_module \
 	libnonzk/tests/test_msm \
 	libnonzk/tests/test_pairing \
 	libnonzk/tests/test_poseidon \

@@ -2,6 +2,7 @@
 # Include path: libnonzk/include, libnonzk/src for the sources themselves, and libnoncrypto/include: it needs libnoncrypto.
 nonzk_headers = \
 	libnonzk/include/nonzk/attestation.h \
+	libnonzk/include/nonzk/authority.h \
 	libnonzk/include/nonzk/circom.h \
 	libnonzk/include/nonzk/fft.h \
 	libnonzk/include/nonzk/fp.h \
@@ -14,12 +15,14 @@ nonzk_headers = \
 	libnonzk/include/nonzk/gadget.h \
 	libnonzk/include/nonzk/groth16.h \
 	libnonzk/include/nonzk/hash_to_curve.h \
+	libnonzk/include/nonzk/module.h \
 	libnonzk/include/nonzk/msm.h \
 	libnonzk/include/nonzk/pairing.h \
 	libnonzk/include/nonzk/poseidon.h \
 	libnonzk/include/nonzk/r1cs.h \
 	libnonzk/include/nonzk/result.h
 nonzk_private_headers = \
+	libnonzk/src/attestation/bytes.h \
 	libnonzk/src/circom/sections.h \
 	libnonzk/src/curve/constants.h \
 	libnonzk/src/curve/g1_table.h \
@@ -41,7 +44,11 @@ nonzk_private_headers = \
 	libnonzk/src/poseidon/poseidon_private.h \
 	libnonzk/src/r1cs/r1cs_private.h
 nonzk_sources = \
+	libnonzk/src/attestation/authority.c \
+	libnonzk/src/attestation/authority_file.c \
+	libnonzk/src/attestation/check.c \
 	libnonzk/src/attestation/circuit.c \
+	libnonzk/src/attestation/module.c \
 	libnonzk/src/attestation/values.c \
 	libnonzk/src/circom/r1cs_file.c \
 	libnonzk/src/circom/sections.c \
