@@ -25,6 +25,60 @@ libnonzk_module_a_CPPFLAGS = $(nonzk_cppflags)
 libnonzk_module_a_CFLAGS = $(module_cflags)
 endif
 
+# The command. Its frame, its key files and the walk over vectors are libnoncrypto's.
+bin_PROGRAMS += libnonzk/tools/nonzk
+dist_man_MANS += libnonzk/tools/nonzk.1
+EXTRA_DIST += libnonzk/tools/vectors/README.md
+nonzk_tools_sources = \
+	libnoncrypto/tools/command.c \
+	libnoncrypto/tools/files.c \
+	libnoncrypto/tools/json.c \
+	libnoncrypto/tools/keys.c \
+	libnoncrypto/tools/keys_make.c \
+	libnoncrypto/tools/passphrase.c \
+	libnonzk/tools/authority.c \
+	libnonzk/tools/check.c \
+	libnonzk/tools/fields.c \
+	libnonzk/tools/fields.h \
+	libnonzk/tools/inspect.c \
+	libnonzk/tools/load.c \
+	libnonzk/tools/load.h \
+	libnonzk/tools/nonzk.c \
+	libnonzk/tools/nonzk.h \
+	libnonzk/tools/selftest.c \
+	libnonzk/tools/sets.c \
+	libnonzk/tools/sets.h \
+	libnonzk/tools/verify.c
+nonzk_vectors_sources = \
+	libnoncrypto/tools/vectors/vectors.c \
+	libnonzk/tools/snarkjs_json.c \
+	libnonzk/tools/snarkjs_json.h \
+	libnonzk/tools/vectors/eip2537.c \
+	libnonzk/tools/vectors/eip2537.h \
+	libnonzk/tools/vectors/g1.c \
+	libnonzk/tools/vectors/g2.c \
+	libnonzk/tools/vectors/group.h \
+	libnonzk/tools/vectors/poseidon.c \
+	libnonzk/tools/vectors/recognize.c \
+	libnonzk/tools/vectors/rfc9380.c \
+	libnonzk/tools/vectors/runners.h \
+	libnonzk/tools/vectors/snarkjs.c
+nonzk_json_sources = libnonzk/tools/load_json.c libnoncrypto/tools/vectors/walk.c $(nonzk_vectors_sources)
+nonzk_no_json_sources = libnonzk/tools/load_none.c libnoncrypto/tools/vectors/none.c
+libnonzk_tools_nonzk_SOURCES = $(nonzk_tools_sources)
+if HAVE_JANSSON
+libnonzk_tools_nonzk_SOURCES += $(nonzk_json_sources)
+EXTRA_DIST += $(nonzk_no_json_sources)
+else
+libnonzk_tools_nonzk_SOURCES += $(nonzk_no_json_sources)
+EXTRA_DIST += $(nonzk_json_sources)
+endif
+nonzk_tools_cppflags = $(nonzk_cppflags) -I$(top_srcdir)/libnoncrypto/tools -D_FILE_OFFSET_BITS=64 $(JANSSON_CFLAGS)
+libnonzk_tools_nonzk_CPPFLAGS = $(nonzk_tools_cppflags)
+libnonzk_tools_nonzk_CFLAGS = $(program_cflags)
+libnonzk_tools_nonzk_LDFLAGS = $(program_ldflags)
+libnonzk_tools_nonzk_LDADD = libnonzk.la libnoncrypto/tools/libformats.la libnoncrypto.la $(JANSSON_LIBS)
+
 noinst_PROGRAMS += libnonzk/bench/bench_nonzk
 
 if FUZZING
