@@ -2,6 +2,7 @@ include libnonzk/sources.mk
 
 EXTRA_DIST += libnonzk/README.md libnonzk/bench/README.md libnonzk/fuzz/README.md libnonzk/tools/README.md libnonzk/sources.mk libnonzk/src/poseidon/make_constants.py \
 	libnonzk/tests/make_curve_constants.py \
+	libnonzk/tests/make_eip2537_cases.py \
 	libnonzk/tests/make_fp_vectors.py \
 	libnonzk/tests/make_fr_vectors.py \
 	libnonzk/tests/make_isogenies.py \
@@ -123,6 +124,7 @@ nonzk_tests = \
 	libnonzk/tests/test_g2 \
 	libnonzk/tests/test_gadget \
 	libnonzk/tests/test_groth16 \
+	libnonzk/tests/test_hash_to_curve \
 	libnonzk/tests/test_module \
 	libnonzk/tests/test_msm \
 	libnonzk/tests/test_pairing \
@@ -149,7 +151,7 @@ libnonzk_tests_test_fr_limbs_CPPFLAGS = $(nonzk_limbs_cppflags)
 libnonzk_tests_test_fr_limbs_LDADD = libnoncrypto.la $(CHECK_LIBS)
 
 if HAVE_JANSSON
-nonzk_json_tests = libnonzk/tests/test_groth16_snarkjs libnonzk/tests/test_hash_to_curve
+nonzk_json_tests = libnonzk/tests/test_groth16_snarkjs libnonzk/tests/test_vectors
 check_PROGRAMS += $(nonzk_json_tests)
 TESTS += $(nonzk_json_tests)
 libnonzk_tests_test_groth16_snarkjs_SOURCES = \
@@ -157,5 +159,8 @@ libnonzk_tests_test_groth16_snarkjs_SOURCES = \
 	libnonzk/tools/snarkjs_json.c
 libnonzk_tests_test_groth16_snarkjs_CPPFLAGS = $(nonzk_cppflags) -I$(top_srcdir)/tests/harness \
 	-I$(top_srcdir)/libnonzk/tools
+libnonzk_tests_test_vectors_SOURCES = libnonzk/tests/test_vectors.c libnoncrypto/tools/command.c libnoncrypto/tools/json.c \
+	libnoncrypto/tools/vectors/walk.c $(nonzk_vectors_sources)
+libnonzk_tests_test_vectors_CPPFLAGS = $(nonzk_tools_cppflags) -I$(top_srcdir)/tests/harness
 endif
 endif
