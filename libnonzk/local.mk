@@ -6,7 +6,8 @@ EXTRA_DIST += libnonzk/README.md libnonzk/bench/README.md libnonzk/fuzz/README.m
 	libnonzk/tests/make_fp_vectors.py \
 	libnonzk/tests/make_fr_vectors.py \
 	libnonzk/tests/make_isogenies.py \
-	libnonzk/tests/make_pairing_vectors.py
+	libnonzk/tests/make_pairing_vectors.py \
+	libnonzk/tests/make_setup_vectors.py
 pkgconfig_DATA += libnonzk/nonzk.pc
 nonzk_cppflags = -I$(top_srcdir)/libnonzk/include -I$(top_srcdir)/libnonzk/src -I$(top_srcdir)/libnoncrypto/include
 
@@ -102,6 +103,7 @@ noinst_HEADERS += \
 	libnonzk/tests/module_helpers.h \
 	libnonzk/tests/pairing_vectors.h \
 	libnonzk/tests/point_helpers.h \
+	libnonzk/tests/prover_helpers.h \
 	libnonzk/tests/r1cs_helpers.h \
 	libnonzk/tests/test_points.h \
 	libnonzk/tools/snarkjs_json.h
@@ -129,8 +131,11 @@ nonzk_tests = \
 	libnonzk/tests/test_msm \
 	libnonzk/tests/test_pairing \
 	libnonzk/tests/test_poseidon \
+	libnonzk/tests/test_prove \
 	libnonzk/tests/test_r1cs \
-	libnonzk/tests/test_result
+	libnonzk/tests/test_result \
+	libnonzk/tests/test_setup \
+	libnonzk/tests/test_zkey
 check_PROGRAMS += $(nonzk_tests)
 TESTS += $(nonzk_tests)
 

@@ -19,12 +19,18 @@ nonzk_headers = \
 	libnonzk/include/nonzk/msm.h \
 	libnonzk/include/nonzk/pairing.h \
 	libnonzk/include/nonzk/poseidon.h \
+	libnonzk/include/nonzk/prove.h \
+	libnonzk/include/nonzk/proving_key.h \
 	libnonzk/include/nonzk/r1cs.h \
-	libnonzk/include/nonzk/result.h
+	libnonzk/include/nonzk/result.h \
+	libnonzk/include/nonzk/setup.h
 nonzk_private_headers = \
 	libnonzk/src/attestation/bytes.h \
 	libnonzk/src/circom/sections.h \
+	libnonzk/src/curve/affine_all.h \
 	libnonzk/src/curve/constants.h \
+	libnonzk/src/curve/fixed_base.h \
+	libnonzk/src/curve/fixed_base_private.h \
 	libnonzk/src/curve/g1_table.h \
 	libnonzk/src/curve/hash.h \
 	libnonzk/src/curve/hash_private.h \
@@ -39,7 +45,11 @@ nonzk_private_headers = \
 	libnonzk/src/field/fp_x86_64.h \
 	libnonzk/src/field/limb.h \
 	libnonzk/src/field/montgomery.h \
+	libnonzk/src/groth16/circuit_hash.h \
+	libnonzk/src/groth16/proving_key.h \
+	libnonzk/src/groth16/qap.h \
 	libnonzk/src/groth16/verifier.h \
+	libnonzk/src/layout.h \
 	libnonzk/src/pairing/miller.h \
 	libnonzk/src/poseidon/poseidon_private.h \
 	libnonzk/src/r1cs/r1cs_private.h
@@ -54,6 +64,8 @@ nonzk_sources = \
 	libnonzk/src/circom/sections.c \
 	libnonzk/src/circom/wtns_file.c \
 	libnonzk/src/curve/expand_message.c \
+	libnonzk/src/curve/fixed_base_g1.c \
+	libnonzk/src/curve/fixed_base_g2.c \
 	libnonzk/src/curve/g1.c \
 	libnonzk/src/curve/g1_table.c \
 	libnonzk/src/curve/g2.c \
@@ -69,8 +81,15 @@ nonzk_sources = \
 	libnonzk/src/field/fp_adx.c \
 	libnonzk/src/field/fp_root.c \
 	libnonzk/src/groth16/batch.c \
+	libnonzk/src/groth16/circuit_hash.c \
 	libnonzk/src/groth16/key.c \
+	libnonzk/src/groth16/prove.c \
+	libnonzk/src/groth16/proving_key.c \
+	libnonzk/src/groth16/qap.c \
+	libnonzk/src/groth16/setup.c \
 	libnonzk/src/groth16/verify.c \
+	libnonzk/src/groth16/zkey_read.c \
+	libnonzk/src/groth16/zkey_write.c \
 	libnonzk/src/pairing/miller.c \
 	libnonzk/src/pairing/pairing.c \
 	libnonzk/src/poseidon/constants.c \
