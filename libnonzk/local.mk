@@ -38,6 +38,7 @@ nonzk_tools_sources = \
 	libnoncrypto/tools/keys.c \
 	libnoncrypto/tools/keys_make.c \
 	libnoncrypto/tools/passphrase.c \
+	libnonzk/tools/attest.c \
 	libnonzk/tools/authority.c \
 	libnonzk/tools/check.c \
 	libnonzk/tools/fields.c \
@@ -47,9 +48,13 @@ nonzk_tools_sources = \
 	libnonzk/tools/load.h \
 	libnonzk/tools/nonzk.c \
 	libnonzk/tools/nonzk.h \
+	libnonzk/tools/prove.c \
+	libnonzk/tools/proving.c \
+	libnonzk/tools/proving.h \
 	libnonzk/tools/selftest.c \
 	libnonzk/tools/sets.c \
 	libnonzk/tools/sets.h \
+	libnonzk/tools/setup.c \
 	libnonzk/tools/verify.c
 nonzk_vectors_sources = \
 	libnoncrypto/tools/vectors/vectors.c \

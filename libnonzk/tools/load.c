@@ -1,6 +1,7 @@
 #include "load.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,6 +44,31 @@ void load_free(struct content *content)
 {
     free(content->bytes);
     *content = (struct content){NULL, 0};
+}
+
+int save(const char *name, const void *bytes, size_t len, int force)
+{
+    struct output output;
+
+    if (output_open(&output, name, force, 0666) != 0)
+        return EXIT_CODE_IO;
+    if (file_write(output.fd, bytes, len) != 0) {
+        complain("%s: %s", name, strerror(errno));
+        output_abort(&output);
+        return EXIT_CODE_IO;
+    }
+    return output_commit(&output) == 0 ? EXIT_CODE_OK : EXIT_CODE_IO;
+}
+
+char *path_in(const char *folder, const char *name)
+{
+    char *path = NULL;
+
+    if (asprintf(&path, "%s/%s", folder, name) < 0) {
+        complain("%s: there is not enough memory", name);
+        return NULL;
+    }
+    return path;
 }
 
 int load_is_json(const struct content *content)

@@ -1,5 +1,5 @@
 /*
- * Reading what the verbs work on: whole files, and keys, proofs and public inputs in this project's own bytes or in the JSON of snarkjs.
+ * Reading what the verbs work on, and writing what they make: whole files, and keys, proofs and public inputs in this project's own bytes or in the JSON of snarkjs.
  * A file is JSON if it is ASCII text that begins with a bracket.
  */
 #ifndef NONZK_TOOLS_LOAD_H
@@ -18,6 +18,12 @@ struct content {
 /* Reads a whole file, "-" being standard input. Returns an exit code, not 0 after a message; then there is nothing to free. */
 int load(struct content *content, const char *name);
 void load_free(struct content *content);
+
+/* Writes a file under `name`, which replaces an existing one only if `force`. Returns an exit code, not 0 after a message. */
+int save(const char *name, const void *bytes, size_t len, int force);
+
+/* FOLDER/NAME, to be freed; NULL after a message. */
+char *path_in(const char *folder, const char *name);
 
 int load_is_json(const struct content *content);
 

@@ -5,7 +5,8 @@
 #include <string.h>
 
 static const struct verb *const verbs[] = {
-    &verb_authority, &verb_check, &verb_inspect, &verb_zk_selftest, &verb_verify_proof,
+    &verb_attest, &verb_authority, &verb_check,       &verb_inspect,
+    &verb_prove,  &verb_setup,     &verb_zk_selftest, &verb_verify_proof,
 };
 
 const struct command this_command = {"nonzk", verbs, sizeof verbs / sizeof verbs[0]};

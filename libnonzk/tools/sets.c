@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include <command.h>
-#include <files.h>
 
 #include "load.h"
 
@@ -36,16 +35,9 @@ void sets_tree(struct authorities *a, uint8_t root[NONZK_FR_LEN])
 int sets_write(const char *name, const struct nonzk_authority_set *set, int force)
 {
     static uint8_t bytes[NONZK_AUTHORITY_FILE_LEN(NONZK_AUTHORITY_MAX)];
-    struct output output;
     size_t len;
 
-    if (nonzk_authority_encode(bytes, sizeof bytes, &len, set) != 0 ||
-        output_open(&output, name, force, 0666) != 0)
+    if (nonzk_authority_encode(bytes, sizeof bytes, &len, set) != 0)
         return EXIT_CODE_IO;
-    if (file_write(output.fd, bytes, len) != 0) {
-        complain("%s: %s", name, strerror(errno));
-        output_abort(&output);
-        return EXIT_CODE_IO;
-    }
-    return output_commit(&output) == 0 ? EXIT_CODE_OK : EXIT_CODE_IO;
+    return save(name, bytes, len, force);
 }
