@@ -112,6 +112,13 @@ noinst_HEADERS += \
 	libnonzk/tests/r1cs_helpers.h \
 	libnonzk/tests/test_points.h \
 	libnonzk/tools/snarkjs_json.h
+nonzk_command_tests = \
+	libnonzk/tests/test_command.sh \
+	libnonzk/tests/test_command_attest.sh \
+	libnonzk/tests/test_command_vectors.sh
+dist_check_SCRIPTS += $(nonzk_command_tests)
+EXTRA_DIST += libnonzk/tests/command.sh
+TESTS += $(nonzk_command_tests)
 if HAVE_CHECK
 nonzk_tests = \
 	libnonzk/tests/test_attestation \

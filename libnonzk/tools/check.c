@@ -14,7 +14,8 @@
 #define DENIED_MAX 1024
 
 static const char usage[] =
-    "--vk KEY (--authorities SET | --root R --epoch N) [--deny T]... [--json] MODULE\n"
+    "--vk KEY (--authorities SET | --root R --epoch N) [--deny T]... [--release] [--json]\n"
+    "                   MODULE\n"
     "\n"
     "Decides whether the module file MODULE may run: whether it carries a proof that an authority\n"
     "allows this code with these capabilities in this epoch.\n"
@@ -23,6 +24,7 @@ static const char usage[] =
     "      --root R           the root of the set, 64 hexadecimal digits, and\n"
     "      --epoch N          the epoch\n"
     "      --deny T           refuse this pseudonym, 64 hexadecimal digits\n"
+    "      --release          refuse keys of a development setup, as a release does\n"
     "      --json             print a JSON object\n"
     "\n"
     "Exit status: 0 it may run; 1 it is refused; 2 wrong command line, or something cannot be "
@@ -30,7 +32,7 @@ static const char usage[] =
 
 struct check_options {
     const char *key, *set, *root, *module;
-    int json, epoch_given;
+    int json, release, epoch_given;
     struct nonzk_module_rule rule;
     uint8_t denied[DENIED_MAX][NONZK_FR_LEN];
 };
@@ -64,13 +66,10 @@ static int parse_denied(struct check_options *o, const char *text)
 static int parse_options(struct check_options *o, int argc, char **argv)
 {
     static const struct option known[] = {
-        {"vk", required_argument, NULL, 'k'},
-        {"authorities", required_argument, NULL, 'a'},
-        {"root", required_argument, NULL, 'r'},
-        {"epoch", required_argument, NULL, 'e'},
-        {"deny", required_argument, NULL, 'd'},
-        {"json", no_argument, NULL, 'j'},
-        {NULL, 0, NULL, 0},
+        {"vk", required_argument, NULL, 'k'},   {"authorities", required_argument, NULL, 'a'},
+        {"root", required_argument, NULL, 'r'}, {"epoch", required_argument, NULL, 'e'},
+        {"deny", required_argument, NULL, 'd'}, {"release", no_argument, NULL, 'R'},
+        {"json", no_argument, NULL, 'j'},       {NULL, 0, NULL, 0},
     };
     int code = EXIT_CODE_OK;
 
@@ -92,6 +91,9 @@ static int parse_options(struct check_options *o, int argc, char **argv)
             break;
         case 'd':
             code = parse_denied(o, optarg);
+            break;
+        case 'R':
+            o->release = 1;
             break;
         case 'j':
             o->json = 1;
@@ -123,14 +125,16 @@ static void report_fields(struct fields *f, const struct nonzk_module_report *re
 }
 
 /* The verdict; and of a file that could be taken apart what an audit log would say. */
-static int say(const struct check_options *o, int result, const struct nonzk_module_report *report)
+static int say(const struct check_options *o, int result, int development,
+               const struct nonzk_module_report *report)
 {
     struct fields f = {.json = o->json};
 
     field_truth(&f, "allowed", result == 0);
     if (result != 0)
         field_text(&f, "reason", nonzk_strerror(result));
-    if (report && report->elf_len > 0)
+    field_truth(&f, "development", development);
+    if (report->elf_len > 0)
         report_fields(&f, report);
     fields_end(&f);
     return result == 0 ? EXIT_CODE_OK : EXIT_CODE_MISMATCH;
@@ -150,7 +154,7 @@ static int check(struct check_options *o, const struct nonzk_groth16_verifier *v
         complain("the key is not one for attestations, or the root is not below r");
         return EXIT_CODE_IO;
     }
-    return say(o, result, &report);
+    return say(o, result, is_development(nonzk_groth16_circuit_id(verifier)), &report);
 }
 
 static int read_set(struct check_options *o)
@@ -179,6 +183,10 @@ static int command_check(int argc, char **argv)
     if (code == EXIT_CODE_MISMATCH) {
         complain("%s: %s", o.key, nonzk_strerror(result));
         code = EXIT_CODE_IO; /* nothing can be said of the module */
+    }
+    if (code == EXIT_CODE_OK && o.release && is_development(nonzk_groth16_circuit_id(verifier))) {
+        complain("%s: it is a development key, with which everybody can prove everything", o.key);
+        code = EXIT_CODE_MISMATCH;
     }
     if (code == EXIT_CODE_OK)
         code = check(&o, verifier);

@@ -10,6 +10,7 @@
 #include <nonzk/g1.h>
 #include <nonzk/g2.h>
 #include <nonzk/module.h>
+#include <nonzk/proving_key.h>
 
 #include "fields.h"
 #include "load.h"
@@ -20,8 +21,10 @@ static const char usage[] =
     "[--json] FILE\n"
     "\n"
     "Says what FILE is and what is in it: a verifying key, proof or public inputs (bytes, or JSON\n"
-    "as snarkjs writes it), a module file, a set of authorities, an authority's key, a constraint\n"
-    "system (.r1cs) or a witness (.wtns). Everything that can be checked without other files is.\n"
+    "as snarkjs writes it), a module file, a set of authorities, an authority's key, a proving "
+    "key\n"
+    "(.zkey), a constraint system (.r1cs) or a witness (.wtns). Everything that can be checked "
+    "without other files is.\n"
     "      --json  print a JSON object\n"
     "\n"
     "Exit status: 0 well formed; 1 it is not, and the last line says why; 2 wrong command line, "
@@ -59,6 +62,7 @@ static int inspect_key(struct fields *f, const char *name, const struct content 
     if (result == 0) {
         field_number(f, "inputs", ninputs);
         field_hex(f, "circuit", key.bytes + 8, NONZK_GROTH16_CIRCUIT_ID_LEN);
+        field_truth(f, "development", is_development(key.bytes + 8));
         size_t size = nonzk_groth16_verifier_size(ninputs);
         void *memory = malloc(size);
         result = memory ? nonzk_groth16_verifier_init(&verifier, memory, size, key.bytes, key.len)
@@ -232,6 +236,34 @@ static int inspect_r1cs(struct fields *f, const char *name, const struct content
     return verdict(f, result);
 }
 
+static int inspect_zkey(struct fields *f, const char *name, const struct content *content)
+{
+    struct nonzk_proving_key_shape shape;
+    struct nonzk_proving_key key;
+    int result = nonzk_zkey_shape(&shape, content->bytes, content->len);
+
+    field_text(f, "kind", "proving key");
+    if (result != 0)
+        return verdict(f, result);
+    field_number(f, "wires", shape.nwires);
+    field_number(f, "inputs", shape.npublic);
+    field_number(f, "domain", (uint64_t)1 << shape.log_size);
+    field_number(f, "coefficients", shape.ncoefficients);
+    size_t size = nonzk_proving_key_size(&shape);
+    void *memory = size > 0 ? malloc(size) : NULL;
+    if (!memory) {
+        complain("%s: there is not enough memory", name);
+        return EXIT_CODE_IO;
+    }
+    result = nonzk_zkey_read(&key, memory, size, content->bytes, content->len);
+    if (result == 0) {
+        field_number(f, "contributions", key.ncontributions);
+        field_hex(f, "circuit_hash", key.circuit_hash, sizeof key.circuit_hash);
+    }
+    free(memory);
+    return verdict(f, result);
+}
+
 static int inspect_wtns(struct fields *f, const char *name, const struct content *content)
 {
     uint32_t count;
@@ -259,8 +291,13 @@ static const struct {
     const char *magic;
     inspector *inspect;
 } kinds[] = {
-    {"NONOSVK1", inspect_key}, {"NONOSAU1", inspect_set}, {"noncrypto-key ", inspect_authority_key},
-    {"r1cs", inspect_r1cs},    {"wtns", inspect_wtns},    {"\177ELF", inspect_module},
+    {"NONOSVK1", inspect_key},
+    {"NONOSAU1", inspect_set},
+    {"noncrypto-key ", inspect_authority_key},
+    {"r1cs", inspect_r1cs},
+    {"wtns", inspect_wtns},
+    {"zkey", inspect_zkey},
+    {"\177ELF", inspect_module},
 };
 
 static inspector *recognize(const struct content *content)

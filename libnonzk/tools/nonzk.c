@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <nonzk/attestation.h>
+
 static const struct verb *const verbs[] = {
     &verb_attest, &verb_authority, &verb_check,       &verb_inspect,
     &verb_prove,  &verb_setup,     &verb_zk_selftest, &verb_verify_proof,
@@ -33,6 +35,14 @@ int parse_u32(const char *text, uint32_t *number)
         return -1;
     *number = (uint32_t)value;
     return 0;
+}
+
+int is_development(const uint8_t *circuit_id)
+{
+    uint8_t development[NONZK_ATTESTATION_CIRCUIT_LEN];
+
+    nonzk_attestation_circuit_id(development, 1);
+    return memcmp(circuit_id, development, sizeof development) == 0;
 }
 
 int main(int argc, char **argv)

@@ -99,7 +99,7 @@ int proving_prove(const struct proving *p, uint8_t *proof, const struct nonzk_fr
     int result = nonzk_groth16_prove(proof, &p->key, values, nvalues, workspace, size, &options);
     free(workspace);
     if (result == NONZK_E_UNSATISFIED)
-        complain("the witness does not satisfy the constraints of the key");
+        complain("the proof does not hold: key and witness do not belong together, or are damaged");
     else if (result == NONZK_E_INVALID)
         complain("the witness has %u values; the key is for %u", (unsigned)nvalues,
                  (unsigned)p->key.shape.nwires);
