@@ -151,6 +151,12 @@ nonzk_tests = \
 check_PROGRAMS += $(nonzk_tests)
 TESTS += $(nonzk_tests)
 
+# snarkjs, if it can be had, exchanges files with the program.
+check_PROGRAMS += libnonzk/tests/zkey_peer
+dist_check_SCRIPTS += libnonzk/tests/test_snarkjs.sh
+EXTRA_DIST += libnonzk/tests/snarkjs_peer.cjs
+TESTS += libnonzk/tests/test_snarkjs.sh
+
 # Python computes the constants anew.
 dist_check_SCRIPTS += libnonzk/tests/test_curve_constants.sh libnonzk/tests/test_poseidon_constants.sh
 TESTS += libnonzk/tests/test_curve_constants.sh libnonzk/tests/test_poseidon_constants.sh

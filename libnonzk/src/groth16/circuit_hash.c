@@ -1,11 +1,14 @@
 #include "groth16/circuit_hash.h"
 
+#define NO_FLAGS 0x1f /* of the first byte: infinity is the only flag of an uncompressed point */
+
 void circuit_hash_g1(struct circuit_hash *hash, const struct nonzk_g1_affine *points, size_t n)
 {
     uint8_t bytes[NONZK_G1_UNCOMPRESSED_LEN];
 
     for (size_t i = 0; i < n; i++) {
         nonzk_g1_to_uncompressed(bytes, &points[i]);
+        bytes[0] &= NO_FLAGS;
         noncrypto_blake2b_update(&hash->blake2b, bytes, sizeof bytes);
     }
 }
@@ -16,6 +19,7 @@ void circuit_hash_g2(struct circuit_hash *hash, const struct nonzk_g2_affine *po
 
     for (size_t i = 0; i < n; i++) {
         nonzk_g2_to_uncompressed(bytes, &points[i]);
+        bytes[0] &= NO_FLAGS;
         noncrypto_blake2b_update(&hash->blake2b, bytes, sizeof bytes);
     }
 }

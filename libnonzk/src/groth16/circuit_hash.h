@@ -1,8 +1,8 @@
 /*
  * The hash of a circuit, as snarkjs computes it when it begins the second phase of a ceremony:
- * BLAKE2b-512 of the key before any contribution to delta, with uncompressed points; H is there as
- * the powers tau^i (tau^n - 1) times the generator instead of Lagrange's polynomials. Private to
- * libnonzk.
+ * BLAKE2b-512 of the key before any contribution to delta, with uncompressed points, of which infinity
+ * is all zeros; H is there as the powers tau^i (tau^n - 1) times the generator instead of Lagrange's
+ * polynomials. Private to libnonzk.
  */
 #ifndef NONZK_SRC_GROTH16_CIRCUIT_HASH_H
 #define NONZK_SRC_GROTH16_CIRCUIT_HASH_H

@@ -1,0 +1,218 @@
+/*
+ * libnonzk's side of the exchange of files with snarkjs, for test_snarkjs.sh: setup, prove, verify
+ * and rewrite, with files in and out. gamma is 1, as in all keys of snarkjs. Any failure ends the
+ * program with its text and status 1.
+ */
+#include <nonzk/circom.h>
+#include <nonzk/prove.h>
+#include <nonzk/setup.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct file {
+    uint8_t *bytes;
+    size_t len;
+};
+
+static void must(int holds, const char *what)
+{
+    if (holds)
+        return;
+    fprintf(stderr, "zkey_peer: %s\n", what);
+    exit(1);
+}
+
+static void must_be_zero(int result)
+{
+    must(result == 0, nonzk_strerror(result));
+}
+
+static void *alloc(size_t size)
+{
+    void *memory = malloc(size + 1);
+    must(size != 0 && memory != NULL, "no memory");
+    return memory;
+}
+
+static struct file read_file(const char *name)
+{
+    struct file file = {0};
+    FILE *f = fopen(name, "rb");
+    must(f != NULL && fseek(f, 0, SEEK_END) == 0, name);
+    file.len = (size_t)ftell(f);
+    file.bytes = alloc(file.len + 1);
+    rewind(f);
+    must(fread(file.bytes, 1, file.len, f) == file.len, name);
+    fclose(f);
+    return file;
+}
+
+static void write_file(const char *name, const void *bytes, size_t len)
+{
+    FILE *f = fopen(name, "wb");
+    must(f != NULL && fwrite(bytes, 1, len, f) == len && fclose(f) == 0, name);
+}
+
+static void write_key(const char *name, const struct nonzk_proving_key *key)
+{
+    size_t len = nonzk_zkey_len(key);
+    uint8_t *bytes = alloc(len);
+    must_be_zero(nonzk_zkey_write(bytes, len, key));
+    write_file(name, bytes, len);
+    free(bytes);
+}
+
+/* The key's memory lives as long as the program. */
+static void read_key(const char *name, struct nonzk_proving_key *key)
+{
+    struct nonzk_proving_key_shape shape;
+    struct file file = read_file(name);
+    must_be_zero(nonzk_zkey_shape(&shape, file.bytes, file.len));
+    size_t size = nonzk_proving_key_size(&shape);
+    must_be_zero(nonzk_zkey_read(key, alloc(size), size, file.bytes, file.len));
+    free(file.bytes);
+}
+
+static void secrets_of(struct nonzk_setup_secrets *secrets, const char *seed)
+{
+    nonzk_setup_development(secrets, seed, strlen(seed));
+    nonzk_fr_set_one(&secrets->gamma);
+}
+
+/* tau, alpha and beta in hexadecimal */
+static void print_secrets(char **argv)
+{
+    struct nonzk_setup_secrets secrets;
+    uint8_t bytes[NONZK_FR_LEN];
+    secrets_of(&secrets, argv[0]);
+    const struct nonzk_fr *const all[] = {&secrets.tau, &secrets.alpha, &secrets.beta};
+    for (size_t i = 0; i < 3; i++) {
+        nonzk_fr_to_bytes(bytes, all[i]);
+        for (size_t j = 0; j < sizeof bytes; j++)
+            printf("%02x", bytes[j]);
+        printf("\n");
+    }
+}
+
+/* R1CS SEED ZKEY */
+static void setup(char **argv)
+{
+    struct nonzk_setup_secrets secrets;
+    struct nonzk_r1cs_limits limits;
+    struct nonzk_proving_key_shape shape;
+    struct nonzk_proving_key key;
+    struct nonzk_r1cs cs;
+    struct file file = read_file(argv[0]);
+    must_be_zero(nonzk_circom_r1cs_limits(&limits, file.bytes, file.len));
+    size_t size = nonzk_r1cs_size(&limits, NONZK_R1CS_RECORD);
+    must_be_zero(nonzk_r1cs_init(&cs, &limits, NONZK_R1CS_RECORD, alloc(size), size));
+    must_be_zero(nonzk_circom_r1cs_read(&cs, file.bytes, file.len));
+    must_be_zero(nonzk_setup_shape(&shape, &cs));
+    size = nonzk_proving_key_size(&shape);
+    size_t workspace_len = nonzk_setup_workspace(&shape);
+    secrets_of(&secrets, argv[1]);
+    must_be_zero(
+        nonzk_setup(&key, alloc(size), size, &cs, &secrets, alloc(workspace_len), workspace_len));
+    write_key(argv[2], &key);
+}
+
+/* OLD NEW */
+static void rewrite(char **argv)
+{
+    struct nonzk_proving_key key;
+    read_key(argv[0], &key);
+    write_key(argv[1], &key);
+}
+
+/*
+ * A proof in a file has uncompressed points, 384 bytes, and the public inputs after them: numbers
+ * that the other side needs no curve to take apart.
+ */
+#define OPEN_LEN (2 * NONZK_G1_UNCOMPRESSED_LEN + NONZK_G2_UNCOMPRESSED_LEN)
+
+static void open_proof(uint8_t out[OPEN_LEN], const uint8_t proof[NONZK_GROTH16_PROOF_LEN])
+{
+    struct nonzk_g1_affine a, c;
+    struct nonzk_g2_affine b;
+    must_be_zero(nonzk_g1_from_compressed(&a, proof));
+    must_be_zero(nonzk_g2_from_compressed(&b, proof + 48));
+    must_be_zero(nonzk_g1_from_compressed(&c, proof + 144));
+    nonzk_g1_to_uncompressed(out, &a);
+    nonzk_g2_to_uncompressed(out + 96, &b);
+    nonzk_g1_to_uncompressed(out + 288, &c);
+}
+
+static void close_proof(uint8_t proof[NONZK_GROTH16_PROOF_LEN], const uint8_t in[OPEN_LEN])
+{
+    struct nonzk_g1_affine a, c;
+    struct nonzk_g2_affine b;
+    must_be_zero(nonzk_g1_from_uncompressed(&a, in));
+    must_be_zero(nonzk_g2_from_uncompressed(&b, in + 96));
+    must_be_zero(nonzk_g1_from_uncompressed(&c, in + 288));
+    nonzk_g1_to_compressed(proof, &a);
+    nonzk_g2_to_compressed(proof + 48, &b);
+    nonzk_g1_to_compressed(proof + 144, &c);
+}
+
+/* ZKEY WTNS PROOF */
+static void prove(char **argv)
+{
+    struct nonzk_proving_key key;
+    struct file file = read_file(argv[1]);
+    uint32_t count;
+    read_key(argv[0], &key);
+    must_be_zero(nonzk_circom_wtns_count(&count, file.bytes, file.len));
+    struct nonzk_fr *values = alloc(count * sizeof *values);
+    must_be_zero(nonzk_circom_wtns_read(values, count, file.bytes, file.len));
+    size_t workspace_len = nonzk_groth16_prove_workspace(&key);
+    size_t len = OPEN_LEN + key.shape.npublic * NONZK_GROTH16_INPUT_LEN;
+    uint8_t proof[NONZK_GROTH16_PROOF_LEN], *opened = alloc(len);
+    must_be_zero(
+        nonzk_groth16_prove(proof, &key, values, count, alloc(workspace_len), workspace_len, NULL));
+    open_proof(opened, proof);
+    nonzk_groth16_public_inputs(opened + OPEN_LEN, &key, values);
+    write_file(argv[2], opened, len);
+}
+
+/* ZKEY PROOF */
+static void verify(char **argv)
+{
+    static const uint8_t circuit_id[NONZK_GROTH16_CIRCUIT_ID_LEN] = "a circuit of the tests";
+    struct nonzk_proving_key key;
+    struct nonzk_groth16_verifier *verifier;
+    struct file file = read_file(argv[1]);
+    uint8_t proof[NONZK_GROTH16_PROOF_LEN];
+    read_key(argv[0], &key);
+    size_t len = NONZK_GROTH16_KEY_LEN(key.shape.npublic);
+    size_t size = nonzk_groth16_verifier_size(key.shape.npublic);
+    uint8_t *bytes = alloc(len);
+    must_be_zero(nonzk_proving_key_verifying(bytes, len, &key, circuit_id));
+    must_be_zero(nonzk_groth16_verifier_init(&verifier, alloc(size), size, bytes, len));
+    must(file.len == OPEN_LEN + key.shape.npublic * NONZK_GROTH16_INPUT_LEN,
+         "a proof and its inputs have another length");
+    close_proof(proof, file.bytes);
+    must_be_zero(nonzk_groth16_verify(verifier, proof, sizeof proof, file.bytes + OPEN_LEN,
+                                      key.shape.npublic));
+}
+
+int main(int argc, char **argv)
+{
+    static const struct {
+        const char *name;
+        int nargs;
+        void (*run)(char **argv);
+    } commands[] = {
+        {"secrets", 1, print_secrets}, {"setup", 3, setup},   {"rewrite", 2, rewrite},
+        {"prove", 3, prove},           {"verify", 2, verify},
+    };
+
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
+        if (argc == 2 + commands[i].nargs && strcmp(argv[1], commands[i].name) == 0) {
+            commands[i].run(argv + 2);
+            return 0;
+        }
+    must(0, "secrets SEED | setup R1CS SEED ZKEY | rewrite OLD NEW | prove ZKEY WTNS PROOF | "
+            "verify ZKEY PROOF");
+    return 1;
+}
