@@ -41,6 +41,7 @@ nonzk_tools_sources = \
 	libnonzk/tools/attest.c \
 	libnonzk/tools/authority.c \
 	libnonzk/tools/check.c \
+	libnonzk/tools/convert.c \
 	libnonzk/tools/fields.c \
 	libnonzk/tools/fields.h \
 	libnonzk/tools/inspect.c \
@@ -55,6 +56,8 @@ nonzk_tools_sources = \
 	libnonzk/tools/sets.c \
 	libnonzk/tools/sets.h \
 	libnonzk/tools/setup.c \
+	libnonzk/tools/snarkjs_text.c \
+	libnonzk/tools/snarkjs_text.h \
 	libnonzk/tools/verify.c
 nonzk_vectors_sources = \
 	libnoncrypto/tools/vectors/vectors.c \

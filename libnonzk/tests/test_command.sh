@@ -9,7 +9,7 @@ help_and_version() {
     exits 0 --help && grep -q '^usage: nonzk attest' out && exits 0 --version && grep -qE '^nonzk [0-9.]+$' out
 }
 verb_help() {
-    for verb in attest authority check inspect prove selftest setup verify; do
+    for verb in attest authority check convert inspect prove selftest setup verify; do
         exits 0 "$verb" --help && grep -q "^usage: nonzk $verb " out && grep -q 'Exit status:' out || return 1
     done
 }
@@ -22,7 +22,7 @@ usage_errors() {
         says 'keys for use come from a ceremony' && exits 2 setup --development --zkey z dir && exits 2 attest &&
         exits 2 attest --keys k --name a/b --capabilities 1 -o o e && says "'a/b' is not a name" &&
         exits 2 attest --keys k --name a --capabilities 0x -o o e && says "'0x' is not a number of 64 bits" &&
-        exits 2 attest --keys k --name a --capabilities 0x10000000000000000 -o o e && exits 2 verify --nonsense
+        exits 2 attest --keys k --name a --capabilities 0x10000000000000000 -o o e && exits 2 verify --nonsense && exits 2 convert x && exits 2 convert -o y
 }
 authority_usage_errors() {
     exits 2 authority && exits 2 authority nonsense && says "'nonsense' is nothing that can be done" && exits 2 authority keygen &&
@@ -37,7 +37,7 @@ unreadable() {
 }
 unknown_file() {
     echo nothing >plain && exits 2 inspect plain && says 'plain: it is of no kind that is known' && : >empty && exits 2 inspect empty &&
-        echo '{"a":1}' >object.json && exits 2 inspect object.json && exits 2 selftest --vectors plain &&
+        echo '{"a":1}' >object.json && exits 2 inspect object.json && exits 2 convert -o c plain && says 'plain: it is neither a verifying key' && none c && exits 2 selftest --vectors plain &&
         grep -q 'skipped 1: the file is of no kind that is known' out
 }
 full_device() {

@@ -58,6 +58,29 @@ invalid_proofs() {
         exits 1 verify --vk "$snarkjs/n1_mul/vk.json" --public "$snarkjs/n1_mul/public.json" --proof moved.json &&
         grep -q 'not those of a point on the curve' out
 }
+too_large() {
+    f=$snarkjs/n1_mul huge=1$(printf '0%.0s' $(seq 200))
+    echo "[\"$huge\"]" >huge.json && exits 1 verify --vk "$f/vk.json" --public huge.json --proof "$f/proof.json" &&
+        prints 'invalid: huge.json: the encoding is not canonical' && exits 1 inspect huge.json && has 'valid: no' &&
+        sed "0,/\"[0-9]*\"/s//\"$huge\"/" "$f/proof.json" >huge-proof.json &&
+        exits 1 verify --vk "$f/vk.json" --public "$f/public.json" --proof huge-proof.json &&
+        prints 'invalid: huge-proof.json: the encoding is not canonical'
+}
+converted() {
+    for circuit in n1_mul n8_lin; do
+        f=$snarkjs/$circuit
+        for file in vk proof public; do
+            exits 0 convert -o "$file.bytes" --force "$f/$file.json" && exits 0 convert --force -o "$file.json" "$file.bytes" &&
+                exits 0 convert -o "$file.again" --force "$file.json" && cmp -s "$file.bytes" "$file.again" || return 1
+        done
+        cmp -s proof.json "$f/proof.json" || [ "$(tr -d ' \n' <proof.json)" = "$(tr -d ' \n' <"$f/proof.json")" ] || return 1
+        [ "$(tr -d ' \n' <public.json)" = "$(tr -d ' \n' <"$f/public.json")" ] || return 1
+        exits 0 verify --vk vk.bytes --public public.json --proof proof.bytes &&
+            exits 0 verify --vk vk.json --public public.bytes --proof proof.json || return 1
+    done
+    exits 2 convert -o vk.json proof.bytes && says 'it exists; --force' && exits 0 convert -o - proof.bytes && cmp -s out proof.json &&
+        flip proof.bytes 47 && exits 1 convert -o none.json proof.bytes && says 'proof.bytes: ' && none none.json
+}
 unsafe_key() {
     python3 - "$snarkjs/n1_mul/vk.json" >unsafe.json <<'END'
 import json, sys
@@ -114,6 +137,8 @@ else
         holds "altered cases of proofs fail" altered_case_fails
         holds "proofs of snarkjs are valid" valid_proofs
         holds "wrong inputs and proofs are invalid" invalid_proofs
+        holds "numbers that are too large are invalid" too_large
+        holds "JSON becomes bytes and bytes become JSON" converted
         holds "a key with which everybody can make proofs is invalid" unsafe_key
         holds "files of another kind, curve or form exit with 2" wrong_kinds
         holds "proofs of circom's circuits are made and hold" prove

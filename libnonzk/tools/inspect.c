@@ -116,10 +116,10 @@ static int inspect_inputs(struct fields *f, const char *name, const struct conte
 {
     struct content inputs = {NULL, 0};
     struct nonzk_fr element;
-    int result = 0, code = load_inputs(&inputs, name, content);
+    int result = 0, code = load_inputs(&inputs, name, content, &result);
 
     if (code != EXIT_CODE_OK)
-        return code;
+        return refused(f, "public inputs", code, result);
     field_text(f, "kind", "public inputs");
     field_number(f, "inputs", inputs.len / NONZK_GROTH16_INPUT_LEN);
     for (size_t at = 0; at < inputs.len; at += NONZK_GROTH16_INPUT_LEN) {

@@ -126,10 +126,11 @@ int load_proof(uint8_t *proof, const char *name, const struct content *content, 
     return EXIT_CODE_OK;
 }
 
-int load_inputs(struct content *inputs, const char *name, const struct content *content)
+int load_inputs(struct content *inputs, const char *name, const struct content *content,
+                int *result)
 {
     if (load_is_json(content))
-        return load_json_inputs(inputs, name, content);
+        return load_json_inputs(inputs, name, content, result);
     if (content->len % NONZK_GROTH16_INPUT_LEN != 0 ||
         content->len > NONZK_GROTH16_MAX_INPUTS * NONZK_GROTH16_INPUT_LEN) {
         complain("%s: it is not public inputs: these have %d bytes each, or are JSON", name,

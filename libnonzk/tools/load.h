@@ -34,12 +34,14 @@ int load_is_json(const struct content *content);
 int load_key(struct content *key, const char *name, const struct content *content, int *result);
 int load_proof(uint8_t *proof, const char *name, const struct content *content, int *result);
 /* NONZK_GROTH16_INPUT_LEN bytes for each input, whether below r or not */
-int load_inputs(struct content *inputs, const char *name, const struct content *content);
+int load_inputs(struct content *inputs, const char *name, const struct content *content,
+                int *result);
 
 /* The same for JSON: load_json.c, or load_none.c where the build found no jansson. */
 int load_json_key(struct content *key, const char *name, const struct content *text, int *result);
 int load_json_proof(uint8_t *proof, const char *name, const struct content *text, int *result);
-int load_json_inputs(struct content *inputs, const char *name, const struct content *text);
+int load_json_inputs(struct content *inputs, const char *name, const struct content *text,
+                     int *result);
 /* What a JSON file is: 'k', 'p', 'i' for these three, or 0. */
 int load_json_kind(const struct content *text);
 

@@ -68,7 +68,8 @@ int load_json_proof(uint8_t *proof, const char *name, const struct content *text
     return code_of(name, "a proof", *result);
 }
 
-int load_json_inputs(struct content *inputs, const char *name, const struct content *text)
+int load_json_inputs(struct content *inputs, const char *name, const struct content *text,
+                     int *result)
 {
     json_t *root = parse_or_complain(name, text);
     int code = EXIT_CODE_IO;
@@ -77,11 +78,12 @@ int load_json_inputs(struct content *inputs, const char *name, const struct cont
     if (!root)
         return code;
     inputs->bytes = malloc(NONZK_GROTH16_MAX_INPUTS * NONZK_GROTH16_INPUT_LEN);
-    if (inputs->bytes)
-        code = code_of(name, "an array of public inputs",
-                       snarkjs_public(inputs->bytes, NONZK_GROTH16_MAX_INPUTS, &n, root));
-    else
+    if (inputs->bytes) {
+        *result = snarkjs_public(inputs->bytes, NONZK_GROTH16_MAX_INPUTS, &n, root);
+        code = code_of(name, "an array of public inputs", *result);
+    } else {
         complain("%s: there is not enough memory", name);
+    }
     if (code == EXIT_CODE_OK)
         inputs->len = n * NONZK_GROTH16_INPUT_LEN;
     else

@@ -25,8 +25,10 @@ int load_json_proof(uint8_t *proof, const char *name, const struct content *text
     return none(name);
 }
 
-int load_json_inputs(struct content *inputs, const char *name, const struct content *text)
+int load_json_inputs(struct content *inputs, const char *name, const struct content *text,
+                     int *result)
 {
+    (void)result;
     (void)inputs;
     (void)text;
     return none(name);

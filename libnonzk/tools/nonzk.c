@@ -7,7 +7,7 @@
 #include <nonzk/attestation.h>
 
 static const struct verb *const verbs[] = {
-    &verb_attest, &verb_authority, &verb_check,       &verb_inspect,
+    &verb_attest, &verb_authority, &verb_check,       &verb_convert,      &verb_inspect,
     &verb_prove,  &verb_setup,     &verb_zk_selftest, &verb_verify_proof,
 };
 

@@ -110,8 +110,10 @@ static int verify(const struct verify_options *o, const struct nonzk_groth16_ver
     code = load(&content, o->inputs);
     if (code != EXIT_CODE_OK)
         return code;
-    code = load_inputs(&inputs, o->inputs, &content);
+    code = load_inputs(&inputs, o->inputs, &content, &result);
     load_free(&content);
+    if (code == EXIT_CODE_MISMATCH)
+        say(o, o->inputs, nonzk_strerror(result));
     if (code == EXIT_CODE_OK)
         code = decide(o, verifier, proof, &inputs);
     load_free(&inputs);

@@ -13,7 +13,7 @@
  *
  * Proof bytes are malleable: replay, revocation and audit go by (M, P, T), never by a hash of the
  * proof or of the whole file. All is public here: time depends on values. Nothing is allocated, and
- * no function needs more than 12 KiB of stack.
+ * no function needs more than 8 KiB of stack.
  */
 #ifndef NONZK_MODULE_H
 #define NONZK_MODULE_H
