@@ -282,6 +282,48 @@ START_TEST(a_key_or_a_root_that_cannot_be_right_is_refused)
 }
 END_TEST
 
+START_TEST(the_claims_of_many_files_are_verified_together)
+{
+    enum { NFILES = 3 };
+    static struct made_module m;
+    static uint8_t files[NFILES][MADE_MODULE_LEN];
+    uint8_t inputs[NFILES][NONZK_ATTESTATION_INPUTS * NONZK_FR_LEN];
+    uint8_t random[NFILES * NONZK_GROTH16_RANDOM_LEN];
+    uint64_t seed = check_seed(), workspace[256];
+    struct nonzk_groth16_claim claims[NFILES], untouched = {NULL, NULL};
+    struct nonzk_module_report report;
+    size_t bad;
+    make(&m);
+    for (size_t i = 0; i < sizeof random; i++)
+        random[i] = (uint8_t)check_random(&seed);
+    for (size_t i = 0; i < NFILES; i++) {
+        m.file[50] = (uint8_t)i; /* other code, so another M */
+        ck_assert_int_eq(made_module_prove(&m), 0);
+        memcpy(files[i], m.file, sizeof m.file);
+        ck_assert_int_eq(nonzk_module_claim(&report, inputs[i], &claims[i], m.verifier, &m.rule,
+                                            files[i], sizeof m.file),
+                         0);
+    }
+    size_t size = nonzk_groth16_batch_size(m.verifier);
+    ck_assert_uint_le(size, sizeof workspace);
+    ck_assert_int_eq(
+        nonzk_groth16_verify_batch(m.verifier, claims, NFILES, random, workspace, size, &bad), 0);
+    files[1][50] ^= 1;
+    ck_assert_int_eq(nonzk_module_claim(&report, inputs[1], &claims[1], m.verifier, &m.rule,
+                                        files[1], sizeof m.file),
+                     0);
+    ck_assert_int_eq(
+        nonzk_groth16_verify_batch(m.verifier, claims, NFILES, random, workspace, size, &bad),
+        NONZK_E_PROOF);
+    ck_assert_uint_eq(bad, 1);
+    m.rule.epoch++;
+    ck_assert_int_eq(nonzk_module_claim(&report, inputs[1], &untouched, m.verifier, &m.rule,
+                                        files[1], sizeof m.file),
+                     NONZK_E_EPOCH);
+    ck_assert_ptr_null(untouched.proof);
+}
+END_TEST
+
 static Suite *module_suite(void)
 {
     Suite *suite = suite_create("nonzk module");
@@ -300,6 +342,7 @@ static Suite *module_suite(void)
     tcase_add_test(tc, a_file_with_any_byte_changed_is_refused);
     tcase_add_test(tc, bytes_that_move_from_the_code_to_the_manifest_are_refused);
     tcase_add_test(tc, a_key_or_a_root_that_cannot_be_right_is_refused);
+    tcase_add_test(tc, the_claims_of_many_files_are_verified_together);
     suite_add_tcase(suite, tc);
     return suite;
 }

@@ -135,6 +135,21 @@ NONZK_API NONZK_MUST_CHECK int nonzk_module_check(struct nonzk_module_report *re
                                                   const struct nonzk_module_rule *rule,
                                                   const uint8_t *file, size_t len);
 
+/*
+ * All of nonzk_module_check() but the proof: for many files at once, whose claims go together to
+ * nonzk_groth16_verify_batch(). Nothing may run before that has returned 0.
+ *
+ * inputs   NONZK_ATTESTATION_INPUTS * NONZK_FR_LEN bytes, to be filled
+ * claim    points to `inputs` and into `file`, which must stay
+ *
+ * Returns 0 if the proof decides, else what nonzk_module_check() returns before it looks at the
+ * proof; then `inputs` and `claim` are unchanged.
+ */
+NONZK_API NONZK_MUST_CHECK int
+nonzk_module_claim(struct nonzk_module_report *report, uint8_t *inputs,
+                   struct nonzk_groth16_claim *claim, const struct nonzk_groth16_verifier *verifier,
+                   const struct nonzk_module_rule *rule, const uint8_t *file, size_t len);
+
 #ifdef __cplusplus
 }
 #endif

@@ -28,13 +28,13 @@ static int report_make(struct nonzk_module_report *report, const struct nonzk_mo
     return 0;
 }
 
-int nonzk_module_check(struct nonzk_module_report *report,
+int nonzk_module_claim(struct nonzk_module_report *report, uint8_t *inputs,
+                       struct nonzk_groth16_claim *claim,
                        const struct nonzk_groth16_verifier *verifier,
                        const struct nonzk_module_rule *rule, const uint8_t *file, size_t len)
 {
     struct nonzk_module module;
     struct nonzk_fr root;
-    uint8_t inputs[NONZK_ATTESTATION_INPUTS][NONZK_FR_LEN];
 
     memset(report, 0, sizeof *report);
     if (nonzk_groth16_ninputs(verifier) != NONZK_ATTESTATION_INPUTS ||
@@ -52,10 +52,24 @@ int nonzk_module_check(struct nonzk_module_report *report,
         return NONZK_E_EPOCH;
     if (is_denied(rule, module.pseudonym))
         return NONZK_E_DENIED;
-    memcpy(inputs[0], rule->root, NONZK_FR_LEN);
-    memcpy(inputs[1], report->module, NONZK_FR_LEN);
-    memcpy(inputs[2], report->policy, NONZK_FR_LEN);
-    memcpy(inputs[3], report->pseudonym, NONZK_FR_LEN);
-    return nonzk_groth16_verify(verifier, module.proof, NONZK_GROTH16_PROOF_LEN, inputs[0],
+    memcpy(inputs, rule->root, NONZK_FR_LEN);
+    memcpy(inputs + NONZK_FR_LEN, report->module, NONZK_FR_LEN);
+    memcpy(inputs + 2 * NONZK_FR_LEN, report->policy, NONZK_FR_LEN);
+    memcpy(inputs + 3 * NONZK_FR_LEN, report->pseudonym, NONZK_FR_LEN);
+    *claim = (struct nonzk_groth16_claim){module.proof, inputs};
+    return 0;
+}
+
+int nonzk_module_check(struct nonzk_module_report *report,
+                       const struct nonzk_groth16_verifier *verifier,
+                       const struct nonzk_module_rule *rule, const uint8_t *file, size_t len)
+{
+    uint8_t inputs[NONZK_ATTESTATION_INPUTS * NONZK_FR_LEN];
+    struct nonzk_groth16_claim claim;
+    int result = nonzk_module_claim(report, inputs, &claim, verifier, rule, file, len);
+
+    if (result != 0)
+        return result;
+    return nonzk_groth16_verify(verifier, claim.proof, NONZK_GROTH16_PROOF_LEN, claim.inputs,
                                 NONZK_ATTESTATION_INPUTS);
 }
