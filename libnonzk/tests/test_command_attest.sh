@@ -100,6 +100,14 @@ wrong_check_files() {
             cut -c 17-64 keys-root)" --epoch 1 module && says 'the root is not below r'
 }
 
+list() {
+    printf '# name mask version image file\n\nprog 0x302 7 elf l1\n  other\t1 0 elf l2\n' >todo &&
+        exits 0 attest --keys keys --json --list todo && [ "$(wc -l <out)" -eq 2 ] && cmp -s l1 module && check 0 l2 && has 'name: other' &&
+        echo 'x 1 0 elf' >todo && exits 2 attest --keys keys --list todo && says 'a line has five words' && says 'todo, line 1' &&
+        printf '#\nx 1 0 nowhere l3\nx 1 0 elf l4\n' >todo && exits 2 attest --keys keys --list todo && says 'todo, line 2' &&
+        echo 'x 1 x elf l3' >todo && exits 2 attest --keys keys --list todo && says "'x' is not a number of 64 bits" &&
+        exits 2 attest --keys keys --list todo elf && exits 2 attest --keys keys --list todo --name x && none l3 l4
+}
 wrong_attest_files() {
     attest 2 m2 keys/authorities && says 'it is not an ELF image' && attest 2 m2 module &&
         says 'it carries an attestation already' && attest 2 m2 nowhere && attest 2 module elf && says 'it exists; --force' &&
@@ -153,6 +161,7 @@ holds "a denied pseudonym is refused" denied
 holds "other authorities, keys and epochs are refused" other_rules
 holds "--release refuses development keys" release_refuses
 holds "check says which file is not what it must be" wrong_check_files
+holds "the files of a list are those that are made one by one" list
 holds "attest says which file is not what it must be" wrong_attest_files
 holds "keys that do not belong together, or are damaged, are refused" wrong_key_folder
 holds "an authority allows what it may" narrow_authority

@@ -35,6 +35,11 @@ static const char usage[] =
     "      --capabilities MASK     decimal, or hexadecimal after 0x\n"
     "      --version N             of the module, 0 if not given\n"
     "  -o, --output OUT            where to write\n"
+    "      --list FILE             make the module files of a list, which has a line for each: "
+    "name,\n"
+    "                              mask, version, ELF, OUT, with blanks between and in none of "
+    "them;\n"
+    "                              lines that begin with '#' are skipped\n"
     "      --force                 replace OUT if it exists\n"
     "      --json                  print a JSON object\n"
     "\n"
@@ -42,36 +47,39 @@ static const char usage[] =
     "or\n"
     "the passphrase is wrong; 2 wrong command line, or something cannot be read or written.\n";
 
-struct attest_options {
-    const char *keys, *authority, *authorities, *passphrase_file, *out, *elf;
-    int force, json, named, masked;
+/* A module file to be made. */
+struct job {
+    const char *elf, *out;
     struct nonzk_manifest manifest;
 };
 
-static int parse_name(struct attest_options *o, const char *text)
+struct attest_options {
+    const char *keys, *authority, *authorities, *passphrase_file, *list;
+    const char *name, *capabilities, *version;
+    int force, json;
+    struct job job; /* without a list */
+};
+
+/* Takes the parts of a manifest; `version` may be NULL. Returns an exit code, not 0 after a message. */
+static int parse_manifest(struct nonzk_manifest *manifest, const char *name,
+                          const char *capabilities, const char *version)
 {
     uint8_t bytes[NONZK_MANIFEST_LEN];
-    size_t len = strlen(text);
+    size_t len = strlen(name);
 
-    o->named = 1;
-    if (len < sizeof o->manifest.name) {
-        memcpy(o->manifest.name, text, len);
-        if (nonzk_manifest_encode(bytes, &o->manifest) == 0)
-            return 0;
+    *manifest = (struct nonzk_manifest){.version = 0};
+    if (len < sizeof manifest->name)
+        memcpy(manifest->name, name, len);
+    if (nonzk_manifest_encode(bytes, manifest) != 0) {
+        complain("'%s' is not a name: 1 to 31 of A-Z a-z 0-9 - _ .", name);
+        return EXIT_CODE_USAGE;
     }
-    complain("'%s' is not a name: 1 to 31 of A-Z a-z 0-9 - _ .", text);
-    return -1;
-}
-
-static int parse_numbers(struct attest_options *o, int c, const char *text)
-{
-    if (c == 'c')
-        o->masked = 1;
-    if ((c == 'c' ? parse_mask(text, &o->manifest.capabilities)
-                  : parse_number(text, &o->manifest.version)) == 0)
-        return 0;
-    complain("'%s' is not a number of 64 bits", text);
-    return -1;
+    const char *wrong = parse_mask(capabilities, &manifest->capabilities) != 0      ? capabilities
+                        : version && parse_number(version, &manifest->version) != 0 ? version
+                                                                                    : NULL;
+    if (wrong)
+        complain("'%s' is not a number of 64 bits", wrong);
+    return wrong ? EXIT_CODE_USAGE : EXIT_CODE_OK;
 }
 
 static int parse_options(struct attest_options *o, int argc, char **argv)
@@ -85,13 +93,13 @@ static int parse_options(struct attest_options *o, int argc, char **argv)
         {"capabilities", required_argument, NULL, 'c'},
         {"version", required_argument, NULL, 'v'},
         {"output", required_argument, NULL, 'o'},
+        {"list", required_argument, NULL, 'l'},
         {"force", no_argument, NULL, 'f'},
         {"json", no_argument, NULL, 'j'},
         {NULL, 0, NULL, 0},
     };
-    int wrong = 0;
 
-    for (int c; !wrong && (c = getopt_long(argc, argv, "o:", known, NULL)) != -1;) {
+    for (int c; (c = getopt_long(argc, argv, "o:", known, NULL)) != -1;) {
         switch (c) {
         case 'k':
             o->keys = optarg;
@@ -106,14 +114,19 @@ static int parse_options(struct attest_options *o, int argc, char **argv)
             o->passphrase_file = optarg;
             break;
         case 'n':
-            wrong = parse_name(o, optarg);
+            o->name = optarg;
             break;
         case 'c':
+            o->capabilities = optarg;
+            break;
         case 'v':
-            wrong = parse_numbers(o, c, optarg);
+            o->version = optarg;
             break;
         case 'o':
-            o->out = optarg;
+            o->job.out = optarg;
+            break;
+        case 'l':
+            o->list = optarg;
             break;
         case 'f':
             o->force = 1;
@@ -125,12 +138,13 @@ static int parse_options(struct attest_options *o, int argc, char **argv)
             return complain_usage();
         }
     }
-    if (wrong)
-        return EXIT_CODE_USAGE;
-    if (!o->keys || !o->named || !o->masked || !o->out || argc - optind != 1)
+    if (o->list && o->keys && !o->name && !o->capabilities && !o->version && !o->job.out &&
+        optind == argc)
+        return EXIT_CODE_OK;
+    if (o->list || !o->keys || !o->name || !o->capabilities || !o->job.out || argc - optind != 1)
         return complain_usage();
-    o->elf = argv[optind];
-    return EXIT_CODE_OK;
+    o->job.elf = argv[optind];
+    return parse_manifest(&o->job.manifest, o->name, o->capabilities, o->version);
 }
 
 /* What goes into the proof. */
@@ -293,31 +307,32 @@ static int prove(const struct attestation *a, uint8_t *proof)
     return code;
 }
 
-static int save_module(const struct attest_options *o, const struct attestation *a,
-                       const uint8_t *tail)
+static int save_module(const struct attest_options *o, const struct job *job,
+                       const struct attestation *a, const uint8_t *tail)
 {
     struct output output;
 
-    if (output_open(&output, o->out, o->force, 0666) != 0)
+    if (output_open(&output, job->out, o->force, 0666) != 0)
         return EXIT_CODE_IO;
     if (file_write(output.fd, a->elf.bytes, a->elf.len) != 0 ||
         file_write(output.fd, tail, NONZK_MODULE_TAIL_LEN) != 0) {
-        complain("%s: %s", o->out, strerror(errno));
+        complain("%s: %s", job->out, strerror(errno));
         output_abort(&output);
         return EXIT_CODE_IO;
     }
     return output_commit(&output) == 0 ? EXIT_CODE_OK : EXIT_CODE_IO;
 }
 
-static void print_made(const struct attest_options *o, const struct attestation *a)
+static void print_made(const struct attest_options *o, const struct job *job,
+                       const struct attestation *a)
 {
     struct fields f = {.json = o->json};
     uint8_t element[NONZK_FR_LEN];
 
-    field_text(&f, "name", o->manifest.name);
-    field_mask(&f, "capabilities", o->manifest.capabilities);
-    field_number(&f, "version", o->manifest.version);
-    field_number(&f, "epoch", o->manifest.epoch);
+    field_text(&f, "name", job->manifest.name);
+    field_mask(&f, "capabilities", job->manifest.capabilities);
+    field_number(&f, "version", job->manifest.version);
+    field_number(&f, "epoch", job->manifest.epoch);
     nonzk_fr_to_bytes(element, &a->statement.module);
     field_hex(&f, "m", element, sizeof element);
     nonzk_fr_to_bytes(element, &a->statement.pseudonym);
@@ -325,28 +340,76 @@ static void print_made(const struct attest_options *o, const struct attestation 
     fields_end(&f);
 }
 
-static int attest(struct attest_options *o, struct attestation *a)
+/* What takes a moment comes last: the proving key is read once it is needed. */
+static int attest(const struct attest_options *o, struct job *job, struct attestation *a)
 {
     uint8_t proof[NONZK_GROTH16_PROOF_LEN], tail[NONZK_MODULE_TAIL_LEN];
-    int code = read_elf(a, o->elf);
+    int code = read_elf(a, job->elf);
 
     if (code == EXIT_CODE_OK)
-        code = read_authority(a, o);
+        code = make_statement(a, &job->manifest);
     if (code == EXIT_CODE_OK)
-        code = make_statement(a, &o->manifest);
-    if (code == EXIT_CODE_OK)
-        code = may_allow(a, &o->manifest);
-    if (code == EXIT_CODE_OK)
+        code = may_allow(a, &job->manifest);
+    if (code == EXIT_CODE_OK && !a->proving.verifier)
         code = read_proving(a, o->keys);
     if (code == EXIT_CODE_OK)
         code = prove(a, proof);
+    if (code == EXIT_CODE_OK &&
+        nonzk_module_tail(tail, a->manifest, a->circuit_id, &a->statement.pseudonym, proof) != 0)
+        code = EXIT_CODE_IO;
+    if (code == EXIT_CODE_OK)
+        code = save_module(o, job, a, tail);
+    if (code == EXIT_CODE_OK && strcmp(job->out, "-") != 0)
+        print_made(o, job, a);
+    load_free(&a->elf);
+    return code;
+}
+
+/* A line of a list, without its newline. */
+static int attest_line(const struct attest_options *o, struct attestation *a, char *line)
+{
+    enum { NWORDS = 5 };
+    char *words[NWORDS + 1], *rest = line, *word;
+    struct job job;
+    int n = 0;
+
+    while (n <= NWORDS && (word = strsep(&rest, " \t")) != NULL) {
+        if (*word)
+            words[n++] = word;
+    }
+    if (n == 0 || words[0][0] == '#')
+        return EXIT_CODE_OK;
+    if (n != NWORDS) {
+        complain("a line has five words: name, mask, version, ELF, OUT");
+        return EXIT_CODE_USAGE;
+    }
+    int code = parse_manifest(&job.manifest, words[0], words[1], words[2]);
+    job.elf = words[3];
+    job.out = words[4];
+    return code == EXIT_CODE_OK ? attest(o, &job, a) : code;
+}
+
+/* Stops where something goes wrong, and says in which line. */
+static int attest_list(const struct attest_options *o, struct attestation *a)
+{
+    struct content content;
+    unsigned line = 0;
+    int code = load(&content, o->list);
+
     if (code != EXIT_CODE_OK)
         return code;
-    if (nonzk_module_tail(tail, a->manifest, a->circuit_id, &a->statement.pseudonym, proof) != 0)
-        return EXIT_CODE_IO;
-    code = save_module(o, a, tail);
-    if (code == EXIT_CODE_OK && strcmp(o->out, "-") != 0)
-        print_made(o, a);
+    if (memchr(content.bytes, 0, content.len)) {
+        complain("%s: it is not a text", o->list);
+        code = EXIT_CODE_IO;
+    }
+    for (char *rest = (char *)content.bytes, *text;
+         code == EXIT_CODE_OK && (text = strsep(&rest, "\n")) != NULL;) {
+        line++;
+        code = attest_line(o, a, text);
+        if (code != EXIT_CODE_OK)
+            complain("%s, line %u", o->list, line);
+    }
+    load_free(&content);
     return code;
 }
 
@@ -358,8 +421,9 @@ static int command_attest(int argc, char **argv)
 
     if (code != EXIT_CODE_OK)
         return code;
-    code = attest(&o, &a);
-    load_free(&a.elf);
+    code = read_authority(&a, &o);
+    if (code == EXIT_CODE_OK)
+        code = o.list ? attest_list(&o, &a) : attest(&o, &o.job, &a);
     free(a.authorities);
     proving_end(&a.proving);
     noncrypto_wipe(&a, sizeof a);
