@@ -98,7 +98,8 @@ FUZZERS += \
 	libnonzk/fuzz/fuzz_groth16 \
 	libnonzk/fuzz/fuzz_module \
 	libnonzk/fuzz/fuzz_point \
-	libnonzk/fuzz/fuzz_scalar
+	libnonzk/fuzz/fuzz_scalar \
+	libnonzk/fuzz/fuzz_zkey
 endif
 
 noinst_HEADERS += \
@@ -145,6 +146,7 @@ nonzk_tests = \
 	libnonzk/tests/test_module \
 	libnonzk/tests/test_msm \
 	libnonzk/tests/test_pairing \
+	libnonzk/tests/test_phase2 \
 	libnonzk/tests/test_poseidon \
 	libnonzk/tests/test_prove \
 	libnonzk/tests/test_r1cs \

@@ -3,6 +3,7 @@
 nonzk_headers = \
 	libnonzk/include/nonzk/attestation.h \
 	libnonzk/include/nonzk/authority.h \
+	libnonzk/include/nonzk/ceremony.h \
 	libnonzk/include/nonzk/circom.h \
 	libnonzk/include/nonzk/fft.h \
 	libnonzk/include/nonzk/fp.h \
@@ -26,6 +27,11 @@ nonzk_headers = \
 	libnonzk/include/nonzk/setup.h
 nonzk_private_headers = \
 	libnonzk/src/attestation/bytes.h \
+	libnonzk/src/ceremony/contribution.h \
+	libnonzk/src/ceremony/phase2.h \
+	libnonzk/src/ceremony/rng.h \
+	libnonzk/src/ceremony/secret.h \
+	libnonzk/src/circom/points.h \
 	libnonzk/src/circom/sections.h \
 	libnonzk/src/curve/affine_all.h \
 	libnonzk/src/curve/constants.h \
@@ -60,6 +66,12 @@ nonzk_sources = \
 	libnonzk/src/attestation/circuit.c \
 	libnonzk/src/attestation/module.c \
 	libnonzk/src/attestation/values.c \
+	libnonzk/src/ceremony/contribution.c \
+	libnonzk/src/ceremony/phase2.c \
+	libnonzk/src/ceremony/phase2_verify.c \
+	libnonzk/src/ceremony/rng.c \
+	libnonzk/src/ceremony/secret.c \
+	libnonzk/src/circom/points.c \
 	libnonzk/src/circom/r1cs_file.c \
 	libnonzk/src/circom/sections.c \
 	libnonzk/src/circom/wtns_file.c \

@@ -131,6 +131,19 @@ async function sameKey() {
     report(ours.subarray(0, 64).equals(theirs.subarray(0, 64)), "the hash of the circuit is that of snarkjs");
 }
 
+/* Each side contributes to what the other has left. */
+async function phase2() {
+    run("contribute", path("0.zkey"), path("p1.zkey"));
+    await snarkjs.zKey.contribute(path("p1.zkey"), path("p2.zkey"), "snarkjs", "entropy of a test");
+    run("beacon", path("p2.zkey"), path("p3.zkey"));
+    report(await snarkjs.zKey.verifyFromInit(path("0.zkey"), path("1.ptau"), path("p3.zkey")),
+        "snarkjs verifies contributions and a beacon of libnonzk");
+    report(runs("verify-phase2", path("0.zkey"), path("p3.zkey")), "libnonzk verifies a ceremony of both");
+    await snarkjs.zKey.beacon(path("p2.zkey"), path("p4.zkey"), "", "0102030405", 10);
+    report(fs.readFileSync(path("p3.zkey")).equals(fs.readFileSync(path("p4.zkey"))),
+        "the beacons of both make the same bytes");
+}
+
 async function main() {
     const curve = await snarkjs.curves.getCurveFromName("bls12381", { singleThread: true });
     const secrets = run("secrets", SEED).trim().split("\n").map((hex) => curve.Fr.e(Scalar.fromString(hex, 16)));
@@ -140,6 +153,7 @@ async function main() {
     await theirKey();
     await ourKey();
     await sameKey();
+    await phase2();
     await curve.terminate();
     process.exit(failed ? 1 : 0);
 }

@@ -3,6 +3,7 @@
  * and rewrite, with files in and out. gamma is 1, as in all keys of snarkjs. Any failure ends the
  * program with its text and status 1.
  */
+#include <nonzk/ceremony.h>
 #include <nonzk/circom.h>
 #include <nonzk/prove.h>
 #include <nonzk/setup.h>
@@ -196,6 +197,49 @@ static void verify(char **argv)
                                       key.shape.npublic));
 }
 
+/* The last key's memory lives as long as the program. */
+static void go_on(const char *old_name, const char *new_name,
+                  const struct nonzk_contribution *contribution)
+{
+    struct nonzk_proving_key old, key;
+    struct nonzk_proving_key_shape shape;
+    uint8_t hash[NONZK_CONTRIBUTION_HASH_LEN];
+    read_key(old_name, &old);
+    must_be_zero(nonzk_phase2_shape(&shape, &old, contribution));
+    size_t size = nonzk_proving_key_size(&shape);
+    must_be_zero(nonzk_phase2_contribute(&key, alloc(size), size, &old, contribution, hash));
+    write_key(new_name, &key);
+}
+
+/* OLD NEW */
+static void contribute(char **argv)
+{
+    static const uint8_t random[NONZK_CONTRIBUTION_RANDOM_LEN] = "of a test, known to everybody";
+    const struct nonzk_contribution contribution = {
+        .name = "libnonzk", .name_len = 8, .random = random};
+    go_on(argv[0], argv[1], &contribution);
+}
+
+/* OLD NEW */
+static void beacon(char **argv)
+{
+    static const uint8_t bytes[] = {1, 2, 3, 4, 5};
+    const struct nonzk_contribution contribution = {
+        .beacon = bytes, .beacon_len = sizeof bytes, .log_iterations = 10};
+    go_on(argv[0], argv[1], &contribution);
+}
+
+/* INITIAL KEY */
+static void verify_phase2(char **argv)
+{
+    static const uint8_t random[NONZK_CEREMONY_RANDOM_LEN] = "of a test, known to everybody";
+    struct nonzk_proving_key initial, key;
+    read_key(argv[0], &initial);
+    read_key(argv[1], &key);
+    size_t size = nonzk_phase2_verify_workspace(&key);
+    must_be_zero(nonzk_phase2_verify(&initial, &key, random, alloc(size), size));
+}
+
 int main(int argc, char **argv)
 {
     static const struct {
@@ -203,8 +247,10 @@ int main(int argc, char **argv)
         int nargs;
         void (*run)(char **argv);
     } commands[] = {
-        {"secrets", 1, print_secrets}, {"setup", 3, setup},   {"rewrite", 2, rewrite},
-        {"prove", 3, prove},           {"verify", 2, verify},
+        {"secrets", 1, print_secrets}, {"setup", 3, setup},
+        {"rewrite", 2, rewrite},       {"prove", 3, prove},
+        {"verify", 2, verify},         {"contribute", 2, contribute},
+        {"beacon", 2, beacon},         {"verify-phase2", 2, verify_phase2},
     };
 
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
@@ -212,7 +258,6 @@ int main(int argc, char **argv)
             commands[i].run(argv + 2);
             return 0;
         }
-    must(0, "secrets SEED | setup R1CS SEED ZKEY | rewrite OLD NEW | prove ZKEY WTNS PROOF | "
-            "verify ZKEY PROOF");
+    must(0, "the commands are in test_snarkjs.sh and snarkjs_peer.cjs");
     return 1;
 }

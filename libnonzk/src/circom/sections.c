@@ -31,14 +31,22 @@ int nonzk_reader_u64(struct reader *reader, uint64_t *value)
     return read_number(reader, value, sizeof *value);
 }
 
+int nonzk_reader_bytes(struct reader *reader, const uint8_t **bytes, size_t len)
+{
+    if (reader->left < len)
+        return NONZK_E_ENCODING;
+    *bytes = reader->bytes;
+    reader->bytes += len;
+    reader->left -= len;
+    return 0;
+}
+
 int nonzk_reader_fr(struct reader *reader, struct nonzk_fr *value)
 {
-    if (reader->left < NONZK_FR_LEN)
-        return NONZK_E_ENCODING;
-    int result = nonzk_fr_from_bytes_le(value, reader->bytes);
-    reader->bytes += NONZK_FR_LEN;
-    reader->left -= NONZK_FR_LEN;
-    return result;
+    const uint8_t *bytes;
+    int result = nonzk_reader_bytes(reader, &bytes, NONZK_FR_LEN);
+
+    return result == 0 ? nonzk_fr_from_bytes_le(value, bytes) : result;
 }
 
 int nonzk_reader_modulus(struct reader *reader, const uint64_t *modulus, size_t nlimbs)

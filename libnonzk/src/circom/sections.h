@@ -25,6 +25,9 @@ int nonzk_reader_u32(struct reader *reader, uint32_t *value);
 int nonzk_reader_u64(struct reader *reader, uint64_t *value);
 int nonzk_reader_fr(struct reader *reader, struct nonzk_fr *value);
 
+/* Takes `len` bytes, which stay where they are. */
+int nonzk_reader_bytes(struct reader *reader, const uint8_t **bytes, size_t len);
+
 /*
  * Takes the size of field elements and the prime: NONZK_E_UNSUPPORTED unless they are those of
  * `modulus`, which has its least significant limb first.

@@ -69,12 +69,12 @@ int zkey_section_lengths(uint64_t lengths[ZKEY_SECTIONS + 1],
     lengths[0] = 0;
     lengths[1] = 4;
     lengths[2] = ZKEY_HEADER_LEN;
-    lengths[3] = ninputs * ZKEY_G1_LEN;
+    lengths[3] = ninputs * POINT_G1_LEN;
     lengths[4] = 4 + (uint64_t)shape->ncoefficients * ZKEY_COEFFICIENT_LEN;
-    lengths[5] = lengths[6] = nwires * ZKEY_G1_LEN;
-    lengths[7] = nwires * ZKEY_G2_LEN;
-    lengths[8] = (nwires - ninputs) * ZKEY_G1_LEN;
-    lengths[9] = (uint64_t)ZKEY_G1_LEN << shape->log_size;
+    lengths[5] = lengths[6] = nwires * POINT_G1_LEN;
+    lengths[7] = nwires * POINT_G2_LEN;
+    lengths[8] = (nwires - ninputs) * POINT_G1_LEN;
+    lengths[9] = (uint64_t)POINT_G1_LEN << shape->log_size;
     lengths[10] = NONZK_CIRCUIT_HASH_LEN + 4 + (uint64_t)shape->contributions_len;
     return 1;
 }

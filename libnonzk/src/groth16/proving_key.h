@@ -6,12 +6,11 @@
 
 #include <nonzk/proving_key.h>
 
-#define ZKEY_SECTIONS         10
-#define ZKEY_G1_LEN           96  /* bytes of a point in Montgomery form */
-#define ZKEY_G2_LEN           192 /* bytes */
-#define ZKEY_COEFFICIENT_LEN  44  /* bytes */
-#define ZKEY_HEADER_LEN       (4 + 48 + 4 + 32 + 3 * 4 + 3 * ZKEY_G1_LEN + 3 * ZKEY_G2_LEN)
-#define ZKEY_CONTRIBUTION_LEN (3 * ZKEY_G1_LEN + ZKEY_G2_LEN + 64 + 2 * 4) /* bytes, the least */
+#include "circom/points.h"
+
+#define ZKEY_SECTIONS        10
+#define ZKEY_COEFFICIENT_LEN 44 /* bytes */
+#define ZKEY_HEADER_LEN      (4 + 48 + 4 + 32 + 3 * 4 + 3 * POINT_G1_LEN + 3 * POINT_G2_LEN)
 
 /* The lengths of the sections, from number 1; returns 0 if there is no such shape. */
 int zkey_section_lengths(uint64_t lengths[ZKEY_SECTIONS + 1],

@@ -8,6 +8,7 @@
 #include <nonzk/hash_to_curve.h>
 #include <nonzk/setup.h>
 
+#include "ceremony/secret.h"
 #include "curve/affine_all.h"
 #include "curve/fixed_base_private.h"
 #include "groth16/circuit_hash.h"
@@ -220,7 +221,7 @@ static int make_inputs(struct setup *setup)
 }
 
 /* The powers tau^i (tau^n - 1) times the generator, for i up to n - 2. */
-static void hash_powers(struct setup *setup, struct circuit_hash *hash)
+static void hash_powers(struct setup *setup, struct noncrypto_blake2b *hash)
 {
     struct nonzk_g1_affine points[AFFINE_ALL_MAX];
     struct nonzk_fr scalars[AFFINE_ALL_MAX], power, one;
@@ -237,7 +238,7 @@ static void hash_powers(struct setup *setup, struct circuit_hash *hash)
             nonzk_fr_mul(&power, &power, &setup->secrets->tau);
         }
         nonzk_g1_fixed_base_mul(points, setup->generator1, scalars, count);
-        circuit_hash_g1(hash, points, count);
+        ceremony_hash_g1(hash, points, count);
         done += count;
     }
     noncrypto_wipe(scalars, sizeof scalars);
@@ -249,7 +250,7 @@ static int make_private(struct setup *setup)
 {
     struct nonzk_proving_key *key = setup->key;
     uint32_t ninputs = key->shape.npublic + 1, nprivate = key->shape.nwires - ninputs;
-    struct circuit_hash hash;
+    struct noncrypto_blake2b hash;
     struct nonzk_fr one;
 
     nonzk_fr_set_one(&one);
@@ -258,10 +259,10 @@ static int make_private(struct setup *setup)
         return result;
     circuit_hash_begin(&hash, key);
     circuit_hash_count(&hash, ninputs);
-    circuit_hash_g1(&hash, key->ic, ninputs);
+    ceremony_hash_g1(&hash, key->ic, ninputs);
     hash_powers(setup, &hash);
     circuit_hash_count(&hash, nprivate);
-    circuit_hash_g1(&hash, key->c, nprivate);
+    ceremony_hash_g1(&hash, key->c, nprivate);
     circuit_hash_end(&hash, key->circuit_hash, key);
     return make_divided(setup, key->c, ninputs, nprivate, &setup->secrets->delta);
 }

@@ -1,7 +1,8 @@
 /*
  * Files of proving keys, read. nonzk_zkey_shape() has checked all lengths before anything is taken.
  */
-#include "circom/sections.h"
+#include "ceremony/contribution.h"
+#include "circom/points.h"
 #include "curve/scalar.h"
 #include "field/fp_private.h"
 #include "groth16/proving_key.h"
@@ -10,74 +11,6 @@
 #include <string.h>
 
 #define PROTOCOL_GROTH16 1
-#define TRANSCRIPT_LEN   64
-
-enum contribution_type { CONTRIBUTION_SECRET, CONTRIBUTION_BEACON };
-enum parameter { PARAMETER_NAME = 1, PARAMETER_ITERATIONS, PARAMETER_BEACON };
-
-static int take_fp(struct reader *reader, struct nonzk_fp *out)
-{
-    if (reader->left < NONZK_FP_LEN)
-        return NONZK_E_ENCODING;
-    int result = nonzk_fp_from_montgomery(out, reader->bytes);
-    reader->bytes += NONZK_FP_LEN;
-    reader->left -= NONZK_FP_LEN;
-    return result;
-}
-
-static int take_g1(struct reader *reader, struct nonzk_g1_affine *out)
-{
-    int result = take_fp(reader, &out->x);
-
-    if (result == 0)
-        result = take_fp(reader, &out->y);
-    if (result != 0 || nonzk_g1_affine_is_infinity(out))
-        return result;
-    if (!nonzk_g1_affine_is_on_curve(out))
-        return NONZK_E_NOT_ON_CURVE;
-    return nonzk_g1_affine_is_in_subgroup(out) ? 0 : NONZK_E_NOT_IN_SUBGROUP;
-}
-
-static int take_g2(struct reader *reader, struct nonzk_g2_affine *out)
-{
-    int result = take_fp(reader, &out->x.c0);
-
-    if (result == 0)
-        result = take_fp(reader, &out->x.c1);
-    if (result == 0)
-        result = take_fp(reader, &out->y.c0);
-    if (result == 0)
-        result = take_fp(reader, &out->y.c1);
-    if (result != 0 || nonzk_g2_affine_is_infinity(out))
-        return result;
-    if (!nonzk_g2_affine_is_on_curve(out))
-        return NONZK_E_NOT_ON_CURVE;
-    return nonzk_g2_affine_is_in_subgroup(out) ? 0 : NONZK_E_NOT_IN_SUBGROUP;
-}
-
-static int take_finite_g1(struct reader *reader, struct nonzk_g1_affine *out)
-{
-    int result = take_g1(reader, out);
-
-    return result == 0 && nonzk_g1_affine_is_infinity(out) ? NONZK_E_INFINITY : result;
-}
-
-static int take_finite_g2(struct reader *reader, struct nonzk_g2_affine *out)
-{
-    int result = take_g2(reader, out);
-
-    return result == 0 && nonzk_g2_affine_is_infinity(out) ? NONZK_E_INFINITY : result;
-}
-
-static int take_bytes(struct reader *reader, const uint8_t **bytes, size_t len)
-{
-    if (reader->left < len)
-        return NONZK_E_ENCODING;
-    *bytes = reader->bytes;
-    reader->bytes += len;
-    reader->left -= len;
-    return 0;
-}
 
 /* The numbers of the header, which leave its points. */
 static int take_numbers(struct reader *header, struct nonzk_proving_key_shape *shape)
@@ -152,17 +85,17 @@ static int take_header(struct nonzk_proving_key *key, struct reader header)
     int result = take_numbers(&header, &shape);
 
     if (result == 0)
-        result = take_finite_g1(&header, &key->alpha1);
+        result = nonzk_reader_finite_g1(&header, &key->alpha1);
     if (result == 0)
-        result = take_finite_g1(&header, &key->beta1);
+        result = nonzk_reader_finite_g1(&header, &key->beta1);
     if (result == 0)
-        result = take_finite_g2(&header, &key->beta2);
+        result = nonzk_reader_finite_g2(&header, &key->beta2);
     if (result == 0)
-        result = take_finite_g2(&header, &key->gamma2);
+        result = nonzk_reader_finite_g2(&header, &key->gamma2);
     if (result == 0)
-        result = take_finite_g1(&header, &key->delta1);
+        result = nonzk_reader_finite_g1(&header, &key->delta1);
     if (result == 0)
-        result = take_finite_g2(&header, &key->delta2);
+        result = nonzk_reader_finite_g2(&header, &key->delta2);
     if (result != 0)
         return result;
     if (groth16_differ(&key->beta1, &key->beta2) || groth16_differ(&key->delta1, &key->delta2))
@@ -193,54 +126,11 @@ static int take_coefficients(struct nonzk_proving_key *key, struct reader sectio
     return 0;
 }
 
-/* A name; or for a beacon the logarithm of how often it was hashed, and its bytes. */
-static int check_parameters(struct reader parameters, uint32_t type)
-{
-    const uint8_t *head, *bytes;
-    unsigned seen = 0, last = 0;
-
-    while (parameters.left > 0) {
-        if (take_bytes(&parameters, &head, 2) != 0)
-            return NONZK_E_ENCODING;
-        size_t len = head[0] == PARAMETER_ITERATIONS ? 0 : head[1];
-        if (head[0] <= last || head[0] > PARAMETER_BEACON ||
-            take_bytes(&parameters, &bytes, len) != 0)
-            return NONZK_E_ENCODING;
-        last = head[0];
-        seen |= 1u << last;
-    }
-    const unsigned beacon = 1u << PARAMETER_ITERATIONS | 1u << PARAMETER_BEACON;
-    return (seen & beacon) == (type == CONTRIBUTION_BEACON ? beacon : 0) ? 0 : NONZK_E_ENCODING;
-}
-
-static int check_contribution(struct reader *reader)
-{
-    struct nonzk_g1_affine point1;
-    struct nonzk_g2_affine point2;
-    const uint8_t *transcript;
-    struct reader parameters;
-    uint32_t type, len;
-    int result = 0;
-
-    for (int i = 0; i < 3 && result == 0; i++)
-        result = take_finite_g1(reader, &point1);
-    if (result == 0)
-        result = take_finite_g2(reader, &point2);
-    if (result != 0)
-        return result;
-    if (take_bytes(reader, &transcript, TRANSCRIPT_LEN) != 0 ||
-        nonzk_reader_u32(reader, &type) != 0 || type > CONTRIBUTION_BEACON ||
-        nonzk_reader_u32(reader, &len) != 0 || take_bytes(reader, &parameters.bytes, len) != 0)
-        return NONZK_E_ENCODING;
-    parameters.left = len;
-    return check_parameters(parameters, type);
-}
-
 static int take_contributions(struct nonzk_proving_key *key, struct reader section)
 {
     const uint8_t *hash;
 
-    if (take_bytes(&section, &hash, NONZK_CIRCUIT_HASH_LEN) != 0 ||
+    if (nonzk_reader_bytes(&section, &hash, NONZK_CIRCUIT_HASH_LEN) != 0 ||
         nonzk_reader_u32(&section, &key->ncontributions) != 0)
         return NONZK_E_ENCODING;
     memcpy(key->circuit_hash, hash, NONZK_CIRCUIT_HASH_LEN);
@@ -248,7 +138,8 @@ static int take_contributions(struct nonzk_proving_key *key, struct reader secti
         memcpy(key->contributions, section.bytes, section.left);
     /* A contribution takes bytes, so a false count ends the loop. */
     for (uint32_t i = 0; i < key->ncontributions; i++) {
-        int result = check_contribution(&section);
+        struct delta_contribution contribution;
+        int result = delta_contribution_take(&section, &contribution);
         if (result != 0)
             return result;
     }
@@ -265,15 +156,15 @@ static int take_points(struct nonzk_proving_key *key, const struct sections *sec
     for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++) {
         struct reader section = sections->of_type[arrays[i].section];
         for (struct nonzk_g1_affine *point = arrays[i].points; section.left > 0; point++) {
-            int result =
-                arrays[i].section == 3 ? take_finite_g1(&section, point) : take_g1(&section, point);
+            int result = arrays[i].section == 3 ? nonzk_reader_finite_g1(&section, point)
+                                                : nonzk_reader_g1(&section, point);
             if (result != 0)
                 return result;
         }
     }
     struct reader section = sections->of_type[7];
     for (struct nonzk_g2_affine *point = key->b2; section.left > 0; point++) {
-        int result = take_g2(&section, point);
+        int result = nonzk_reader_g2(&section, point);
         if (result != 0)
             return result;
     }

@@ -4,6 +4,7 @@
  */
 #include <noncrypto/blake3.h>
 
+#include "circom/points.h"
 #include "curve/scalar.h"
 #include "field/fp_private.h"
 #include "groth16/proving_key.h"
@@ -46,24 +47,20 @@ static void put_prime(struct sink *sink, const uint64_t *limbs, size_t nlimbs)
 
 static void put_g1(struct sink *sink, const struct nonzk_g1_affine *points, size_t n)
 {
-    uint8_t bytes[ZKEY_G1_LEN];
+    uint8_t bytes[POINT_G1_LEN];
 
     for (size_t i = 0; i < n; i++) {
-        nonzk_fp_to_montgomery(bytes, &points[i].x);
-        nonzk_fp_to_montgomery(bytes + NONZK_FP_LEN, &points[i].y);
+        nonzk_point_encode_g1(bytes, &points[i]);
         put(sink, bytes, sizeof bytes);
     }
 }
 
 static void put_g2(struct sink *sink, const struct nonzk_g2_affine *points, size_t n)
 {
-    uint8_t bytes[ZKEY_G2_LEN];
+    uint8_t bytes[POINT_G2_LEN];
 
     for (size_t i = 0; i < n; i++) {
-        nonzk_fp_to_montgomery(bytes, &points[i].x.c0);
-        nonzk_fp_to_montgomery(bytes + NONZK_FP_LEN, &points[i].x.c1);
-        nonzk_fp_to_montgomery(bytes + 2 * NONZK_FP_LEN, &points[i].y.c0);
-        nonzk_fp_to_montgomery(bytes + 3 * NONZK_FP_LEN, &points[i].y.c1);
+        nonzk_point_encode_g2(bytes, &points[i]);
         put(sink, bytes, sizeof bytes);
     }
 }
