@@ -15,3 +15,5 @@ flip() {
     printf '%b' "\\0$(printf %o "$((byte ^ 1))")" | dd of="$1" bs=1 seek="$2" conv=notrunc 2>dd.err
 }
 size() { wc -c <"$1" | tr -d ' '; }
+# has_json: whether this build reads JSON.
+has_json() { echo '{"pi_a":1}' >probe.json && ! "$nonzk" inspect probe.json 2>&1 | grep -q 'no kind'; }

@@ -37,8 +37,14 @@ unreadable() {
 }
 unknown_file() {
     echo nothing >plain && exits 2 inspect plain && says 'plain: it is of no kind that is known' && : >empty && exits 2 inspect empty &&
-        echo '{"a":1}' >object.json && exits 2 inspect object.json && exits 2 convert -o c plain && says 'plain: it is neither a verifying key' && none c && exits 2 selftest --vectors plain &&
-        grep -q 'skipped 1: the file is of no kind that is known' out
+        echo '{"a":1}' >object.json && exits 2 inspect object.json && exits 2 convert -o c plain && says 'plain: it is neither a verifying key' && none c
+}
+unknown_vectors() {
+    exits 2 selftest --vectors plain && grep -q 'skipped 1: the file is of no kind that is known' out
+}
+no_json() {
+    exits 2 selftest --vectors plain && says 'made without jansson' && exits 2 verify --vk object.json --public x --proof y &&
+        says 'made without jansson'
 }
 full_device() {
     [ -w /dev/full ] || return 0
@@ -101,7 +107,6 @@ verify_wrong_files() {
         exits 2 verify --vk object.json --public x --proof y && says 'object.json: it is not a verifying key of Groth16' &&
         exits 2 verify --vk plain --public x --proof y && says 'plain: it is not a verifying key'
 }
-not_json() { exits 2 verify --vk plain --public x --proof y; }
 
 holds "--help and --version" help_and_version
 holds "each verb has help that says its exit status" verb_help
@@ -120,9 +125,10 @@ holds "a key is added once" add_twice
 holds "what is not a public key is not added" add_wrong_key
 holds "revoking begins an epoch and changes the root" revoke
 holds "a damaged set is refused" damaged_set
-if grep -q '^#define HAVE_JANSSON 1' "$NONOS_BUILDDIR/config.h" 2>/dev/null || "$nonzk" inspect object.json 2>&1 | grep -q 'no kind'; then
+if has_json; then
     holds "files of another kind are not taken for keys" verify_wrong_files
+    holds "vectors of no known kind exit with 2" unknown_vectors
 else
-    holds "files of another kind are not taken for keys" not_json
+    holds "without jansson, JSON is refused" no_json
 fi
 echo "1..$n"
