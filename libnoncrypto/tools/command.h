@@ -1,6 +1,7 @@
 /*
- * What the verbs of the command `noncrypto` share, and what libnonzk's command takes from here. The same sources make the host
- * command and the program of the guest, which has fewer verbs: distro/programs/noncrypto.
+ * What the verbs of the command `noncrypto` share, and what libnonzk's command takes from here. The
+ * same sources make the host command and the program of the guest, which has fewer verbs:
+ * distro/programs/noncrypto.
  */
 #ifndef NONCRYPTO_TOOLS_COMMAND_H
 #define NONCRYPTO_TOOLS_COMMAND_H
@@ -31,7 +32,10 @@ struct command {
 
 extern const struct command this_command;
 
-/* Finds the verb and runs it. Returns an exit code, which says too if standard output could not be written. */
+/*
+ * Finds the verb and runs it. Returns an exit code, which says too if standard output could not be
+ * written.
+ */
 int command_main(int argc, char **argv);
 
 extern const struct verb verb_hash, verb_keygen, verb_open, verb_random, verb_seal, verb_selftest,
@@ -43,7 +47,10 @@ void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Says which arguments the verb at work expects; returns EXIT_CODE_USAGE. */
 int complain_usage(void);
 
-/* Reads a decimal number without sign that fills all of `text`; returns 0, or -1 if it is none or does not fit. */
+/*
+ * Reads a decimal number without sign that fills all of `text`; returns 0, or -1 if it is none or
+ * does not fit.
+ */
 int parse_number(const char *text, uint64_t *number);
 
 /* The value of a hexadecimal digit, or -1. */

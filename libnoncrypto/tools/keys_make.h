@@ -32,8 +32,8 @@ int keys_make_option(struct key_files *f, int c, const char *argument);
 int keys_write(const struct key_files *f, const struct key *key);
 
 /*
- * Locks the secret key if that is wanted, writes it, and the public key unless that is NULL, and prints the id. Returns an exit code, not 0
- * after a message.
+ * Locks the secret key if that is wanted, writes it, and the public key unless that is NULL, and
+ * prints the id. Returns an exit code, not 0 after a message.
  */
 int keys_finish(const struct key_files *f, struct key *secret, const struct key *public_key);
 

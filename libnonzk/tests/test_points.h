@@ -3,8 +3,6 @@
  */
 #include "point_helpers.h"
 
-
-
 static const char order[] = "73eda753299d7d483339d80809a1d80553bda402fffe5bfeffffffff00000001";
 
 static void assert_points_equal(const POINT *a, const POINT *b)

@@ -1,5 +1,6 @@
 /*
- * Vectors of others, by the runners of `nonzk selftest --vectors`: how many cases there are is known here, so that none is lost.
+ * Vectors of others, by the runners of `nonzk selftest --vectors`: how many cases there are is
+ * known here, so that none is lost.
  */
 #include <check_main.h>
 #include <vector_file.h>

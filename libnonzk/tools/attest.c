@@ -60,7 +60,10 @@ struct attest_options {
     struct job job; /* without a list */
 };
 
-/* Takes the parts of a manifest; `version` may be NULL. Returns an exit code, not 0 after a message. */
+/*
+ * Takes the parts of a manifest; `version` may be NULL. Returns an exit code, not 0 after a
+ * message.
+ */
 static int parse_manifest(struct nonzk_manifest *manifest, const char *name,
                           const char *capabilities, const char *version)
 {
@@ -177,7 +180,9 @@ static int read_elf(struct attestation *a, const char *name)
     return EXIT_CODE_OK;
 }
 
-/* The proving key; the verifying key beside it says which circuit it is for, and must be its own. */
+/*
+ * The proving key; the verifying key beside it says which circuit it is for, and must be its own.
+ */
 static int read_proving(struct attestation *a, const char *folder)
 {
     char *zkey = path_in(folder, "attestation.zkey"), *vk = path_in(folder, "attestation.vk");

@@ -21,7 +21,10 @@ struct recorded {
     size_t size;
 };
 
-/* These return an exit code, not 0 after a message. `*p` is all zeros before; proving_end() releases what is there in any case. */
+/*
+ * These return an exit code, not 0 after a message. `*p` is all zeros before; proving_end()
+ * releases what is there in any case.
+ */
 
 /* Reads a .zkey and checks every point. */
 int proving_read(struct proving *p, const char *name);
@@ -29,7 +32,10 @@ int proving_read(struct proving *p, const char *name);
 /* Makes a key from a seed that is public. */
 int proving_develop(struct proving *p, const struct nonzk_r1cs *cs, const char *seed);
 
-/* Makes the verifying key and a verifier, which refuses a key with which everybody can make proofs; `name` is for messages. */
+/*
+ * Makes the verifying key and a verifier, which refuses a key with which everybody can make proofs;
+ * `name` is for messages.
+ */
 int proving_finish(struct proving *p, const char *name, const uint8_t *circuit_id);
 
 /* Makes a proof and verifies it. */

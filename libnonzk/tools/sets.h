@@ -15,7 +15,10 @@ struct authorities *sets_read(const char *name);
 /* Works the tree out; the root goes to `root`. */
 void sets_tree(struct authorities *a, uint8_t root[NONZK_FR_LEN]);
 
-/* Writes a set; an existing file is replaced if `force`. Returns an exit code, not 0 after a message. */
+/*
+ * Writes a set; an existing file is replaced if `force`. Returns an exit code, not 0 after a
+ * message.
+ */
 int sets_write(const char *name, const struct nonzk_authority_set *set, int force);
 
 #endif

@@ -170,7 +170,10 @@ static int save_authorities(const struct setup_options *o, struct fields *f)
     return code;
 }
 
-/* A key of the attestation circuit has its shape and its coefficients on sides A and B; the rest is the ceremony's to verify. */
+/*
+ * A key of the attestation circuit has its shape and its coefficients on sides A and B; the rest is
+ * the ceremony's to verify.
+ */
 static int same_circuit(const struct nonzk_proving_key *key, const struct nonzk_proving_key *ours)
 {
     const struct nonzk_proving_key_shape *a = &key->shape, *b = &ours->shape;

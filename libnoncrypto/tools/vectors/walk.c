@@ -1,4 +1,7 @@
-/* Finds the files and prints what came of each. What a file is, the command knows: vectors_recognize(). */
+/*
+ * Finds the files and prints what came of each. What a file is, the command knows:
+ * vectors_recognize().
+ */
 #include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>

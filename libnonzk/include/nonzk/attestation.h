@@ -51,10 +51,10 @@ struct nonzk_attestation_witness {
 };
 
 /*
- * The circuit id of verifying keys for this circuit: "NONOS attestation v1", filled up with zeros; or
- * "NONOS attestation v1 DEVELOPMENT" for keys of a setup that everybody can repeat, which a release
- * refuses and everything else says. It is a label and keeps honest people from mistakes; what a key
- * is worth comes from its ceremony.
+ * The circuit id of verifying keys for this circuit: "NONOS attestation v1", filled up with zeros;
+ * or "NONOS attestation v1 DEVELOPMENT" for keys of a setup that everybody can repeat, which a
+ * release refuses and everything else says. It is a label and keeps honest people from mistakes;
+ * what a key is worth comes from its ceremony.
  */
 NONZK_API void nonzk_attestation_circuit_id(uint8_t out[NONZK_ATTESTATION_CIRCUIT_LEN],
                                             int development);

@@ -1,4 +1,7 @@
-/* Precompiles of EIP-2537: arrays of {"Input", "Expected" or "ExpectedError", "Name"}. The operation is in the file's name. */
+/*
+ * Precompiles of EIP-2537: arrays of {"Input", "Expected" or "ExpectedError", "Name"}. The
+ * operation is in the file's name.
+ */
 #include "eip2537.h"
 
 #include <ctype.h>

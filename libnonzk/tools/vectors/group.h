@@ -1,6 +1,7 @@
 /*
- * What runs on points, once for G1 and once for G2: g1.c and g2.c give POINT, AFFINE, ELEMENT, GROUP(f) of the library, RUN(f) for the
- * names here, COORDINATES(a) for the elements of Fp in their order of EIP-2537, and COMPRESSED_LEN and UNCOMPRESSED_LEN.
+ * What runs on points, once for G1 and once for G2: g1.c and g2.c give POINT, AFFINE, ELEMENT,
+ * GROUP(f) of the library, RUN(f) for the names here, COORDINATES(a) for the elements of Fp in
+ * their order of EIP-2537, and COMPRESSED_LEN and UNCOMPRESSED_LEN.
  */
 #include <inttypes.h>
 #include <stdio.h>

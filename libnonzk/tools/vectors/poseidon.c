@@ -1,4 +1,7 @@
-/* test_vectors.txt of Poseidon's reference: permutations, "# poseidonperm_x5_BITS_WIDTH" with input and output below. */
+/*
+ * test_vectors.txt of Poseidon's reference: permutations, "# poseidonperm_x5_BITS_WIDTH" with input
+ * and output below.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,7 @@
-/* The suites of RFC 9380 for BLS12-381 (appendix J.9 and J.10) and expand_message_xmd with SHA-256 (K.1). */
+/*
+ * The suites of RFC 9380 for BLS12-381 (appendix J.9 and J.10) and expand_message_xmd with SHA-256
+ * (K.1).
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +10,10 @@
 
 #include "runners.h"
 
-/* "0x...": big-endian, of any length up to that of an element; the rest of a text after a comma is not looked at */
+/*
+ * "0x...": big-endian, of any length up to that of an element; the rest of a text after a comma is
+ * not looked at
+ */
 static int element(struct nonzk_fp *out, const char *text)
 {
     uint8_t bytes[NONZK_FP_LEN] = {0};

@@ -5,8 +5,8 @@
 #include <vectors/vectors.h>
 
 /*
- * Encodings of the multiples 0, 1, 2, ... of the generator, one after the other, as zkcrypto has them. Return -1 if `len` is no multiple of
- * an encoding's length.
+ * Encodings of the multiples 0, 1, 2, ... of the generator, one after the other, as zkcrypto has
+ * them. Return -1 if `len` is no multiple of an encoding's length.
  */
 int encodings_g1_run(struct vectors *v, int compressed, const uint8_t *bytes, size_t len);
 int encodings_g2_run(struct vectors *v, int compressed, const uint8_t *bytes, size_t len);
@@ -17,7 +17,10 @@ int eip2537_run(struct vectors *v, const json_t *root);
 /* Hash and encode to curve; expand_message. Return -1 if it is another suite. */
 int rfc9380_run(struct vectors *v, const json_t *root);
 
-/* A verifying key with the proof beside it; a case {"expect", "proof", "public"} with the key beside it. */
+/*
+ * A verifying key with the proof beside it; a case {"expect", "proof", "public"} with the key
+ * beside it.
+ */
 int snarkjs_key_run(struct vectors *v, const json_t *key);
 int snarkjs_case_run(struct vectors *v, const json_t *root);
 /* A witness (.wtns) with the constraint system beside it, the only .r1cs of its folder. */

@@ -1,4 +1,7 @@
-/* Folders of snarkjs: vk.json with proof.json and public.json, altered cases of these, and witnesses. */
+/*
+ * Folders of snarkjs: vk.json with proof.json and public.json, altered cases of these, and
+ * witnesses.
+ */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
