@@ -102,6 +102,10 @@ damaged_set() {
         exits 1 inspect bad && has 'valid: no' && head -c 90 set >short && exits 2 authority list short
 }
 
+# The number 91 ends in the byte of '[' and is no JSON for that.
+small_input() {
+    head -c 31 /dev/zero >input && printf '[' >>input && exits 0 convert -o - input && [ "$(tr -d ' \n' <out)" = '["91"]' ]
+}
 verify_wrong_files() {
     echo '{"a": ' >broken.json && exits 2 verify --vk broken.json --public x --proof y && says 'broken.json: line' &&
         exits 2 verify --vk object.json --public x --proof y && says 'object.json: it is not a verifying key of Groth16' &&
@@ -125,6 +129,7 @@ holds "a key is added once" add_twice
 holds "what is not a public key is not added" add_wrong_key
 holds "revoking begins an epoch and changes the root" revoke
 holds "a damaged set is refused" damaged_set
+holds "a small number is not taken for JSON" small_input
 if has_json; then
     holds "files of another kind are not taken for keys" verify_wrong_files
     holds "vectors of no known kind exit with 2" unknown_vectors

@@ -71,17 +71,23 @@ char *path_in(const char *folder, const char *name)
     return path;
 }
 
+/* Not strchr(), to which the zero bytes of a small number would be blanks, too. */
+static int is_blank(uint8_t c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 int load_is_json(const struct content *content)
 {
     size_t at = 0;
 
-    while (at < content->len && strchr(" \t\r\n", content->bytes[at]))
+    while (at < content->len && is_blank(content->bytes[at]))
         at++;
     if (at == content->len || (content->bytes[at] != '{' && content->bytes[at] != '['))
         return 0;
     for (; at < content->len; at++) {
         uint8_t c = content->bytes[at];
-        if (c > 0x7e || (c < 0x20 && c != '\t' && c != '\r' && c != '\n'))
+        if (c > 0x7e || (c < 0x20 && !is_blank(c)))
             return 0;
     }
     return 1;
