@@ -98,6 +98,7 @@ FUZZERS += \
 	libnonzk/fuzz/fuzz_groth16 \
 	libnonzk/fuzz/fuzz_module \
 	libnonzk/fuzz/fuzz_point \
+	libnonzk/fuzz/fuzz_ptau \
 	libnonzk/fuzz/fuzz_scalar \
 	libnonzk/fuzz/fuzz_zkey
 endif
@@ -148,6 +149,7 @@ nonzk_tests = \
 	libnonzk/tests/test_pairing \
 	libnonzk/tests/test_phase2 \
 	libnonzk/tests/test_poseidon \
+	libnonzk/tests/test_powers_of_tau \
 	libnonzk/tests/test_prove \
 	libnonzk/tests/test_r1cs \
 	libnonzk/tests/test_result \

@@ -20,6 +20,7 @@ nonzk_headers = \
 	libnonzk/include/nonzk/msm.h \
 	libnonzk/include/nonzk/pairing.h \
 	libnonzk/include/nonzk/poseidon.h \
+	libnonzk/include/nonzk/powers_of_tau.h \
 	libnonzk/include/nonzk/prove.h \
 	libnonzk/include/nonzk/proving_key.h \
 	libnonzk/include/nonzk/r1cs.h \
@@ -28,11 +29,15 @@ nonzk_headers = \
 nonzk_private_headers = \
 	libnonzk/src/attestation/bytes.h \
 	libnonzk/src/ceremony/contribution.h \
+	libnonzk/src/ceremony/lagrange.h \
+	libnonzk/src/ceremony/lagrange_private.h \
 	libnonzk/src/ceremony/phase2.h \
+	libnonzk/src/ceremony/ptau.h \
 	libnonzk/src/ceremony/rng.h \
 	libnonzk/src/ceremony/secret.h \
 	libnonzk/src/circom/points.h \
 	libnonzk/src/circom/sections.h \
+	libnonzk/src/circom/writer.h \
 	libnonzk/src/curve/affine_all.h \
 	libnonzk/src/curve/constants.h \
 	libnonzk/src/curve/fixed_base.h \
@@ -67,13 +72,22 @@ nonzk_sources = \
 	libnonzk/src/attestation/module.c \
 	libnonzk/src/attestation/values.c \
 	libnonzk/src/ceremony/contribution.c \
+	libnonzk/src/ceremony/lagrange_g1.c \
+	libnonzk/src/ceremony/lagrange_g2.c \
+	libnonzk/src/ceremony/phase1.c \
+	libnonzk/src/ceremony/phase1_verify.c \
 	libnonzk/src/ceremony/phase2.c \
+	libnonzk/src/ceremony/phase2_new.c \
 	libnonzk/src/ceremony/phase2_verify.c \
+	libnonzk/src/ceremony/prepare.c \
+	libnonzk/src/ceremony/ptau.c \
+	libnonzk/src/ceremony/ptau_file.c \
 	libnonzk/src/ceremony/rng.c \
 	libnonzk/src/ceremony/secret.c \
 	libnonzk/src/circom/points.c \
 	libnonzk/src/circom/r1cs_file.c \
 	libnonzk/src/circom/sections.c \
+	libnonzk/src/circom/writer.c \
 	libnonzk/src/circom/wtns_file.c \
 	libnonzk/src/curve/expand_message.c \
 	libnonzk/src/curve/fixed_base_g1.c \

@@ -5,7 +5,7 @@
 set -u
 
 version=0.7.6
-tests_each=15
+tests_each=22
 peer=${NONOS_BUILDDIR:?}/libnonzk/tests/zkey_peer
 script=${NONOS_SRCDIR:?}/libnonzk/tests/snarkjs_peer.cjs
 

@@ -5,11 +5,20 @@
  */
 #include <nonzk/ceremony.h>
 #include <nonzk/circom.h>
+#include <nonzk/powers_of_tau.h>
 #include <nonzk/prove.h>
 #include <nonzk/setup.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+static const uint8_t party_random[NONZK_CONTRIBUTION_RANDOM_LEN] = "of a test, known to everybody";
+static const uint8_t verification_random[NONZK_CEREMONY_RANDOM_LEN] = "of a test, known to all";
+static const uint8_t beacon_bytes[] = {1, 2, 3, 4, 5};
+static const struct nonzk_contribution party = {
+    .name = "libnonzk", .name_len = 8, .random = party_random};
+static const struct nonzk_contribution public_beacon = {
+    .beacon = beacon_bytes, .beacon_len = sizeof beacon_bytes, .log_iterations = 10};
 
 struct file {
     uint8_t *bytes;
@@ -96,22 +105,28 @@ static void print_secrets(char **argv)
     }
 }
 
+/* The system's memory lives as long as the program. */
+static void read_r1cs(const char *name, struct nonzk_r1cs *cs)
+{
+    struct nonzk_r1cs_limits limits;
+    struct file file = read_file(name);
+    must_be_zero(nonzk_circom_r1cs_limits(&limits, file.bytes, file.len));
+    size_t size = nonzk_r1cs_size(&limits, NONZK_R1CS_RECORD);
+    must_be_zero(nonzk_r1cs_init(cs, &limits, NONZK_R1CS_RECORD, alloc(size), size));
+    must_be_zero(nonzk_circom_r1cs_read(cs, file.bytes, file.len));
+    free(file.bytes);
+}
+
 /* R1CS SEED ZKEY */
 static void setup(char **argv)
 {
     struct nonzk_setup_secrets secrets;
-    struct nonzk_r1cs_limits limits;
     struct nonzk_proving_key_shape shape;
     struct nonzk_proving_key key;
     struct nonzk_r1cs cs;
-    struct file file = read_file(argv[0]);
-    must_be_zero(nonzk_circom_r1cs_limits(&limits, file.bytes, file.len));
-    size_t size = nonzk_r1cs_size(&limits, NONZK_R1CS_RECORD);
-    must_be_zero(nonzk_r1cs_init(&cs, &limits, NONZK_R1CS_RECORD, alloc(size), size));
-    must_be_zero(nonzk_circom_r1cs_read(&cs, file.bytes, file.len));
+    read_r1cs(argv[0], &cs);
     must_be_zero(nonzk_setup_shape(&shape, &cs));
-    size = nonzk_proving_key_size(&shape);
-    size_t workspace_len = nonzk_setup_workspace(&shape);
+    size_t size = nonzk_proving_key_size(&shape), workspace_len = nonzk_setup_workspace(&shape);
     secrets_of(&secrets, argv[1]);
     must_be_zero(
         nonzk_setup(&key, alloc(size), size, &cs, &secrets, alloc(workspace_len), workspace_len));
@@ -214,30 +229,113 @@ static void go_on(const char *old_name, const char *new_name,
 /* OLD NEW */
 static void contribute(char **argv)
 {
-    static const uint8_t random[NONZK_CONTRIBUTION_RANDOM_LEN] = "of a test, known to everybody";
-    const struct nonzk_contribution contribution = {
-        .name = "libnonzk", .name_len = 8, .random = random};
-    go_on(argv[0], argv[1], &contribution);
+    go_on(argv[0], argv[1], &party);
 }
 
 /* OLD NEW */
 static void beacon(char **argv)
 {
-    static const uint8_t bytes[] = {1, 2, 3, 4, 5};
-    const struct nonzk_contribution contribution = {
-        .beacon = bytes, .beacon_len = sizeof bytes, .log_iterations = 10};
-    go_on(argv[0], argv[1], &contribution);
+    go_on(argv[0], argv[1], &public_beacon);
 }
 
 /* INITIAL KEY */
 static void verify_phase2(char **argv)
 {
-    static const uint8_t random[NONZK_CEREMONY_RANDOM_LEN] = "of a test, known to everybody";
     struct nonzk_proving_key initial, key;
     read_key(argv[0], &initial);
     read_key(argv[1], &key);
     size_t size = nonzk_phase2_verify_workspace(&key);
-    must_be_zero(nonzk_phase2_verify(&initial, &key, random, alloc(size), size));
+    must_be_zero(nonzk_phase2_verify(&initial, &key, verification_random, alloc(size), size));
+}
+
+static void write_ptau(const char *name, const struct nonzk_ptau *ptau)
+{
+    size_t len = nonzk_ptau_len(ptau);
+    uint8_t *bytes = alloc(len);
+    must_be_zero(nonzk_ptau_write(bytes, len, ptau));
+    write_file(name, bytes, len);
+    free(bytes);
+}
+
+static void read_ptau(const char *name, struct nonzk_ptau *ptau)
+{
+    struct nonzk_ptau_shape shape;
+    struct file file = read_file(name);
+    must_be_zero(nonzk_ptau_shape_of(&shape, file.bytes, file.len));
+    size_t size = nonzk_ptau_size(&shape);
+    must_be_zero(nonzk_ptau_read(ptau, alloc(size), size, file.bytes, file.len));
+    free(file.bytes);
+}
+
+/* POWER PTAU */
+static void ptau_new(char **argv)
+{
+    const struct nonzk_ptau_shape shape = {.power = (uint32_t)atoi(argv[0])};
+    struct nonzk_ptau ptau;
+    size_t size = nonzk_ptau_size(&shape);
+    must_be_zero(nonzk_ptau_new(&ptau, alloc(size), size, shape.power));
+    write_ptau(argv[1], &ptau);
+}
+
+static void ptau_go_on(char **argv, const struct nonzk_contribution *contribution)
+{
+    struct nonzk_ptau old, ptau;
+    struct nonzk_ptau_shape shape;
+    uint8_t hash[NONZK_CONTRIBUTION_HASH_LEN];
+    read_ptau(argv[0], &old);
+    must_be_zero(nonzk_ptau_next_shape(&shape, &old, contribution));
+    size_t size = nonzk_ptau_size(&shape);
+    must_be_zero(nonzk_ptau_contribute(&ptau, alloc(size), size, &old, contribution, hash));
+    write_ptau(argv[1], &ptau);
+}
+
+/* OLD NEW */
+static void ptau_contribute(char **argv)
+{
+    ptau_go_on(argv, &party);
+}
+
+/* OLD NEW */
+static void ptau_beacon(char **argv)
+{
+    ptau_go_on(argv, &public_beacon);
+}
+
+/* OLD NEW */
+static void ptau_prepare(char **argv)
+{
+    struct nonzk_ptau old, ptau;
+    read_ptau(argv[0], &old);
+    struct nonzk_ptau_shape shape = old.shape;
+    shape.is_prepared = 1;
+    size_t size = nonzk_ptau_size(&shape), workspace_len = nonzk_ptau_workspace(&shape);
+    must_be_zero(
+        nonzk_ptau_prepare(&ptau, alloc(size), size, &old, alloc(workspace_len), workspace_len));
+    write_ptau(argv[1], &ptau);
+}
+
+/* PTAU */
+static void ptau_verify(char **argv)
+{
+    struct nonzk_ptau ptau;
+    read_ptau(argv[0], &ptau);
+    size_t size = nonzk_ptau_workspace(&ptau.shape);
+    must_be_zero(nonzk_ptau_verify(&ptau, verification_random, alloc(size), size));
+}
+
+/* R1CS PTAU ZKEY */
+static void phase2_new(char **argv)
+{
+    struct nonzk_ptau ptau;
+    struct nonzk_r1cs cs;
+    struct nonzk_proving_key_shape shape;
+    struct nonzk_proving_key key;
+    read_r1cs(argv[0], &cs);
+    read_ptau(argv[1], &ptau);
+    must_be_zero(nonzk_setup_shape(&shape, &cs));
+    size_t size = nonzk_proving_key_size(&shape), len = nonzk_phase2_new_workspace(&shape);
+    must_be_zero(nonzk_phase2_new(&key, alloc(size), size, &cs, &ptau, alloc(len), len));
+    write_key(argv[2], &key);
 }
 
 int main(int argc, char **argv)
@@ -247,10 +345,13 @@ int main(int argc, char **argv)
         int nargs;
         void (*run)(char **argv);
     } commands[] = {
-        {"secrets", 1, print_secrets}, {"setup", 3, setup},
-        {"rewrite", 2, rewrite},       {"prove", 3, prove},
-        {"verify", 2, verify},         {"contribute", 2, contribute},
-        {"beacon", 2, beacon},         {"verify-phase2", 2, verify_phase2},
+        {"secrets", 1, print_secrets},   {"setup", 3, setup},
+        {"rewrite", 2, rewrite},         {"prove", 3, prove},
+        {"verify", 2, verify},           {"contribute", 2, contribute},
+        {"beacon", 2, beacon},           {"verify-phase2", 2, verify_phase2},
+        {"ptau-new", 2, ptau_new},       {"ptau-contribute", 2, ptau_contribute},
+        {"ptau-beacon", 2, ptau_beacon}, {"ptau-prepare", 2, ptau_prepare},
+        {"ptau-verify", 1, ptau_verify}, {"phase2-new", 3, phase2_new},
     };
 
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)

@@ -1,5 +1,5 @@
 /*
- * What .r1cs, .wtns and .zkey have in common: a magic, a version, and sections of a type and a length, all
+ * What .r1cs, .wtns, .zkey and .ptau have in common: a magic, a version, and sections of a type and a length, all
  * little-endian (iden3, "Binary format for R1CS"). Private to libnonzk.
  */
 #ifndef NONZK_SRC_CIRCOM_SECTIONS_H
@@ -7,7 +7,7 @@
 
 #include <nonzk/fr.h>
 
-#define SECTIONS_MAX_TYPE 10 /* of those that have a meaning in one of the formats */
+#define SECTIONS_MAX_TYPE 15 /* of those that have a meaning in one of the formats */
 
 /* Bytes that are still to be read. */
 struct reader {
