@@ -46,6 +46,7 @@ noncrypto_formats_sources = \
 	libnoncrypto/tools/formats/signature.h
 # The guest's program is made of these too: distro/programs/noncrypto/program.mk.
 noncrypto_verbs_sources = \
+	libnoncrypto/tools/command.c \
 	libnoncrypto/tools/command.h \
 	libnoncrypto/tools/digest.c \
 	libnoncrypto/tools/digest.h \
@@ -57,6 +58,8 @@ noncrypto_verbs_sources = \
 	libnoncrypto/tools/keygen.c \
 	libnoncrypto/tools/keys.c \
 	libnoncrypto/tools/keys.h \
+	libnoncrypto/tools/keys_make.c \
+	libnoncrypto/tools/keys_make.h \
 	libnoncrypto/tools/noncrypto.c \
 	libnoncrypto/tools/open.c \
 	libnoncrypto/tools/passphrase.c \
@@ -90,6 +93,7 @@ libnoncrypto_tools_noncrypto_SOURCES += \
 	libnoncrypto/tools/vectors/text.h \
 	libnoncrypto/tools/vectors/vectors.c \
 	libnoncrypto/tools/vectors/vectors.h \
+	libnoncrypto/tools/vectors/walk.c \
 	libnoncrypto/tools/vectors/wycheproof.c
 EXTRA_DIST += libnoncrypto/tools/vectors/none.c
 else
@@ -106,6 +110,7 @@ EXTRA_DIST += \
 	libnoncrypto/tools/vectors/text.h \
 	libnoncrypto/tools/vectors/vectors.c \
 	libnoncrypto/tools/vectors/vectors.h \
+	libnoncrypto/tools/vectors/walk.c \
 	libnoncrypto/tools/vectors/wycheproof.c
 endif
 libnoncrypto_tools_noncrypto_CPPFLAGS = $(noncrypto_cppflags) -D_FILE_OFFSET_BITS=64 $(JANSSON_CFLAGS)

@@ -2,6 +2,8 @@
 # Include path: libnonzk/include, libnonzk/src for the sources themselves, and libnoncrypto/include: it needs libnoncrypto.
 nonzk_headers = \
 	libnonzk/include/nonzk/attestation.h \
+	libnonzk/include/nonzk/authority.h \
+	libnonzk/include/nonzk/ceremony.h \
 	libnonzk/include/nonzk/circom.h \
 	libnonzk/include/nonzk/fft.h \
 	libnonzk/include/nonzk/fp.h \
@@ -14,14 +16,32 @@ nonzk_headers = \
 	libnonzk/include/nonzk/gadget.h \
 	libnonzk/include/nonzk/groth16.h \
 	libnonzk/include/nonzk/hash_to_curve.h \
+	libnonzk/include/nonzk/module.h \
 	libnonzk/include/nonzk/msm.h \
 	libnonzk/include/nonzk/pairing.h \
 	libnonzk/include/nonzk/poseidon.h \
+	libnonzk/include/nonzk/powers_of_tau.h \
+	libnonzk/include/nonzk/prove.h \
+	libnonzk/include/nonzk/proving_key.h \
 	libnonzk/include/nonzk/r1cs.h \
-	libnonzk/include/nonzk/result.h
+	libnonzk/include/nonzk/result.h \
+	libnonzk/include/nonzk/setup.h
 nonzk_private_headers = \
+	libnonzk/src/attestation/bytes.h \
+	libnonzk/src/ceremony/contribution.h \
+	libnonzk/src/ceremony/lagrange.h \
+	libnonzk/src/ceremony/lagrange_private.h \
+	libnonzk/src/ceremony/phase2.h \
+	libnonzk/src/ceremony/ptau.h \
+	libnonzk/src/ceremony/rng.h \
+	libnonzk/src/ceremony/secret.h \
+	libnonzk/src/circom/points.h \
 	libnonzk/src/circom/sections.h \
+	libnonzk/src/circom/writer.h \
+	libnonzk/src/curve/affine_all.h \
 	libnonzk/src/curve/constants.h \
+	libnonzk/src/curve/fixed_base.h \
+	libnonzk/src/curve/fixed_base_private.h \
 	libnonzk/src/curve/g1_table.h \
 	libnonzk/src/curve/hash.h \
 	libnonzk/src/curve/hash_private.h \
@@ -36,17 +56,42 @@ nonzk_private_headers = \
 	libnonzk/src/field/fp_x86_64.h \
 	libnonzk/src/field/limb.h \
 	libnonzk/src/field/montgomery.h \
+	libnonzk/src/groth16/circuit_hash.h \
+	libnonzk/src/groth16/proving_key.h \
+	libnonzk/src/groth16/qap.h \
 	libnonzk/src/groth16/verifier.h \
+	libnonzk/src/layout.h \
 	libnonzk/src/pairing/miller.h \
 	libnonzk/src/poseidon/poseidon_private.h \
 	libnonzk/src/r1cs/r1cs_private.h
 nonzk_sources = \
+	libnonzk/src/attestation/authority.c \
+	libnonzk/src/attestation/authority_file.c \
+	libnonzk/src/attestation/check.c \
 	libnonzk/src/attestation/circuit.c \
+	libnonzk/src/attestation/module.c \
 	libnonzk/src/attestation/values.c \
+	libnonzk/src/ceremony/contribution.c \
+	libnonzk/src/ceremony/lagrange_g1.c \
+	libnonzk/src/ceremony/lagrange_g2.c \
+	libnonzk/src/ceremony/phase1.c \
+	libnonzk/src/ceremony/phase1_verify.c \
+	libnonzk/src/ceremony/phase2.c \
+	libnonzk/src/ceremony/phase2_new.c \
+	libnonzk/src/ceremony/phase2_verify.c \
+	libnonzk/src/ceremony/prepare.c \
+	libnonzk/src/ceremony/ptau.c \
+	libnonzk/src/ceremony/ptau_file.c \
+	libnonzk/src/ceremony/rng.c \
+	libnonzk/src/ceremony/secret.c \
+	libnonzk/src/circom/points.c \
 	libnonzk/src/circom/r1cs_file.c \
 	libnonzk/src/circom/sections.c \
+	libnonzk/src/circom/writer.c \
 	libnonzk/src/circom/wtns_file.c \
 	libnonzk/src/curve/expand_message.c \
+	libnonzk/src/curve/fixed_base_g1.c \
+	libnonzk/src/curve/fixed_base_g2.c \
 	libnonzk/src/curve/g1.c \
 	libnonzk/src/curve/g1_table.c \
 	libnonzk/src/curve/g2.c \
@@ -62,8 +107,15 @@ nonzk_sources = \
 	libnonzk/src/field/fp_adx.c \
 	libnonzk/src/field/fp_root.c \
 	libnonzk/src/groth16/batch.c \
+	libnonzk/src/groth16/circuit_hash.c \
 	libnonzk/src/groth16/key.c \
+	libnonzk/src/groth16/prove.c \
+	libnonzk/src/groth16/proving_key.c \
+	libnonzk/src/groth16/qap.c \
+	libnonzk/src/groth16/setup.c \
 	libnonzk/src/groth16/verify.c \
+	libnonzk/src/groth16/zkey_read.c \
+	libnonzk/src/groth16/zkey_write.c \
 	libnonzk/src/pairing/miller.c \
 	libnonzk/src/pairing/pairing.c \
 	libnonzk/src/poseidon/constants.c \

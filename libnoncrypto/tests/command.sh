@@ -1,7 +1,9 @@
-# What the tests of the command `noncrypto` share; each of them reads this file. Prints TAP.
+# What the tests of the commands `noncrypto` and `nonzk` share; each of them reads this file. Prints TAP.
+# $program, noncrypto unless it is set before, is what exits() runs.
 # shellcheck shell=sh
 
 noncrypto=${NONOS_BUILDDIR:?}/libnoncrypto/tools/noncrypto
+program=${program:-$noncrypto}
 dir=$(mktemp -d) || exit 99
 trap 'rm -rf "$dir"' EXIT
 cd "$dir" || exit 99
@@ -13,13 +15,13 @@ holds() {
     n=$((n + 1))
     if "$@"; then echo "ok $n - $name"; else echo "not ok $n - $name"; fi
 }
-# exits CODE ARGUMENT...: runs noncrypto, keeping its output in out and err.
+# exits CODE ARGUMENT...: runs $program, keeping its output in out and err.
 exits() {
     expected=$1; shift
-    "$noncrypto" "$@" >out 2>err </dev/null
+    "$program" "$@" >out 2>err </dev/null
     code=$?
     [ "$code" -eq "$expected" ] && return 0
-    echo "# noncrypto $*: exit code $code, not $expected"
+    echo "# ${program##*/} $*: exit code $code, not $expected"
     head -c 2000 out err | sed 's/^/# /'
     return 1
 }

@@ -118,15 +118,6 @@ static int print_hash(const struct hash_options *options, const char *name)
     return EXIT_CODE_OK;
 }
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 /* Undoes print_escaped() in place; returns -1 if there is any other escape. */
 static int unescape(char *name)
 {

@@ -6,8 +6,12 @@
 
 #include <bench.h>
 #include <noncrypto/cpu.h>
+#include <nonzk/attestation.h>
 #include <nonzk/msm.h>
 #include <nonzk/pairing.h>
+#include <nonzk/poseidon.h>
+#include <nonzk/prove.h>
+#include <nonzk/setup.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -297,10 +301,101 @@ static int bench_msm(void)
     return o.result;
 }
 
+struct attestation {
+    struct nonzk_attestation_statement statement;
+    struct nonzk_attestation_witness witness;
+    struct nonzk_proving_key_shape shape;
+    struct nonzk_setup_secrets secrets;
+    struct nonzk_proving_key key;
+    struct nonzk_r1cs circuit, values;
+    void *key_memory, *setup_workspace, *workspace;
+    size_t key_len, setup_workspace_len, workspace_len;
+    uint8_t proof[NONZK_GROTH16_PROOF_LEN];
+    int result;
+};
+
+static void run_setup(void *arg)
+{
+    struct attestation *o = arg;
+    o->result |= nonzk_setup(&o->key, o->key_memory, o->key_len, &o->circuit, &o->secrets,
+                             o->setup_workspace, o->setup_workspace_len);
+}
+
+static void run_prove(void *arg)
+{
+    struct attestation *o = arg;
+    o->result |= nonzk_groth16_prove(o->proof, &o->key, o->values.values, o->values.nwires,
+                                     o->workspace, o->workspace_len, NULL);
+}
+
+/* A statement that is true, with secrets of all bits. */
+static int make_statement(struct attestation *o)
+{
+    struct nonzk_fr key, leaf;
+
+    nonzk_setup_development(&o->secrets, "bench", 5);
+    o->witness = (struct nonzk_attestation_witness){
+        .secret = o->secrets.tau, .allowed = UINT64_MAX, .expiry = UINT32_MAX, .index = 682};
+    for (size_t i = 0; i < NONZK_ATTESTATION_DEPTH; i++)
+        o->witness.siblings[i] = o->secrets.alpha;
+    o->statement.module = o->secrets.beta;
+    nonzk_attestation_policy(&o->statement.policy, UINT64_C(0x123456789abcdef), 7, 42);
+    nonzk_attestation_pseudonym(&o->statement.pseudonym, &o->witness.secret, 42);
+    nonzk_attestation_key(&key, &o->witness.secret);
+    nonzk_attestation_leaf(&leaf, &key, o->witness.allowed, o->witness.expiry);
+    return nonzk_merkle_root(&o->statement.root, &leaf, o->witness.index, o->witness.siblings,
+                             NONZK_ATTESTATION_DEPTH);
+}
+
+/* The circuit, recorded or assigned. */
+static int run_circuit(struct attestation *o, struct nonzk_r1cs *cs, unsigned mode)
+{
+    struct nonzk_r1cs_limits limits;
+
+    nonzk_attestation_limits(&limits);
+    size_t len = nonzk_r1cs_size(&limits, mode);
+    void *memory = malloc(len);
+    if (!memory)
+        return 1;
+    int result = nonzk_r1cs_init(cs, &limits, mode, memory, len);
+    if (result != 0)
+        return result;
+    nonzk_attestation_circuit(cs, &o->statement, &o->witness);
+    return nonzk_r1cs_status(cs);
+}
+
+static int bench_attestation(void)
+{
+    static struct attestation o;
+
+    if (make_statement(&o) != 0 || run_circuit(&o, &o.circuit, NONZK_R1CS_RECORD) != 0 ||
+        run_circuit(&o, &o.values, NONZK_R1CS_ASSIGN) != 0 ||
+        nonzk_setup_shape(&o.shape, &o.circuit) != 0)
+        return 1;
+    o.key_len = nonzk_proving_key_size(&o.shape);
+    o.key_memory = malloc(o.key_len);
+    o.setup_workspace_len = nonzk_setup_workspace(&o.shape);
+    o.setup_workspace = malloc(o.setup_workspace_len);
+    if (!o.key_memory || !o.setup_workspace)
+        return 1;
+    printf("attestation, setup       %10.1f ms\n", bench_seconds(run_setup, &o) * 1e3);
+    o.workspace_len = nonzk_groth16_prove_workspace(&o.key);
+    o.workspace = malloc(o.workspace_len);
+    if (o.result != 0 || !o.workspace)
+        return 1;
+    printf("attestation, proof       %10.1f ms\n", bench_seconds(run_prove, &o) * 1e3);
+    free(o.circuit.terms);
+    free(o.values.values);
+    free(o.key_memory);
+    free(o.setup_workspace);
+    free(o.workspace);
+    return o.result;
+}
+
 int main(int argc, char **argv)
 {
     (void)argv;
     if (argc > 1)
         noncrypto_cpu_set_features(0);
-    return bench_fields() | bench_points() | bench_groth16() | bench_msm();
+    return bench_fields() | bench_points() | bench_groth16() | bench_msm() | bench_attestation();
 }

@@ -29,6 +29,20 @@ const char *nonzk_strerror(int result)
         return "a constraint does not hold";
     case NONZK_E_UNSUPPORTED:
         return "the file is for another field or has features that are not supported";
+    case NONZK_E_NOT_ATTESTED:
+        return "the file carries no attestation";
+    case NONZK_E_MANIFEST:
+        return "the manifest is not well formed";
+    case NONZK_E_CIRCUIT:
+        return "the attestation is for the key of another circuit";
+    case NONZK_E_EPOCH:
+        return "the attestation is for another epoch";
+    case NONZK_E_DENIED:
+        return "the authority is on the deny-list";
+    case NONZK_E_NOT_FOUND:
+        return "there is no such authority";
+    case NONZK_E_EXISTS:
+        return "there is an authority with this key";
     default:
         return "unknown result";
     }

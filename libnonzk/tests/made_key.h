@@ -3,12 +3,13 @@
  * alpha, beta, gamma, delta and the logarithms of IC can make C for any A and B. For tests, fuzz
  * targets and benchmarks.
  *
- * With all points as multiples of the generators, C = (a b - alpha beta - gamma x) / delta; all are
- * small numbers here, delta is -2, and a b is chosen so that the division is exact.
+ * With all points as multiples of the generators, C = (a b - alpha beta - gamma x) / delta. All but
+ * C are small numbers here; delta is -2.
  */
 #ifndef NONZK_TESTS_MADE_KEY_H
 #define NONZK_TESTS_MADE_KEY_H
 
+#include <nonzk/fr.h>
 #include <nonzk/g2.h>
 #include <nonzk/groth16.h>
 #include <string.h>
@@ -79,26 +80,51 @@ static inline void made_key(uint8_t *key, size_t ninputs)
     nonzk_groth16_key_header(key, circuit_id, at, 868 + 96 * (ninputs + 1));
 }
 
+/* A proof of inputs that are all below r, NONZK_GROTH16_INPUT_LEN bytes each. */
+static inline void made_proof_of(uint8_t proof[NONZK_GROTH16_PROOF_LEN], const uint8_t *input_bytes,
+                                 size_t ninputs)
+{
+    const uint64_t a = 3, b = 9;
+    struct nonzk_fr sum, term, factor;
+    struct nonzk_g1_affine affine;
+    struct nonzk_g1 point;
+    uint8_t scalar[NONZK_SCALAR_LEN];
+    int failed = 0;
+
+    /* alpha beta + gamma x + delta C = a b with delta = -2: C is half of what is too much. */
+    nonzk_fr_set_u64(&sum, MADE_ALPHA * MADE_BETA + MADE_GAMMA);
+    for (size_t i = 0; i < ninputs; i++) {
+        failed |= nonzk_fr_from_bytes(&term, input_bytes + i * NONZK_GROTH16_INPUT_LEN);
+        nonzk_fr_set_u64(&factor, MADE_GAMMA * (i + 2));
+        nonzk_fr_mul(&term, &term, &factor);
+        nonzk_fr_add(&sum, &sum, &term);
+    }
+    nonzk_fr_set_u64(&term, a * b);
+    nonzk_fr_sub(&sum, &sum, &term);
+    nonzk_fr_set_u64(&factor, 2);
+    failed |= nonzk_fr_invert(&factor, &factor);
+    nonzk_fr_mul(&sum, &sum, &factor);
+    nonzk_fr_to_bytes(scalar, &sum);
+    nonzk_g1_set_generator(&point);
+    nonzk_g1_mul_vartime(&point, &point, scalar);
+    nonzk_g1_to_affine(&affine, &point);
+    made_g1(proof, a, 0, 1);
+    made_g2(proof + 48, b, 0, 1);
+    nonzk_g1_to_compressed(proof + 144, &affine);
+    if (failed)
+        memset(proof, 0, NONZK_GROTH16_PROOF_LEN);
+}
+
 /* A proof of the inputs, numbers below 2^32, of which the bytes are made, too. */
 static inline void made_proof(uint8_t proof[NONZK_GROTH16_PROOF_LEN], uint8_t *input_bytes,
                               const uint32_t *inputs, size_t ninputs)
 {
-    uint64_t x = 1;
-
     memset(input_bytes, 0, ninputs * NONZK_GROTH16_INPUT_LEN);
     for (size_t i = 0; i < ninputs; i++) {
-        x += (i + 2) * inputs[i];
         for (int j = 0; j < 4; j++)
             input_bytes[(i + 1) * NONZK_GROTH16_INPUT_LEN - 1 - j] = (uint8_t)(inputs[i] >> 8 * j);
     }
-    /*
-     * alpha beta + gamma x + delta C = a b with delta = -2: C is half of alpha beta + gamma x - a
-     * b.
-     */
-    uint64_t sum = MADE_ALPHA * MADE_BETA + MADE_GAMMA * x, a = 3, b = sum % 2 ? 9 : 10;
-    made_g1(proof, a, 0, 1);
-    made_g2(proof + 48, b, 0, 1);
-    made_g1(proof + 144, sum > a * b ? (sum - a * b) / 2 : (a * b - sum) / 2, sum < a * b, 1);
+    made_proof_of(proof, input_bytes, ninputs);
 }
 
 #endif

@@ -230,11 +230,23 @@ START_TEST(the_values_of_a_fixed_authority_stay_as_they_are)
 }
 END_TEST
 
+START_TEST(the_circuit_id_tells_development_keys_from_others)
+{
+    uint8_t id[NONZK_ATTESTATION_CIRCUIT_LEN];
+    uint8_t release[NONZK_ATTESTATION_CIRCUIT_LEN] = "NONOS attestation v1";
+    nonzk_attestation_circuit_id(id, 1);
+    ck_assert_mem_eq(id, "NONOS attestation v1 DEVELOPMENT", sizeof id);
+    nonzk_attestation_circuit_id(id, 0);
+    ck_assert_mem_eq(id, release, sizeof id);
+}
+END_TEST
+
 static Suite *attestation_suite(void)
 {
     Suite *suite = suite_create("nonzk attestation");
     TCase *tc = tcase_create("attestation");
     tcase_set_timeout(tc, 120);
+    tcase_add_test(tc, the_circuit_id_tells_development_keys_from_others);
     tcase_add_test(tc, the_circuit_fits_its_limits_exactly_and_is_below_4096);
     tcase_add_test(tc, honest_statements_are_satisfied);
     tcase_add_test(tc, the_witness_depends_on_the_mode_in_nothing);

@@ -1,12 +1,10 @@
 #include "point_helpers.h"
 
-#define POINT             struct nonzk_g1
-#define AFFINE            struct nonzk_g1_affine
-#define GROUP(f)          nonzk_g1_##f
-#define COMPRESSED_LEN    NONZK_G1_COMPRESSED_LEN
-#define UNCOMPRESSED_LEN  NONZK_G1_UNCOMPRESSED_LEN
-#define COMPRESSED_FILE   "zk/zkcrypto/g1_compressed_valid_test_vectors.dat"
-#define UNCOMPRESSED_FILE "zk/zkcrypto/g1_uncompressed_valid_test_vectors.dat"
+#define POINT            struct nonzk_g1
+#define AFFINE           struct nonzk_g1_affine
+#define GROUP(f)         nonzk_g1_##f
+#define COMPRESSED_LEN   NONZK_G1_COMPRESSED_LEN
+#define UNCOMPRESSED_LEN NONZK_G1_UNCOMPRESSED_LEN
 
 /* A point with this x, or one beside the curve if there is none. */
 static AFFINE curve_point(uint64_t x)

@@ -3,10 +3,6 @@
  */
 #include "point_helpers.h"
 
-#include <vector_file.h>
-
-#define NPOINTS 1000
-
 static const char order[] = "73eda753299d7d483339d80809a1d80553bda402fffe5bfeffffffff00000001";
 
 static void assert_points_equal(const POINT *a, const POINT *b)
@@ -185,39 +181,6 @@ START_TEST(outputs_may_be_inputs)
 END_TEST
 
 /* File i holds 0, 1, ... 999 times the generator. */
-START_TEST(encodings_are_those_of_zkcrypto)
-{
-    size_t len;
-    char *whole = vector_file_read(UNCOMPRESSED_FILE, &len);
-    char *compressed = vector_file_read(COMPRESSED_FILE, NULL);
-    if (!whole || !compressed)
-        return;
-    ck_assert_uint_eq(len, NPOINTS * UNCOMPRESSED_LEN);
-    POINT expected = multiple(0), generator = multiple(1), point;
-    for (size_t i = 0; i < NPOINTS; i++) {
-        const uint8_t *u = (const uint8_t *)whole + i * UNCOMPRESSED_LEN;
-        const uint8_t *c = (const uint8_t *)compressed + i * COMPRESSED_LEN;
-        uint8_t bytes[UNCOMPRESSED_LEN];
-        AFFINE a;
-        ck_assert_int_eq(GROUP(from_uncompressed)(&a, u), 0);
-        GROUP(from_affine)(&point, &a);
-        assert_points_equal(&point, &expected);
-        ck_assert_int_eq(GROUP(from_compressed)(&a, c), 0);
-        GROUP(from_affine)(&point, &a);
-        assert_points_equal(&point, &expected);
-        a = affine(&expected);
-        GROUP(to_uncompressed)(bytes, &a);
-        ck_assert_mem_eq(bytes, u, UNCOMPRESSED_LEN);
-        GROUP(to_compressed)(bytes, &a);
-        ck_assert_mem_eq(bytes, c, COMPRESSED_LEN);
-        GROUP(add)(&expected, &expected, &generator);
-    }
-    printf("# %s, %s: %d points each\n", UNCOMPRESSED_FILE, COMPRESSED_FILE, NPOINTS);
-    free(whole);
-    free(compressed);
-}
-END_TEST
-
 static void expect_both(const uint8_t *c, const uint8_t *u, int result)
 {
     POINT generator = multiple(2);
@@ -322,7 +285,6 @@ static Suite *points_suite(const char *name)
     tcase_add_test(tc, the_order_is_r);
     tcase_add_test(tc, the_subgroup_is_what_the_order_says);
     tcase_add_test(tc, outputs_may_be_inputs);
-    tcase_add_test(tc, encodings_are_those_of_zkcrypto);
     tcase_add_test(tc, wrong_flags_are_refused);
     tcase_add_test(tc, infinity_has_one_encoding_only);
     tcase_add_test(tc, coordinates_not_below_p_are_refused);

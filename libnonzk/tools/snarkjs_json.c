@@ -5,7 +5,7 @@
 #include <nonzk/groth16.h>
 #include <string.h>
 
-/* A decimal number as `len` big-endian bytes. */
+/* A decimal number as `len` big-endian bytes. NONZK_E_ENCODING if it does not fit. */
 static int decimal(uint8_t *out, size_t len, const json_t *value)
 {
     const char *text = json_string_value(value);
@@ -23,7 +23,7 @@ static int decimal(uint8_t *out, size_t len, const json_t *value)
             carry >>= 8;
         }
         if (carry != 0)
-            return NONZK_E_INVALID;
+            return NONZK_E_ENCODING;
     }
     return 0;
 }

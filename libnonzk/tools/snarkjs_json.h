@@ -18,8 +18,8 @@ int snarkjs_proof(uint8_t *out, const json_t *proof);
 
 /*
  * Turns the array of a public.json into NONZK_GROTH16_INPUT_LEN bytes for each input, whether below
- * r or not. Returns 0; NONZK_E_INVALID if it is no array of decimal numbers below 2^256;
- * NONZK_E_NO_SPACE if there are more than `max`.
+ * r or not. Returns 0; NONZK_E_INVALID if it is no array of decimal numbers; NONZK_E_ENCODING
+ * if one is not below 2^256; NONZK_E_NO_SPACE if there are more than `max`.
  */
 int snarkjs_public(uint8_t *out, size_t max, size_t *ninputs, const json_t *inputs);
 

@@ -88,7 +88,8 @@ compiles() {
 in_place() { LD_LIBRARY_PATH=$(dirname "$(find "$dest" -name libnonfs.so)") "$@"; }
 prints_label() { [ "$(in_place "$dir/$1" "$dir/image")" = a-stranger ]; }
 command_works() {
-    in_place "$(find "$dest" -path '*/bin/noncrypto')" --version && in_place "$(find "$dest" -path '*/bin/nonfs')" df "$dir/image"
+    in_place "$(find "$dest" -path '*/bin/noncrypto')" --version && in_place "$(find "$dest" -path '*/bin/nonzk')" --version &&
+        in_place "$(find "$dest" -path '*/bin/nonfs')" df "$dir/image"
 }
 is_empty() { find "$dest" ! -type d | tee "$dir/left" && [ ! -s "$dir/left" ]; }
 
@@ -97,7 +98,7 @@ head -c 65536 /dev/zero >"$dir/zeros"
 
 holds "make install DESTDIR=" make -s -C "$builddir" install DESTDIR="$dest"
 holds "libraries, pkg-config files and headers are there" libraries_are_complete
-holds "commands and their manual pages are there" installed bin/noncrypto bin/nonfs man1/noncrypto.1 man1/nonfs.1
+holds "commands and their manual pages are there" installed bin/noncrypto bin/nonfs bin/nonzk man1/noncrypto.1 man1/nonfs.1 man1/nonzk.1
 holds "a missing file is seen" refuses installed lib/libnothing.so
 holds "a program compiles with the shared library" compiles shared
 holds "a program compiles with the static library" compiles static -static

@@ -25,6 +25,8 @@ static const struct {
     [KEY_SEALING_PUBLIC] = {"sealing-public", NONCRYPTO_XWING_PUBLIC_KEY_LEN, 0},
     [KEY_SIGNING_SECRET] = {"signing-secret", NONCRYPTO_MLDSA65_ED25519_SEED_LEN, 1},
     [KEY_SIGNING_PUBLIC] = {"signing-public", NONCRYPTO_MLDSA65_ED25519_PUBLIC_KEY_LEN, 0},
+    [KEY_AUTHORITY_SECRET] = {"authority-secret", 32, 1},
+    [KEY_AUTHORITY_PUBLIC] = {"authority-public", 32, 0},
 };
 
 const char *key_kind_name(enum key_kind kind)

@@ -11,11 +11,13 @@
 #include "kdf.h"
 
 enum key_kind {
-    KEY_SYMMETRIC,      /* 32 bytes */
-    KEY_SEALING_SECRET, /* X-Wing: seed of 32 bytes */
-    KEY_SEALING_PUBLIC, /* X-Wing: 1216 bytes */
-    KEY_SIGNING_SECRET, /* ML-DSA-65 with Ed25519: seed of 64 bytes */
-    KEY_SIGNING_PUBLIC, /* 1984 bytes */
+    KEY_SYMMETRIC,        /* 32 bytes */
+    KEY_SEALING_SECRET,   /* X-Wing: seed of 32 bytes */
+    KEY_SEALING_PUBLIC,   /* X-Wing: 1216 bytes */
+    KEY_SIGNING_SECRET,   /* ML-DSA-65 with Ed25519: seed of 64 bytes */
+    KEY_SIGNING_PUBLIC,   /* 1984 bytes */
+    KEY_AUTHORITY_SECRET, /* of libnonzk's attestations: 32 bytes */
+    KEY_AUTHORITY_PUBLIC, /* 32 bytes */
     KEY_KINDS
 };
 

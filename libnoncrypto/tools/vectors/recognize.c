@@ -1,98 +1,10 @@
-/* Finds the files, says what each is, and prints what came of it. */
-#include <dirent.h>
-#include <errno.h>
-#include <inttypes.h>
+/* Says what a file is, and hands it to its runner. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "../command.h"
-#include "../json.h"
-#include "../selftest.h"
 #include "vectors.h"
-
-#define FILE_LEN_MAX ((size_t)512 << 20)
-
-/* The sum of all files. */
-struct total {
-    uint64_t files, passed, failed, acceptable, skipped;
-    int json, code;
-};
-
-/* Reads what a stream gives until it ends, with a zero byte after it; NULL with errno. */
-static char *read_stream(FILE *f, size_t *len)
-{
-    size_t size = 1 << 16, n = 0;
-    char *text = malloc(size);
-
-    while (text) {
-        n += fread(text + n, 1, size - 1 - n, f);
-        if (feof(f) || ferror(f) || size > FILE_LEN_MAX)
-            break;
-        char *more = realloc(text, size *= 2);
-        if (!more)
-            free(text);
-        text = more;
-    }
-    if (text && (ferror(f) || !feof(f))) {
-        free(text);
-        errno = ferror(f) ? EIO : EFBIG;
-        return NULL;
-    }
-    if (text)
-        text[n] = '\0';
-    *len = n;
-    return text;
-}
-
-static int ends_with(const char *name, const char *ending)
-{
-    size_t n = strlen(name), m = strlen(ending);
-    return n > m && strcmp(name + n - m, ending) == 0;
-}
-
-/* A command line that decompresses the file, to be freed; NULL if it is not compressed. */
-static char *decompressor(const char *name)
-{
-    const char *program = ends_with(name, ".xz") ? "xz" : ends_with(name, ".gz") ? "gzip" : NULL;
-    char *command = program ? malloc(strlen(name) * 4 + 32) : NULL;
-
-    if (!command)
-        return NULL;
-    char *p = command + sprintf(command, "%s -dc -- '", program);
-    for (const char *c = name; *c; c++)
-        p = *c == '\'' ? stpcpy(p, "'\\''") : (*p = *c, p + 1);
-    strcpy(p, "'");
-    return command;
-}
-
-static char *read_file(const char *name, size_t *len)
-{
-    char *command = decompressor(name);
-    FILE *f = command ? popen(command, "r") : fopen(name, "rb");
-    char *text = f ? read_stream(f, len) : NULL;
-
-    if (!text)
-        complain("%s: %s", name, strerror(errno));
-    if (f && (command ? pclose(f) : fclose(f)) != 0 && text) {
-        complain("%s: it cannot be decompressed", name);
-        free(text);
-        text = NULL;
-    }
-    free(command);
-    return text;
-}
-
-static json_t *read_json(const char *name)
-{
-    size_t len;
-    char *text = read_file(name, &len);
-    json_t *root = text ? json_loadb(text, len, 0, NULL) : NULL;
-
-    free(text);
-    return root;
-}
 
 /* ACVP files are an object, or an array of a version and an object. */
 static const json_t *acvp_object(const json_t *root)
@@ -150,7 +62,7 @@ static json_t *read_answers(const char *name)
 
     for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
         char *other = replaced(name, "prompt", endings[i]);
-        json_t *root = other && stat(other, &st) == 0 ? read_json(other) : NULL;
+        json_t *root = other && stat(other, &st) == 0 ? vectors_read_json(other) : NULL;
         free(other);
         if (root)
             return root;
@@ -199,116 +111,8 @@ static int run_json(struct vectors *v, const json_t *root)
     return 0;
 }
 
-static void print_text(const struct vectors *v)
+int vectors_recognize(struct vectors *v, const json_t *root, char *text, size_t len)
 {
-    printf("%s: %" PRIu64 " run, %" PRIu64 " passed, %" PRIu64 " failed", v->name,
-           v->passed + v->failed + v->acceptable, v->passed, v->failed);
-    if (v->acceptable > 0)
-        printf(", %" PRIu64 " acceptable", v->acceptable);
-    if (v->skipped > 0)
-        printf(", %" PRIu64 " skipped", v->skipped);
-    putchar('\n');
-    for (size_t i = 0; i < v->nreasons; i++)
-        printf("    skipped %" PRIu64 ": %s\n", v->reasons[i].count, v->reasons[i].text);
-}
-
-static void print_json(const struct vectors *v)
-{
-    fputs("{\"file\":", stdout);
-    json_print_string(v->name);
-    printf(",\"run\":%" PRIu64 ",\"passed\":%" PRIu64 ",\"failed\":%" PRIu64
-           ",\"acceptable\":%" PRIu64 ",\"skipped\":{",
-           v->passed + v->failed + v->acceptable, v->passed, v->failed, v->acceptable);
-    for (size_t i = 0; i < v->nreasons; i++) {
-        fputs(i > 0 ? "," : "", stdout);
-        json_print_string(v->reasons[i].text);
-        printf(":%" PRIu64, v->reasons[i].count);
-    }
-    puts("}}");
-}
-
-static void run_file(struct total *total, const char *name)
-{
-    struct vectors *v = calloc(1, sizeof *v);
-    size_t len;
-    char *text = v ? read_file(name, &len) : NULL;
-
-    if (!text) {
-        free(v);
-        total->code = total->code == EXIT_CODE_OK ? EXIT_CODE_IO : total->code;
-        return;
-    }
-    v->name = name;
-    v->json = total->json;
-    json_t *root = json_loadb(text, len, 0, NULL);
-    if ((root ? run_json(v, root) : text_run(v, text)) != 0) {
-        snprintf(v->reason, sizeof v->reason, "the file is of no kind that is known");
-        vectors_skip_many(v, 1, "the file is of no kind that is known");
-    }
-    (total->json ? print_json : print_text)(v);
-    total->files++;
-    total->passed += v->passed;
-    total->failed += v->failed;
-    total->acceptable += v->acceptable;
-    total->skipped += v->skipped;
-    if (v->failed > 0)
-        total->code = EXIT_CODE_MISMATCH;
-    json_decref(root);
-    free(text);
-    free(v);
-}
-
-/* Files that lie beside vectors and are none. */
-static int is_other(const char *name)
-{
-    static const char *const names[] = {"LICENSE", "README", "README.md", "BUILD.bazel"};
-    const char *slash = strrchr(name, '/');
-
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (strcmp(slash ? slash + 1 : name, names[i]) == 0)
-            return 1;
-    return ends_with(name, ".shasum");
-}
-
-static void run_name(struct total *total, const char *name, unsigned depth)
-{
-    struct stat st;
-    struct dirent **entries;
-
-    if (stat(name, &st) != 0 || !S_ISDIR(st.st_mode)) {
-        if (depth == 0 || !is_other(name))
-            run_file(total, name);
-        return;
-    }
-    int n = depth < 16 ? scandir(name, &entries, NULL, alphasort) : 0;
-    if (n < 0) {
-        complain("%s: %s", name, strerror(errno));
-        total->code = total->code == EXIT_CODE_OK ? EXIT_CODE_IO : total->code;
-        return;
-    }
-    for (int i = 0; i < n; i++) {
-        char *path = NULL;
-        if (entries[i]->d_name[0] != '.' && asprintf(&path, "%s/%s", name, entries[i]->d_name) >= 0)
-            run_name(total, path, depth + 1);
-        free(path);
-        free(entries[i]);
-    }
-    if (n > 0)
-        free(entries);
-}
-
-int vectors_run(char *const *names, int count, int json)
-{
-    struct total total = {.json = json, .code = EXIT_CODE_OK};
-
-    for (int i = 0; i < count; i++)
-        run_name(&total, names[i], 0);
-    if (!json && total.files > 1)
-        printf("%" PRIu64 " files: %" PRIu64 " run, %" PRIu64 " passed, %" PRIu64
-               " failed, %" PRIu64 " acceptable, %" PRIu64 " skipped\n",
-               total.files, total.passed + total.failed + total.acceptable, total.passed,
-               total.failed, total.acceptable, total.skipped);
-    if (total.code == EXIT_CODE_OK && total.passed + total.acceptable == 0)
-        total.code = EXIT_CODE_IO;
-    return total.code;
+    (void)len;
+    return root ? run_json(v, root) : text_run(v, text);
 }

@@ -98,21 +98,13 @@ void vectors_count(struct vectors *v, enum verdict verdict, enum expectation exp
     vectors_release(v);
 }
 
-static int digit_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c |= 0x20;
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 struct bytes vectors_unhex(struct vectors *v, const char *hex)
 {
     size_t len = hex ? strlen(hex) : 0;
     struct bytes b = {vectors_memory(v, len / 2), len / 2, hex != NULL && len % 2 == 0};
 
     for (size_t i = 0; i < len && b.there; i++) {
-        int digit = digit_value(hex[i]);
+        int digit = hex_digit(hex[i]);
         if (digit < 0)
             b.there = 0;
         else

@@ -1,5 +1,5 @@
 /*
- * Files of test vectors. A file is recognized by its content (recognize.c); each family of files has a runner, which hands each
+ * Files of test vectors. A file is found by walk.c and recognized by its content (recognize.c); each family of files has a runner, which hands each
  * case to the function of its algorithm. Such a function says what the library did with the case, and vectors_count() compares
  * that with what the file expects. Nothing is left out silently: what is not run is counted with its reason.
  */
@@ -85,7 +85,18 @@ enum verdict vectors_equal(struct bytes expected, const void *data, size_t len);
 const char *json_text(const json_t *object, const char *name);
 int64_t json_number(const json_t *object, const char *name, int64_t otherwise);
 
-/* The runners. */
+/* The whole file, decompressed, with a zero byte after it, to be freed; NULL after a message. */
+char *vectors_read_file(const char *name, size_t *len);
+/* The same as JSON; NULL if it is none. */
+json_t *vectors_read_json(const char *name);
+
+/*
+ * Runs the cases of a file; each command has its own function. `root` is the file as JSON, or NULL if it is none; `text` its `len`
+ * bytes. Returns -1 if it is nothing that is known.
+ */
+int vectors_recognize(struct vectors *v, const json_t *root, char *text, size_t len);
+
+/* The runners of libnoncrypto. */
 void wycheproof_run(struct vectors *v, const json_t *root);
 /* `expected` is what goes with a file of prompts; NULL if the answers are in the file. */
 void acvp_run(struct vectors *v, const json_t *prompts, const json_t *expected);

@@ -31,6 +31,7 @@ extern "C" {
 #define NONZK_ATTESTATION_DEPTH       10 /* of the authority tree, which has room for 1,024 */
 #define NONZK_ATTESTATION_DIGEST_LEN  32
 #define NONZK_ATTESTATION_CONSTRAINTS 3561
+#define NONZK_ATTESTATION_CIRCUIT_LEN 32 /* NONZK_GROTH16_CIRCUIT_ID_LEN */
 
 /* The public inputs; what the members are is said above. */
 struct nonzk_attestation_statement {
@@ -48,6 +49,15 @@ struct nonzk_attestation_witness {
     uint32_t index;                                    /* of the leaf in the tree */
     struct nonzk_fr siblings[NONZK_ATTESTATION_DEPTH]; /* the leaf's own first */
 };
+
+/*
+ * The circuit id of verifying keys for this circuit: "NONOS attestation v1", filled up with zeros;
+ * or "NONOS attestation v1 DEVELOPMENT" for keys of a setup that everybody can repeat, which a
+ * release refuses and everything else says. It is a label and keeps honest people from mistakes;
+ * what a key is worth comes from its ceremony.
+ */
+NONZK_API void nonzk_attestation_circuit_id(uint8_t out[NONZK_ATTESTATION_CIRCUIT_LEN],
+                                            int development);
 
 /* out = the key of an authority, which it gives away to be put into the tree. */
 NONZK_API void nonzk_attestation_key(struct nonzk_fr *out, const struct nonzk_fr *secret);

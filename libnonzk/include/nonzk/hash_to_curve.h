@@ -45,6 +45,10 @@ NONZK_API NONZK_MUST_CHECK int nonzk_g1_encode(struct nonzk_g1 *out, const void 
 NONZK_API NONZK_MUST_CHECK int nonzk_g2_encode(struct nonzk_g2 *out, const void *message,
                                                size_t message_len, const void *tag, size_t tag_len);
 
+/* map_to_curve and clear_cofactor: the point of a field element, as EIP-2537 has it. */
+NONZK_API void nonzk_g1_map(struct nonzk_g1 *out, const struct nonzk_fp *u);
+NONZK_API void nonzk_g2_map(struct nonzk_g2 *out, const struct nonzk_fp2 *u);
+
 #ifdef __cplusplus
 }
 #endif

@@ -28,6 +28,13 @@ enum nonzk_result {
     NONZK_E_UNSATISFIED = -11,    /* a constraint does not hold */
     NONZK_E_UNSUPPORTED =
         -12, /* the file is for another field or has features that are not supported */
+    NONZK_E_NOT_ATTESTED = -13, /* the file carries no attestation */
+    NONZK_E_MANIFEST = -14,     /* the manifest is not well formed */
+    NONZK_E_CIRCUIT = -15,      /* the attestation is for the key of another circuit */
+    NONZK_E_EPOCH = -16,        /* the attestation is for another epoch */
+    NONZK_E_DENIED = -17,       /* the authority is on the deny-list */
+    NONZK_E_NOT_FOUND = -18,    /* there is no such authority */
+    NONZK_E_EXISTS = -19,       /* there is an authority with this key */
 };
 
 /*

@@ -6,6 +6,16 @@
 #include <nonzk/poseidon.h>
 #include <string.h>
 
+void nonzk_attestation_circuit_id(uint8_t out[NONZK_ATTESTATION_CIRCUIT_LEN], int development)
+{
+    static const char id[] = "NONOS attestation v1 DEVELOPMENT";
+    static const size_t release_len = sizeof "NONOS attestation v1" - 1;
+
+    memcpy(out, id, NONZK_ATTESTATION_CIRCUIT_LEN);
+    if (!development)
+        memset(out + release_len, 0, NONZK_ATTESTATION_CIRCUIT_LEN - release_len);
+}
+
 void nonzk_attestation_key(struct nonzk_fr *out, const struct nonzk_fr *secret)
 {
     nonzk_poseidon_hash(out, NONZK_DOMAIN_KEY, secret, 1);

@@ -1,5 +1,7 @@
 #include "circom/sections.h"
 
+#include "curve/scalar.h"
+
 #include <string.h>
 
 static int read_number(struct reader *reader, uint64_t *value, size_t size)
@@ -29,37 +31,46 @@ int nonzk_reader_u64(struct reader *reader, uint64_t *value)
     return read_number(reader, value, sizeof *value);
 }
 
-int nonzk_reader_fr(struct reader *reader, struct nonzk_fr *value)
+int nonzk_reader_bytes(struct reader *reader, const uint8_t **bytes, size_t len)
 {
-    if (reader->left < NONZK_FR_LEN)
+    if (reader->left < len)
         return NONZK_E_ENCODING;
-    int result = nonzk_fr_from_bytes_le(value, reader->bytes);
-    reader->bytes += NONZK_FR_LEN;
-    reader->left -= NONZK_FR_LEN;
-    return result;
+    *bytes = reader->bytes;
+    reader->bytes += len;
+    reader->left -= len;
+    return 0;
 }
 
-int nonzk_reader_prime(struct reader *reader)
+int nonzk_reader_fr(struct reader *reader, struct nonzk_fr *value)
 {
-    static const uint8_t r[NONZK_FR_LEN] = {
-        0x01, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xfe, 0x5b, 0xfe,
-        0xff, 0x02, 0xa4, 0xbd, 0x53, 0x05, 0xd8, 0xa1, 0x09, 0x08, 0xd8,
-        0x39, 0x33, 0x48, 0x7d, 0x9d, 0x29, 0x53, 0xa7, 0xed, 0x73,
-    };
+    const uint8_t *bytes;
+    int result = nonzk_reader_bytes(reader, &bytes, NONZK_FR_LEN);
+
+    return result == 0 ? nonzk_fr_from_bytes_le(value, bytes) : result;
+}
+
+int nonzk_reader_modulus(struct reader *reader, const uint64_t *modulus, size_t nlimbs)
+{
     uint32_t size;
+    uint64_t limb, difference = 0;
     int result = nonzk_reader_u32(reader, &size);
 
     if (result != 0)
         return result;
-    if (size != sizeof r)
+    if (size != 8 * nlimbs)
         return NONZK_E_UNSUPPORTED;
-    if (reader->left < sizeof r)
-        return NONZK_E_ENCODING;
-    if (memcmp(reader->bytes, r, sizeof r) != 0)
-        return NONZK_E_UNSUPPORTED;
-    reader->bytes += sizeof r;
-    reader->left -= sizeof r;
-    return 0;
+    for (size_t i = 0; i < nlimbs; i++) {
+        result = nonzk_reader_u64(reader, &limb);
+        if (result != 0)
+            return result;
+        difference |= limb ^ modulus[i];
+    }
+    return difference == 0 ? 0 : NONZK_E_UNSUPPORTED;
+}
+
+int nonzk_reader_prime(struct reader *reader)
+{
+    return nonzk_reader_modulus(reader, scalar_order, SCALAR_LIMBS);
 }
 
 static int find_section(struct sections *sections, struct reader *file)
@@ -85,19 +96,20 @@ int nonzk_sections_find(struct sections *sections, const uint8_t *bytes, size_t 
                         const char magic[4], uint32_t version)
 {
     struct reader file = {bytes, len};
-    uint32_t found_version, count;
+    uint32_t found_version;
 
     *sections = (struct sections){0};
     if (len < 4 || memcmp(bytes, magic, 4) != 0)
         return NONZK_E_ENCODING;
     file.bytes += 4;
     file.left -= 4;
-    if (nonzk_reader_u32(&file, &found_version) != 0 || nonzk_reader_u32(&file, &count) != 0)
+    if (nonzk_reader_u32(&file, &found_version) != 0 ||
+        nonzk_reader_u32(&file, &sections->count) != 0)
         return NONZK_E_ENCODING;
     if (found_version != version)
         return NONZK_E_UNSUPPORTED;
     /* A section takes bytes, so a false count ends the loop. */
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = 0; i < sections->count; i++) {
         int result = find_section(sections, &file);
         if (result != 0)
             return result;

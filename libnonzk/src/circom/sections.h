@@ -1,5 +1,5 @@
 /*
- * What .r1cs and .wtns have in common: a magic, a version, and sections of a type and a length, all
+ * What .r1cs, .wtns, .zkey and .ptau have in common: a magic, a version, and sections of a type and a length, all
  * little-endian (iden3, "Binary format for R1CS"). Private to libnonzk.
  */
 #ifndef NONZK_SRC_CIRCOM_SECTIONS_H
@@ -7,7 +7,7 @@
 
 #include <nonzk/fr.h>
 
-#define SECTIONS_MAX_TYPE 5 /* of those that have a meaning in either format */
+#define SECTIONS_MAX_TYPE 15 /* of those that have a meaning in one of the formats */
 
 /* Bytes that are still to be read. */
 struct reader {
@@ -16,6 +16,7 @@ struct reader {
 };
 
 struct sections {
+    uint32_t count;                               /* of all, those of other types with them */
     struct reader of_type[SECTIONS_MAX_TYPE + 1]; /* bytes is NULL where there is no such section */
 };
 
@@ -24,10 +25,16 @@ int nonzk_reader_u32(struct reader *reader, uint32_t *value);
 int nonzk_reader_u64(struct reader *reader, uint64_t *value);
 int nonzk_reader_fr(struct reader *reader, struct nonzk_fr *value);
 
+/* Takes `len` bytes, which stay where they are. */
+int nonzk_reader_bytes(struct reader *reader, const uint8_t **bytes, size_t len);
+
 /*
- * Takes the size of field elements and the prime: NONZK_E_UNSUPPORTED unless they are 32 bytes and
- * r.
+ * Takes the size of field elements and the prime: NONZK_E_UNSUPPORTED unless they are those of
+ * `modulus`, which has its least significant limb first.
  */
+int nonzk_reader_modulus(struct reader *reader, const uint64_t *modulus, size_t nlimbs);
+
+/* The same for r. */
 int nonzk_reader_prime(struct reader *reader);
 
 /* Finds the sections of a whole file. */

@@ -1,34 +1,9 @@
 #include "curve/g1_table.h"
+#include "curve/affine_all.h"
 
 #include <string.h>
 
 #define TOGETHER 4 /* scalars that share doublings, each of two digits */
-
-void g1_to_affine_all(struct nonzk_g1_affine *out, const struct nonzk_g1 *points, size_t n)
-{
-    struct nonzk_fp before[G1_TABLE_LEN]; /* products of the z before, infinity left out */
-    struct nonzk_fp product, inverse, z_inverse;
-
-    nonzk_fp_set_one(&product);
-    for (size_t i = 0; i < n; i++) {
-        before[i] = product;
-        if (!nonzk_g1_is_infinity(&points[i]))
-            nonzk_fp_mul(&product, &product, &points[i].z);
-    }
-    int zero = nonzk_fp_invert(&inverse, &product) != 0;
-    (void)zero;
-    for (size_t i = n; i-- > 0;) {
-        if (nonzk_g1_is_infinity(&points[i])) {
-            nonzk_fp_set_zero(&out[i].x);
-            nonzk_fp_set_zero(&out[i].y);
-            continue;
-        }
-        nonzk_fp_mul(&z_inverse, &inverse, &before[i]);
-        nonzk_fp_mul(&inverse, &inverse, &points[i].z);
-        nonzk_fp_mul(&out[i].x, &points[i].x, &z_inverse);
-        nonzk_fp_mul(&out[i].y, &points[i].y, &z_inverse);
-    }
-}
 
 void g1_table_make(struct g1_table *table, const struct nonzk_g1_affine *a)
 {
@@ -38,7 +13,7 @@ void g1_table_make(struct g1_table *table, const struct nonzk_g1_affine *a)
     nonzk_g1_double(&twice, &odd[0]);
     for (int i = 1; i < G1_TABLE_LEN; i++)
         nonzk_g1_add(&odd[i], &odd[i - 1], &twice);
-    g1_to_affine_all(table->odd, odd, G1_TABLE_LEN);
+    nonzk_g1_to_affine_all(table->odd, odd, G1_TABLE_LEN);
 }
 
 /* sum = sum + value * point of the table, times t^2 if `digit` is 1; value is odd or 0 */

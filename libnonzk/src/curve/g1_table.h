@@ -32,7 +32,4 @@ void g1_table_sum_vartime(struct nonzk_g1 *out, const struct g1_table *tables,
 void g1_mul_short_vartime(struct nonzk_g1 *out, const struct nonzk_g1_affine *a,
                           const uint64_t digits[2]);
 
-/* The affine forms of n <= 8 points with one inversion. */
-void g1_to_affine_all(struct nonzk_g1_affine *out, const struct nonzk_g1 *points, size_t n);
-
 #endif

@@ -111,18 +111,24 @@ int GROUP(hash)(POINT *out, const void *message, size_t message_len, const void 
     return 0;
 }
 
+void GROUP(map)(POINT *out, const ELEMENT *u)
+{
+    POINT point;
+
+    map_to_curve(&point, u);
+    clear_cofactor(out, &point);
+}
+
 int GROUP(encode)(POINT *out, const void *message, size_t message_len, const void *tag,
                   size_t tag_len)
 {
     uint8_t bytes[EXTENSION * WIDE_LEN];
-    POINT point;
     ELEMENT u;
 
     int result = nonzk_expand_message_xmd(bytes, sizeof bytes, message, message_len, tag, tag_len);
     if (result != 0)
         return result;
     element_from_wide(&u, bytes);
-    map_to_curve(&point, &u);
-    clear_cofactor(out, &point);
+    GROUP(map)(out, &u);
     return 0;
 }

@@ -42,31 +42,6 @@ size_t GROUP(msm_size)(size_t npoints)
     return npoints * SCALAR_LIMBS * sizeof(uint64_t) + nbuckets(npoints) * sizeof(POINT);
 }
 
-/* The bits of `k` from `at`, up to 14 of them; 0 beyond its end. */
-static unsigned bits_at(const uint64_t k[SCALAR_LIMBS], unsigned at, unsigned nbits)
-{
-    unsigned limb = at / 64, shift = at % 64;
-
-    if (limb >= SCALAR_LIMBS)
-        return 0;
-    uint64_t value = k[limb] >> shift;
-    if (shift + nbits > 64 && limb + 1 < SCALAR_LIMBS)
-        value |= k[limb + 1] << (64 - shift);
-    return (unsigned)(value & ((UINT64_C(1) << nbits) - 1));
-}
-
-/*
- * The signed digit of the window at bit `at`: the bits of the window, plus the highest bit of the
- * window below, less 2^c if its own highest bit is set (Booth).
- */
-static int digit_at(const uint64_t k[SCALAR_LIMBS], unsigned at, unsigned nbits)
-{
-    int below = at == 0 ? 0 : (int)bits_at(k, at - 1, 1);
-    int digit = (int)bits_at(k, at, nbits) + below;
-
-    return bits_at(k, at + nbits - 1, 1) ? digit - (1 << nbits) : digit;
-}
-
 static void fill_buckets(POINT *buckets, const AFFINE *points,
                          const uint64_t (*scalars)[SCALAR_LIMBS], size_t npoints, unsigned at,
                          unsigned nbits)
@@ -74,7 +49,7 @@ static void fill_buckets(POINT *buckets, const AFFINE *points,
     for (size_t i = 0; i < (size_t)1 << (nbits - 1); i++)
         GROUP(set_infinity)(&buckets[i]);
     for (size_t i = 0; i < npoints; i++) {
-        int digit = digit_at(scalars[i], at, nbits);
+        int digit = scalar_digit(scalars[i], at, nbits);
         if (digit > 0) {
             GROUP(add_affine)(&buckets[digit - 1], &buckets[digit - 1], &points[i]);
         } else if (digit < 0) {

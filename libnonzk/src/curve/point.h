@@ -13,6 +13,7 @@
  * Addition and doubling are algorithms 7, 8 and 9 of Renes, Costello and Batina (2016). Both curves
  * have odd order, so the formulas hold for all of their points, those outside of the subgroup too.
  */
+#include "curve/affine_all.h"
 #include "curve/scalar.h"
 
 #define FLAG_COMPRESSED 0x80
@@ -194,6 +195,32 @@ void GROUP(to_affine)(AFFINE *out, const POINT *a)
     (void)infinity;
     FIELD(mul)(&out->x, &a->x, &inverse);
     FIELD(mul)(&out->y, &a->y, &inverse);
+}
+
+void GROUP(to_affine_all)(AFFINE *out, const POINT *points, size_t n)
+{
+    ELEMENT before[AFFINE_ALL_MAX]; /* products of the z before, infinity left out */
+    ELEMENT product, inverse, z_inverse;
+
+    FIELD(set_one)(&product);
+    for (size_t i = 0; i < n; i++) {
+        before[i] = product;
+        if (!GROUP(is_infinity)(&points[i]))
+            FIELD(mul)(&product, &product, &points[i].z);
+    }
+    int zero = FIELD(invert)(&inverse, &product) != 0;
+    (void)zero;
+    for (size_t i = n; i-- > 0;) {
+        if (GROUP(is_infinity)(&points[i])) {
+            FIELD(set_zero)(&out[i].x);
+            FIELD(set_zero)(&out[i].y);
+            continue;
+        }
+        FIELD(mul)(&z_inverse, &inverse, &before[i]);
+        FIELD(mul)(&inverse, &inverse, &points[i].z);
+        FIELD(mul)(&out[i].x, &points[i].x, &z_inverse);
+        FIELD(mul)(&out[i].y, &points[i].y, &z_inverse);
+    }
 }
 
 /* out = table[index], reading all of it */

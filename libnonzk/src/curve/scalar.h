@@ -36,6 +36,32 @@ void scalar_split_t(uint64_t digits[SCALAR_DIGITS], const uint64_t scalar[SCALAR
 /* The digits to the base t^2, of two limbs each, the lowest first, in constant time. */
 void scalar_split_t2(uint64_t digits[SCALAR_DIGITS], const uint64_t scalar[SCALAR_LIMBS]);
 
+/* The bits of `k` from `at`, fewer than 32 of them; 0 beyond its end. Where they are is public. */
+static inline unsigned scalar_bits(const uint64_t k[SCALAR_LIMBS], unsigned at, unsigned nbits)
+{
+    unsigned limb = at / 64, shift = at % 64;
+
+    if (limb >= SCALAR_LIMBS)
+        return 0;
+    uint64_t value = k[limb] >> shift;
+    if (shift + nbits > 64 && limb + 1 < SCALAR_LIMBS)
+        value |= k[limb + 1] << (64 - shift);
+    return (unsigned)(value & ((UINT64_C(1) << nbits) - 1));
+}
+
+/*
+ * The signed digit of the window of `nbits` bits at bit `at`, from -2^(nbits-1) to 2^(nbits-1): the
+ * bits of the window, plus the highest bit of the window below, less 2^nbits if its own highest bit
+ * is set (Booth). In constant time.
+ */
+static inline int scalar_digit(const uint64_t k[SCALAR_LIMBS], unsigned at, unsigned nbits)
+{
+    unsigned below = at == 0 ? 0 : scalar_bits(k, at - 1, 1);
+    unsigned digit = scalar_bits(k, at, nbits) + below;
+
+    return (int)(digit - (scalar_bits(k, at + nbits - 1, 1) << nbits));
+}
+
 /*
  * The non-adjacent form of width 5 of `k`, which has one or two limbs: k is the sum of naf[i] 2^i.
  * Returns how many digits there are up to the highest that is not 0; the others are not written.

@@ -15,6 +15,13 @@ extern const uint64_t fp_modulus[6] __attribute__((visibility("hidden")));
  */
 void nonzk_fp_root_power(struct nonzk_fp *out, const struct nonzk_fp *a);
 
+/*
+ * Decodes the little-endian integer a 2^384 mod p, as files of snarkjs have it. Returns 0, or
+ * NONZK_E_ENCODING if it is not below p; then `out` is unchanged.
+ */
+int nonzk_fp_from_montgomery(struct nonzk_fp *out, const uint8_t in[NONZK_FP_LEN]);
+void nonzk_fp_to_montgomery(uint8_t out[NONZK_FP_LEN], const struct nonzk_fp *a);
+
 /* out = a / 2 */
 void nonzk_fp_halve(struct nonzk_fp *out, const struct nonzk_fp *a);
 

@@ -5,6 +5,7 @@
  * reduced at the end. A coefficient is c = d[0] + d[1] t^2 with random digits of 64 bits, for which
  * the multiplications by c are short; no two of the 2^128 pairs are the same modulo r.
  */
+#include "curve/affine_all.h"
 #include "field/limb.h"
 #include "groth16/verifier.h"
 #include "pairing/miller.h"
@@ -102,7 +103,7 @@ static int take_claims(struct batch *batch, const struct nonzk_groth16_claim *cl
         }
         pairs[i] = (struct nonzk_pair){&affine[i], &b[i], NULL};
     }
-    g1_to_affine_all(affine, a, n);
+    nonzk_g1_to_affine_all(affine, a, n);
     nonzk_miller_loop(&f, pairs, n);
     nonzk_fp12_mul(&batch->f, &batch->f, &f);
     return 0;
@@ -138,7 +139,7 @@ static int holds(struct batch *batch)
         g1_table_sum_vartime(&sums[1], &v->ic[j], (const uint64_t(*)[SCALAR_LIMBS])scalar, 1);
     }
     sums[2] = batch->c;
-    g1_to_affine_all(affine, sums, 3);
+    nonzk_g1_to_affine_all(affine, sums, 3);
     const struct nonzk_pair pairs[3] = {
         {&affine[0], &v->beta, NULL},
         {&affine[1], NULL, &v->minus_gamma},

@@ -97,11 +97,8 @@ static int take_points(struct key_points *p, const uint8_t *at)
     return result;
 }
 
-/*
- * Whether a is known and yet not the same multiple of the generator as b: e(a, generator) =
- * e(generator, b)
- */
-static int differ(const struct nonzk_g1_affine *a, const struct nonzk_g2_affine *b)
+/* e(a, generator) = e(generator, b) */
+int groth16_differ(const struct nonzk_g1_affine *a, const struct nonzk_g2_affine *b)
 {
     struct nonzk_g1 generator1;
     struct nonzk_g2 generator2;
@@ -171,8 +168,8 @@ int nonzk_groth16_verifier_init(struct nonzk_groth16_verifier **out, void *memor
     result = take_points(&points, key + BODY_AT);
     if (result != 0)
         return result;
-    if (is_unfinished(&points) || differ(&points.beta1, &points.beta) ||
-        differ(&points.delta1, &points.delta))
+    if (is_unfinished(&points) || groth16_differ(&points.beta1, &points.beta) ||
+        groth16_differ(&points.delta1, &points.delta))
         return NONZK_E_KEY;
 
     memcpy(v->circuit_id, circuit_id, sizeof v->circuit_id);

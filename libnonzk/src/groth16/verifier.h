@@ -33,6 +33,9 @@ struct groth16_proof {
  */
 int groth16_proof_decode(struct groth16_proof *proof, const uint8_t in[NONZK_GROTH16_PROOF_LEN]);
 
+/* 1 unless a is infinity, that is, not known, or the same multiple of the generator as b; else 0 */
+int groth16_differ(const struct nonzk_g1_affine *a, const struct nonzk_g2_affine *b);
+
 /* Decodes a public input, which must be below r. */
 int groth16_input_decode(uint64_t out[SCALAR_LIMBS], const uint8_t in[NONZK_GROTH16_INPUT_LEN]);
 

@@ -4,24 +4,10 @@
  */
 #include <nonzk/r1cs.h>
 
+#include "layout.h"
 #include "r1cs/r1cs_private.h"
 
 #define BOTH (NONZK_R1CS_RECORD | NONZK_R1CS_ASSIGN)
-
-/*
- * Adds an array to a layout: returns where it starts and moves `*end`, which becomes SIZE_MAX for
- * good if it is full.
- */
-static size_t lay_out(size_t *end, size_t count, size_t size)
-{
-    size_t start = *end;
-
-    if (start == SIZE_MAX || count > (SIZE_MAX - 1 - start) / size)
-        *end = SIZE_MAX;
-    else
-        *end = start + count * size;
-    return start;
-}
 
 struct layout {
     size_t terms, values, scratch, ends, end;
@@ -34,11 +20,12 @@ static struct layout layout_of(const struct nonzk_r1cs_limits *limits, unsigned 
     size_t recording = mode & NONZK_R1CS_RECORD ? 1 : 0;
     size_t assigning = mode & NONZK_R1CS_ASSIGN ? 1 : 0;
 
-    layout.terms = lay_out(&layout.end, recording * limits->terms, sizeof(struct nonzk_r1cs_term));
-    layout.values = lay_out(&layout.end, assigning * limits->wires, sizeof(struct nonzk_fr));
+    layout.terms =
+        layout_add(&layout.end, recording * limits->terms, sizeof(struct nonzk_r1cs_term));
+    layout.values = layout_add(&layout.end, assigning * limits->wires, sizeof(struct nonzk_fr));
     layout.scratch =
-        lay_out(&layout.end, recording * limits->scratch, sizeof(struct nonzk_r1cs_term));
-    layout.ends = lay_out(&layout.end, recording * limits->constraints, 3 * sizeof(uint32_t));
+        layout_add(&layout.end, recording * limits->scratch, sizeof(struct nonzk_r1cs_term));
+    layout.ends = layout_add(&layout.end, recording * limits->constraints, 3 * sizeof(uint32_t));
     return layout;
 }
 

@@ -1,0 +1,54 @@
+/* Proving keys in memory, and proofs with them. */
+#ifndef NONZK_TOOLS_PROVING_H
+#define NONZK_TOOLS_PROVING_H
+
+#include <nonzk/prove.h>
+#include <nonzk/r1cs.h>
+
+#include "load.h"
+
+struct proving {
+    struct nonzk_proving_key key;
+    void *memory; /* of the key */
+    struct content verifying;
+    struct nonzk_groth16_verifier *verifier;
+};
+
+/* A constraint system with its memory. */
+struct recorded {
+    struct nonzk_r1cs cs;
+    void *memory;
+    size_t size;
+};
+
+/*
+ * These return an exit code, not 0 after a message. `*p` is all zeros before; proving_end()
+ * releases what is there in any case.
+ */
+
+/* Reads a .zkey and checks every point. */
+int proving_read(struct proving *p, const char *name);
+
+/* Makes a key from a seed that is public. */
+int proving_develop(struct proving *p, const struct nonzk_r1cs *cs, const char *seed);
+
+/*
+ * Makes the verifying key and a verifier, which refuses a key with which everybody can make proofs;
+ * `name` is for messages.
+ */
+int proving_finish(struct proving *p, const char *name, const uint8_t *circuit_id);
+
+/* Makes a proof and verifies it. */
+int proving_prove(const struct proving *p, uint8_t *proof, const struct nonzk_fr *values,
+                  uint32_t nvalues);
+
+void proving_end(struct proving *p);
+
+/* The attestation circuit, recorded; or what a .r1cs holds. To be released with recorded_end(). */
+int record_attestation(struct recorded *r);
+int record_file(struct recorded *r, const char *name);
+
+/* Wipes the memory, which may hold a witness, and releases it. */
+void recorded_end(struct recorded *r);
+
+#endif
