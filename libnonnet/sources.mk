@@ -3,9 +3,15 @@
 nonnet_headers = \
 	libnonnet/include/nonnet/address.h \
 	libnonnet/include/nonnet/checksum.h \
+	libnonnet/include/nonnet/counter.h \
+	libnonnet/include/nonnet/event.h \
+	libnonnet/include/nonnet/handle.h \
+	libnonnet/include/nonnet/interface.h \
 	libnonnet/include/nonnet/ipv4.h \
 	libnonnet/include/nonnet/ipv6.h \
-	libnonnet/include/nonnet/result.h
+	libnonnet/include/nonnet/result.h \
+	libnonnet/include/nonnet/stack.h \
+	libnonnet/include/nonnet/udp.h
 nonnet_private_headers = \
 	libnonnet/src/wire/bytes.h
 nonnet_sources = \
