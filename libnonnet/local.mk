@@ -25,10 +25,13 @@ endif
 
 if HAVE_CHECK
 nonnet_tests = \
+	libnonnet/tests/test_arp \
 	libnonnet/tests/test_checksum \
 	libnonnet/tests/test_ipv4 \
 	libnonnet/tests/test_ipv6 \
-	libnonnet/tests/test_result
+	libnonnet/tests/test_result \
+	libnonnet/tests/test_stack
+noinst_HEADERS += libnonnet/tests/host.h
 check_PROGRAMS += $(nonnet_tests)
 TESTS += $(nonnet_tests)
 endif

@@ -31,7 +31,7 @@ enum nonnet_link {
 /* What an interface does by itself. */
 #define NONNET_INTERFACE_IPV6      0x1u /* a link-local address, neighbour discovery */
 #define NONNET_INTERFACE_SLAAC     0x2u /* stable addresses of announced prefixes: RFC 4862 */
-#define NONNET_INTERFACE_TEMPORARY 0x4u /* and temporary ones, preferred: RFC 8981 */
+#define NONNET_INTERFACE_TEMPORARY 0x4u /* and temporary ones, which needs SLAAC: RFC 8981 */
 
 #define NONNET_NETWORK_ID_LEN 16
 

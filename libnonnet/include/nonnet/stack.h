@@ -57,11 +57,10 @@ struct nonnet_environment {
 /* How much of everything there is. All memory is taken at creation. */
 struct nonnet_config {
     struct nonnet_environment environment;
-    uint16_t ninterfaces;  /* 1 to 255 */
-    uint16_t naddresses;   /* on all interfaces together */
-    uint16_t nroutes;      /* those that addresses imply not counted */
+    uint16_t ninterfaces; /* 1 to 255 */
+    uint16_t naddresses;  /* on all interfaces together */
+    uint16_t nroutes; /* those that addresses imply not counted; routers may fill half of them */
     uint16_t nneighbours;  /* at least 4 */
-    uint16_t nrouters;     /* default routers of IPv6, on all interfaces together */
     uint16_t npath_mtus;   /* destinations whose path MTU is remembered */
     uint16_t npackets;     /* that wait to be sent; at least 8, of which a fourth is for control */
     uint16_t nudp_sockets; /* may be 0 */
@@ -79,8 +78,8 @@ struct nonnet_config {
 
 /*
  * Fills `config` with a small host: one interface, MTU 1500, 8 addresses, 8 routes, 32 neighbours,
- * 64 packets, 8 UDP sockets of 16 KiB, 64 KiB for 8 datagrams in reassembly; echo is answered. The
- * environment is left zero, for the caller to set.
+ * 128 packets, 8 UDP sockets of 16 KiB, 128 KiB for 8 datagrams in reassembly; echo is answered.
+ * The environment is left zero, for the caller to set.
  */
 NONNET_API void nonnet_config_default(struct nonnet_config *config);
 
