@@ -13,9 +13,8 @@
 #include "ndp/ndp.h"
 #include "wire/icmp.h"
 
-#define AT_NEXT_HEADER   6
-#define AT_PAYLOAD_LEN   4
-#define FRAGMENT_END_MAX 65535u
+#define AT_NEXT_HEADER  6
+#define PROTOCOL_ICMPV6 58
 
 static struct nonnet_address source_of(const struct nonnet_ipv6_header *h)
 {
@@ -120,22 +119,6 @@ static void datagram_deliver(struct nonnet_stack *stack, const struct interface 
         chain_deliver(stack, &d, &chain);
 }
 
-/* RFC 8200 section 4.5: what a fragment says of itself that cannot be. */
-static bool fragment_check(struct nonnet_stack *stack, const struct delivery *d,
-                           const struct nonnet_ipv6_chain *chain, uint32_t len)
-{
-    const struct nonnet_ipv6_fragment *f = &chain->fragment;
-    uint32_t pointer = AT_PAYLOAD_LEN;
-
-    if (f->offset + len > FRAGMENT_END_MAX)
-        pointer = chain->fragment_offset + 2;
-    else if (!f->more || len % 8 == 0)
-        return true;
-    stack_count(stack, NONNET_COUNT_DROP_FRAGMENT_MALFORMED);
-    nonnet_icmp_error(stack, d, ICMPV6_PARAMETER_PROBLEM, NONNET_IPV6_PROBLEM_FIELD, pointer);
-    return false;
-}
-
 static void fragment_input(struct nonnet_stack *stack, const struct interface *interface,
                            const struct delivery *d, const struct nonnet_ipv6_chain *chain)
 {
@@ -159,8 +142,6 @@ static void fragment_input(struct nonnet_stack *stack, const struct interface *i
     bool group;
     size_t len;
 
-    if (!fragment_check(stack, d, chain, f.len))
-        return;
     const uint8_t *datagram = nonnet_reassembly_add(stack, &f, &len, &group);
     if (datagram)
         datagram_deliver(stack, interface, datagram, len, group);
@@ -215,7 +196,7 @@ void nonnet_ipv6_input(struct nonnet_stack *stack, struct interface *interface,
         delivery_of(interface, &h, packet, nonnet_address_is_multicast(&destination));
     if (!chain_check(stack, &d, &h, &chain))
         return;
-    if (nobody && (chain.protocol != 58 || chain.is_fragment))
+    if (nobody && (chain.protocol != PROTOCOL_ICMPV6 || chain.is_fragment))
         stack_count(stack, NONNET_COUNT_DROP_MARTIAN_SOURCE);
     else if (chain.is_fragment && !chain.is_atomic)
         fragment_input(stack, interface, &d, &chain);

@@ -171,6 +171,7 @@ void nonnet_ndp_link_up(struct nonnet_stack *stack, struct interface *interface)
 
 void nonnet_ndp_tick(struct nonnet_stack *stack)
 {
+    nonnet_slaac_tick(stack); /* first: a new address has a group to report */
     for (uint16_t i = 0; i < stack->config.ninterfaces; i++) {
         struct interface *interface = &stack->interfaces[i];
         if (!interface->used || !interface->up)
@@ -179,7 +180,6 @@ void nonnet_ndp_tick(struct nonnet_stack *stack)
         if (interface->solicit_at <= stack->now)
             nonnet_router_solicit(stack, interface);
     }
-    nonnet_slaac_tick(stack);
 }
 
 uint64_t nonnet_ndp_deadline(const struct nonnet_stack *stack)
