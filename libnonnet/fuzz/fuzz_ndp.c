@@ -1,6 +1,6 @@
 /*
- * Messages of neighbour discovery and of ARP: no option leads out of its message, and what has no other options
- * than those that are written encodes to what it was.
+ * Messages of neighbour discovery and of ARP: no option leads out of its message, and what has no
+ * other options than those that are written encodes to what it was.
  */
 #include "wire/arp.h"
 #include "wire/ndp.h"

@@ -1,7 +1,8 @@
 /*
- * A whole host between hostile frames. The input is a sequence of actions; of the frames in it the checksums are
- * put right, or hardly one would get far. What must hold: no fault, frames that go out are no longer than the MTU
- * and decode, time always has something later to wait for, and every frame in is counted.
+ * A whole host between hostile frames. The input is a sequence of actions; of the frames in it the
+ * checksums are put right, or hardly one would get far. What must hold: no fault, frames that go
+ * out are no longer than the MTU and decode, time always has something later to wait for, and every
+ * frame in is counted.
  */
 #include <nonnet/checksum.h>
 #include <nonnet/ipv4.h>

@@ -1,5 +1,6 @@
 /*
- * What host.h has for IPv6: a host with fe80::/10 and 2001:db8::1/64, its peer 2001:db8::2 and a router.
+ * What host.h has for IPv6: a host with fe80::/10 and 2001:db8::1/64, its peer 2001:db8::2 and a
+ * router.
  */
 #ifndef NONNET_TESTS_HOST6_H
 #define NONNET_TESTS_HOST6_H
@@ -118,7 +119,10 @@ static inline struct frame frame_icmpv6(const struct nonnet_address *source,
     return frame_icmpv6_from(PEER_MAC, source, destination, 64, type, code, word, data, len);
 }
 
-/* A neighbour solicitation: from somebody with his station, or (NULL) from nobody, perhaps with a nonce. */
+/*
+ * A neighbour solicitation: from somebody with his station, or (NULL) from nobody, perhaps with a
+ * nonce.
+ */
 static inline struct frame frame_ns(struct host *h, const struct nonnet_address *target,
                                     const struct nonnet_address *source, const char *nonce)
 {

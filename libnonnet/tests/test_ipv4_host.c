@@ -161,7 +161,9 @@ START_TEST(rfc3704_2_2_a_source_must_come_from_where_it_is_reached)
     memcpy(spec.source, (const uint8_t[]){203, 0, 113, 5}, 4);
     ck_assert(!arrives(&h, socket, spec));
     ck_assert_uint_eq(host_count(&h, NONNET_COUNT_DROP_REVERSE_PATH), 3);
-    /* RFC 1122 section 3.3.4.2: an address of the other interface is not reached through this one. */
+    /*
+     * RFC 1122 section 3.3.4.2: an address of the other interface is not reached through this one.
+     */
     h.interface = first;
     ck_assert(!arrives(&h, socket, (struct ipv4_spec){.destination = {198, 51, 100, 1}}));
     host_end(&h);

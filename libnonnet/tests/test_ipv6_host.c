@@ -1,6 +1,6 @@
 /*
- * IPv6 on the link: RFC 4861, RFC 4862, RFC 7527, RFC 6980, RFC 3810; addresses by RFC 7217 and RFC 8981; and
- * fragments, ICMPv6 errors and path MTUs.
+ * IPv6 on the link: RFC 4861, RFC 4862, RFC 7527, RFC 6980, RFC 3810; addresses by RFC 7217 and RFC
+ * 8981; and fragments, ICMPv6 errors and path MTUs.
  */
 #include "host6.h"
 
