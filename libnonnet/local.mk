@@ -33,6 +33,7 @@ nonnet_tests = \
 	libnonnet/tests/test_ipv6_host \
 	libnonnet/tests/test_reassembly \
 	libnonnet/tests/test_result \
+	libnonnet/tests/test_sim \
 	libnonnet/tests/test_stack \
 	libnonnet/tests/test_udp
 noinst_HEADERS += libnonnet/tests/host.h libnonnet/tests/host6.h

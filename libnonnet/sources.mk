@@ -10,6 +10,7 @@ nonnet_headers = \
 	libnonnet/include/nonnet/ipv4.h \
 	libnonnet/include/nonnet/ipv6.h \
 	libnonnet/include/nonnet/result.h \
+	libnonnet/include/nonnet/sim.h \
 	libnonnet/include/nonnet/stack.h \
 	libnonnet/include/nonnet/udp.h
 nonnet_private_headers = \
@@ -55,6 +56,8 @@ nonnet_sources = \
 	libnonnet/src/ndp/router.c \
 	libnonnet/src/ndp/slaac.c \
 	libnonnet/src/result.c \
+	libnonnet/src/sim/capture.c \
+	libnonnet/src/sim/sim.c \
 	libnonnet/src/stack/counter.c \
 	libnonnet/src/stack/interface.c \
 	libnonnet/src/stack/packet.c \

@@ -302,7 +302,8 @@ static unsigned pair_talk(struct pair *p, uint8_t version, unsigned count)
         while (nonnet_udp_receive(p->hosts[1].stack, p->sockets[1], got, sizeof got, &n, NULL) ==
                NONNET_OK) {
             for (size_t j = 0; j < n; j++)
-                ck_assert_uint_eq(got[j], (uint8_t)(n + j * 31));
+                data[j] = (uint8_t)(n + j * 31);
+            ck_assert_mem_eq(got, data, n);
             arrived++;
         }
     }
@@ -333,13 +334,13 @@ static const struct nonnet_sim_link bad_link = {.byte_time = NONNET_SIM_RATE(1e7
 
 START_TEST(over_a_bad_link_nothing_wrong_arrives)
 {
-    for (uint64_t seed = 0; seed < 100; seed++) {
+    for (uint64_t seed = 0; seed < 40; seed++) {
         struct pair p;
         uint8_t version = seed % 2 == 0 ? 4 : 6;
         pair_start(&p, version, seed, &bad_link);
         pair_run(&p, 5 * S);
-        unsigned arrived = pair_talk(&p, version, 60);
-        if (arrived < 15)
+        unsigned arrived = pair_talk(&p, version, 40);
+        if (arrived < 10)
             ck_abort_msg("seed %u: only %u arrived", (unsigned)seed, arrived);
         pair_run(&p, 90 * S);
         /* All packets are back in the pool: whatever was sent twice, lost or cut. */

@@ -19,9 +19,7 @@ static const struct nonnet_mac everybody = {{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}
 
 static struct nonnet_ipv4_address ipv4_of(const struct nonnet_address *a)
 {
-    struct nonnet_ipv4_address out;
-    memcpy(out.octet, a->octet, sizeof out.octet);
-    return out;
+    return (struct nonnet_ipv4_address){{a->octet[0], a->octet[1], a->octet[2], a->octet[3]}};
 }
 
 static void arp_send(struct nonnet_stack *stack, uint8_t index, struct arp_packet *arp,

@@ -197,8 +197,10 @@ static uint16_t fragment_store(struct nonnet_stack *stack, struct datagram *d,
 static bool room_make(struct nonnet_stack *stack, const struct datagram *d,
                       const struct fragment *f)
 {
-    uint32_t needed = (f->len + CHUNK_LEN - 1) / CHUNK_LEN;
+    uint32_t needed = 0;
 
+    for (uint32_t at = 0; at < f->len; at += CHUNK_LEN)
+        needed++;
     if (needed > stack->nchunks)
         return false;
     while (stack->nfree_chunks < needed) {

@@ -185,7 +185,7 @@ bool nonnet_route_learn(struct nonnet_stack *stack, const struct route *route)
     if (!slot) {
         for (uint16_t i = 0; i < stack->config.nroutes; i++)
             same_origin += stack->routes[i].used && stack->routes[i].origin == route->origin;
-        unsigned limit = stack->config.nroutes / (route->origin == ROUTE_REDIRECT ? 4u : 2u);
+        unsigned limit = stack->config.nroutes >> (route->origin == ROUTE_REDIRECT ? 2 : 1);
         slot = same_origin < limit ? route_slot(stack) : NULL;
         if (!slot)
             return false;

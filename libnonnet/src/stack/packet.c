@@ -46,7 +46,7 @@ struct packet *nonnet_packet_new(struct nonnet_stack *stack, enum packet_owner o
     if (owner == PACKET_CONTROL) {
         stack->ncontrol_packets++;
     } else {
-        packet->socket = (uint16_t)(socket - stack->udp_sockets);
+        packet->socket = socket->index;
         packet->socket_generation = socket->generation;
         socket->npackets++;
     }
@@ -85,14 +85,12 @@ void nonnet_packet_free(struct nonnet_stack *stack, struct packet *packet)
 void nonnet_packet_append(struct nonnet_stack *stack, struct packet_list *list,
                           struct packet *packet)
 {
-    uint16_t index = (uint16_t)(packet - stack->packets);
-
     packet->next = NO_INDEX;
     if (list->first == NO_INDEX)
-        list->first = index;
+        list->first = packet->index;
     else
-        stack->packets[list->last].next = index;
-    list->last = index;
+        stack->packets[list->last].next = packet->index;
+    list->last = packet->index;
 }
 
 struct packet *nonnet_packet_take(struct nonnet_stack *stack, struct packet_list *list)

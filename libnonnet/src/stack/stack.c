@@ -94,10 +94,14 @@ static struct nonnet_stack *lay_out(struct arena *a, const struct nonnet_config 
     stack->chunks = chunks;
     stack->nchunks = nchunks_of(c);
     stack->assembly = assembly;
-    for (size_t i = 0; i < c->npackets; i++)
-        packets[i].bytes = packet_bytes + i * c->mtu_max;
-    for (size_t i = 0; i < c->nudp_sockets; i++)
-        udp_sockets[i].queue = queues + i * c->udp_receive_len;
+    for (uint16_t i = 0; i < c->npackets; i++) {
+        packets[i].index = i;
+        packets[i].bytes = packet_bytes + (size_t)i * c->mtu_max;
+    }
+    for (uint16_t i = 0; i < c->nudp_sockets; i++) {
+        udp_sockets[i].index = i;
+        udp_sockets[i].queue = queues + (size_t)i * c->udp_receive_len;
+    }
     return stack;
 }
 

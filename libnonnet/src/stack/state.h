@@ -27,6 +27,7 @@
 enum packet_owner { PACKET_CONTROL, PACKET_UDP };
 
 struct packet {
+    uint16_t index; /* its own */
     uint16_t next;
     uint16_t socket; /* of PACKET_UDP: index; it may be closed by now */
     uint16_t socket_generation;
@@ -139,7 +140,7 @@ struct path_mtu {
 };
 
 /* A piece of fragment memory. A fragment is a chain of them, a datagram a list of fragments. */
-#define CHUNK_LEN 240
+#define CHUNK_LEN 244 /* so that a chunk has 256 bytes, and no division is needed to count them */
 struct chunk {
     uint16_t next;          /* of the fragment, or of the free list */
     uint16_t next_fragment; /* in the first chunk: the fragment that follows by offset */
@@ -147,6 +148,7 @@ struct chunk {
     uint32_t len;           /* of the fragment */
     uint8_t data[CHUNK_LEN];
 };
+_Static_assert(sizeof(struct chunk) == 256, "chunks are counted without a division");
 
 #define DATAGRAM_HEADERS_MAX 128
 
@@ -177,6 +179,7 @@ struct udp_socket {
     bool connected;
     bool may_fragment;
     uint8_t version;
+    uint16_t index; /* its own */
     uint16_t generation;
     uint16_t npackets; /* that wait to be sent */
     uint16_t wants;    /* packets that sending was refused for: say when they can be had */

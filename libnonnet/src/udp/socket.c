@@ -26,6 +26,7 @@ int nonnet_udp_open(struct nonnet_stack *stack, uint8_t version, struct nonnet_u
             .used = true,
             .may_fragment = true,
             .version = version,
+            .index = i,
             .generation = generation,
             .connected_interface = NO_INTERFACE,
             .queue = queue,
