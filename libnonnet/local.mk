@@ -20,15 +20,23 @@ libnonnet_module_a_CFLAGS = $(module_cflags)
 endif
 
 if FUZZING
-FUZZERS += libnonnet/fuzz/fuzz_ipv4 libnonnet/fuzz/fuzz_ipv6
+FUZZERS += libnonnet/fuzz/fuzz_ipv4 libnonnet/fuzz/fuzz_ipv6 libnonnet/fuzz/fuzz_ndp libnonnet/fuzz/fuzz_stack
 endif
 
 if HAVE_CHECK
 nonnet_tests = \
+	libnonnet/tests/test_arp \
 	libnonnet/tests/test_checksum \
 	libnonnet/tests/test_ipv4 \
+	libnonnet/tests/test_ipv4_host \
 	libnonnet/tests/test_ipv6 \
-	libnonnet/tests/test_result
+	libnonnet/tests/test_ipv6_host \
+	libnonnet/tests/test_reassembly \
+	libnonnet/tests/test_result \
+	libnonnet/tests/test_sim \
+	libnonnet/tests/test_stack \
+	libnonnet/tests/test_udp
+noinst_HEADERS += libnonnet/tests/host.h libnonnet/tests/host6.h
 check_PROGRAMS += $(nonnet_tests)
 TESTS += $(nonnet_tests)
 endif

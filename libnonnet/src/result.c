@@ -17,6 +17,24 @@ const char *nonnet_strerror(int result)
         return "the buffer is too small";
     case NONNET_E_UNSUPPORTED:
         return "the protocol is not supported";
+    case NONNET_E_NO_MEMORY:
+        return "the arena is too small";
+    case NONNET_E_FULL:
+        return "a table or queue is full";
+    case NONNET_E_EMPTY:
+        return "there is nothing to take";
+    case NONNET_E_STALE:
+        return "the handle names nothing any more";
+    case NONNET_E_IN_USE:
+        return "the address or port is in use";
+    case NONNET_E_NOT_FOUND:
+        return "there is no such entry";
+    case NONNET_E_UNREACHABLE:
+        return "the destination cannot be reached";
+    case NONNET_E_REFUSED:
+        return "the peer has nobody at that port";
+    case NONNET_E_TOO_LONG:
+        return "the message is too long";
     default:
         return "unknown result";
     }

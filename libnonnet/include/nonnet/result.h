@@ -15,12 +15,21 @@ extern "C" {
 
 enum nonnet_result {
     NONNET_OK = 0,
-    NONNET_E_INVALID = -1,     /* an argument is not valid */
-    NONNET_E_TRUNCATED = -2,   /* the packet is shorter than its headers say */
-    NONNET_E_MALFORMED = -3,   /* the packet breaks its specification */
-    NONNET_E_CHECKSUM = -4,    /* a checksum does not match */
-    NONNET_E_NO_SPACE = -5,    /* the buffer is too small */
-    NONNET_E_UNSUPPORTED = -6, /* the protocol is not supported */
+    NONNET_E_INVALID = -1,      /* an argument is not valid */
+    NONNET_E_TRUNCATED = -2,    /* the packet is shorter than its headers say */
+    NONNET_E_MALFORMED = -3,    /* the packet breaks its specification */
+    NONNET_E_CHECKSUM = -4,     /* a checksum does not match */
+    NONNET_E_NO_SPACE = -5,     /* the buffer is too small */
+    NONNET_E_UNSUPPORTED = -6,  /* the protocol is not supported */
+    NONNET_E_NO_MEMORY = -7,    /* the arena is too small */
+    NONNET_E_FULL = -8,         /* a table or queue is full */
+    NONNET_E_EMPTY = -9,        /* there is nothing to take */
+    NONNET_E_STALE = -10,       /* the handle names nothing any more */
+    NONNET_E_IN_USE = -11,      /* the address or port is in use */
+    NONNET_E_NOT_FOUND = -12,   /* there is no such entry */
+    NONNET_E_UNREACHABLE = -13, /* no route leads there, or the network says so */
+    NONNET_E_REFUSED = -14,     /* the peer has nobody at that port */
+    NONNET_E_TOO_LONG = -15,    /* the message is longer than can be sent */
 };
 
 /*

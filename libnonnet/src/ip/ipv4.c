@@ -66,9 +66,10 @@ static bool timestamp_option_is_sound(const struct nonnet_ipv4_option *o)
     uint8_t flags = o->data[1] & 0x0f;
     if (flags != 0 && flags != 1 && flags != 3)
         return false;
-    unsigned entry = flags == 0 ? 4 : 8;
-    return (o->len - 2) % entry == 0 && pointer >= TIMESTAMP_POINTER_MIN &&
-           (pointer - TIMESTAMP_POINTER_MIN) % entry == 0 && pointer <= o->len + 3;
+    unsigned entry = flags == 0 ? 4 : 8; /* a power of two: no division by a variable is needed */
+    return ((unsigned)(o->len - 2) & (entry - 1)) == 0 && pointer >= TIMESTAMP_POINTER_MIN &&
+           ((unsigned)(pointer - TIMESTAMP_POINTER_MIN) & (entry - 1)) == 0 &&
+           pointer <= o->len + 3;
 }
 
 static bool option_is_sound(const struct nonnet_ipv4_option *o)

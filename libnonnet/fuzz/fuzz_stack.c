@@ -1,0 +1,285 @@
+/*
+ * A whole host between hostile frames. The input is a sequence of actions; of the frames in it the
+ * checksums are put right, or hardly one would get far. What must hold: no fault, frames that go
+ * out are no longer than the MTU and decode, time always has something later to wait for, and every
+ * frame in is counted.
+ */
+#include <nonnet/checksum.h>
+#include <nonnet/ipv4.h>
+#include <nonnet/ipv6.h>
+#include <nonnet/stack.h>
+#include <nonnet/udp.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#define MTU 1500
+
+static uint64_t random_state;
+
+static void entropy(void *context, uint8_t *out, size_t len)
+{
+    (void)context;
+    for (size_t i = 0; i < len; i++) {
+        random_state = random_state * 6364136223846793005u + 1442695040888963407u;
+        out[i] = (uint8_t)(random_state >> 56);
+    }
+}
+
+static uint64_t hash(void *context, const uint8_t key[NONNET_KEY_LEN], const uint8_t *data,
+                     size_t len)
+{
+    uint64_t h = key[0] + 0xcbf29ce484222325u;
+    (void)context;
+    for (size_t i = 0; i < len; i++)
+        h = (h ^ data[i]) * 0x100000001b3u;
+    return h;
+}
+
+static void put16(uint8_t *p, uint16_t v)
+{
+    p[0] = (uint8_t)(v >> 8);
+    p[1] = (uint8_t)v;
+}
+
+/* The checksum of an upper layer; its field is at `at` of its `len` bytes. */
+static void seal(struct nonnet_checksum *c, uint8_t *upper, size_t len, uint8_t protocol)
+{
+    size_t at = protocol == 17 ? 6 : 2;
+
+    if (len < at + 2)
+        return;
+    put16(upper + at, 0);
+    nonnet_checksum_add(c, upper, len);
+    put16(upper + at, nonnet_checksum_finish(c));
+}
+
+static void seal_ipv4(uint8_t *p, size_t len)
+{
+    size_t header = len > 0 ? (size_t)(p[0] & 15) * 4 : 0;
+    struct nonnet_checksum c;
+    struct nonnet_ipv4_address s, d;
+
+    if (header < 20 || len < header)
+        return;
+    if (p[6] & 0x80 || len < 65536)
+        put16(p + 2, (uint16_t)len);
+    nonnet_checksum_init(&c);
+    memcpy(&s, p + 12, 4);
+    memcpy(&d, p + 16, 4);
+    if (p[9] == 17)
+        nonnet_checksum_add_ipv4_pseudo(&c, &s, &d, 17, (uint16_t)(len - header));
+    if (p[9] == 17 || p[9] == 1)
+        seal(&c, p + header, len - header, p[9]);
+    put16(p + 10, 0);
+    put16(p + 10, nonnet_checksum_of(p, header));
+}
+
+static void seal_ipv6(uint8_t *p, size_t len)
+{
+    struct nonnet_ipv6_header h;
+    struct nonnet_ipv6_chain chain;
+    struct nonnet_checksum c;
+
+    if (len < 40)
+        return;
+    put16(p + 4, (uint16_t)(len - 40));
+    if (nonnet_ipv6_decode(&h, p, len) != NONNET_OK ||
+        nonnet_ipv6_chain_walk(&chain, &h, p, len) != NONNET_OK ||
+        (chain.protocol != 17 && chain.protocol != 58))
+        return;
+    nonnet_checksum_init(&c);
+    nonnet_checksum_add_ipv6_pseudo(&c, &h.source, &h.destination, chain.protocol, chain.upper_len);
+    seal(&c, p + chain.upper_offset, chain.upper_len, chain.protocol);
+}
+
+struct host {
+    struct nonnet_stack *stack;
+    struct nonnet_interface_handle interface;
+    struct nonnet_udp_handle sockets[2];
+    uint64_t now;
+    uint64_t frames;
+};
+
+static void must(int rc)
+{
+    if (rc != NONNET_OK)
+        abort();
+}
+
+static void host_start(struct host *h, void *arena, size_t size, const struct nonnet_config *config)
+{
+    struct nonnet_interface_config c = {.link = NONNET_LINK_ETHERNET,
+                                        .flags = NONNET_INTERFACE_IPV6 | NONNET_INTERFACE_SLAAC |
+                                                 NONNET_INTERFACE_TEMPORARY,
+                                        .mtu = MTU,
+                                        .mac = {{2, 0, 0, 0, 0, 1}}};
+    struct nonnet_address four = nonnet_address_ipv4(192, 0, 2, 1);
+    struct nonnet_address six = {6, {0x20, 1, 0xd, 0xb8, [15] = 1}};
+    struct nonnet_route route = {.prefix = {.version = 4},
+                                 .gateway = nonnet_address_ipv4(192, 0, 2, 254)};
+    struct nonnet_endpoint port = {.port = 5000};
+
+    h->now = 1;
+    must(nonnet_stack_init(&h->stack, config, arena, size, h->now));
+    must(nonnet_interface_add(h->stack, &c, &h->interface));
+    must(nonnet_interface_set_link(h->stack, h->interface, true, h->now));
+    must(nonnet_interface_address_add(h->stack, h->interface, &four, 24, NONNET_ADDRESS_UNPROBED,
+                                      h->now));
+    must(nonnet_interface_address_add(h->stack, h->interface, &six, 64, NONNET_ADDRESS_UNPROBED,
+                                      h->now));
+    must(nonnet_route_add(h->stack, h->interface, &route));
+    for (int i = 0; i < 2; i++) {
+        must(nonnet_udp_open(h->stack, i == 0 ? 4 : 6, &h->sockets[i]));
+        must(nonnet_udp_bind(h->stack, h->sockets[i], &port));
+    }
+}
+
+static void host_output(struct host *h)
+{
+    uint8_t frame[14 + MTU];
+    size_t len;
+
+    for (;;) {
+        int rc = nonnet_stack_output(h->stack, h->interface, frame, sizeof frame, &len, h->now);
+        if (rc == NONNET_E_EMPTY)
+            return;
+        must(rc);
+        struct nonnet_ipv4_header four;
+        struct nonnet_ipv6_header six;
+        if (frame[12] == 8 && frame[13] == 0)
+            must(nonnet_ipv4_decode(&four, frame + 14, len - 14));
+        else if (frame[12] == 0x86)
+            must(nonnet_ipv6_decode(&six, frame + 14, len - 14));
+    }
+}
+
+static void host_wait(struct host *h, uint64_t us)
+{
+    uint64_t due = nonnet_stack_deadline(h->stack);
+
+    h->now = due < h->now + us ? (due > h->now ? due : h->now) : h->now + us;
+    nonnet_stack_tick(h->stack, h->now);
+    if (nonnet_stack_deadline(h->stack) <= h->now)
+        abort();
+}
+
+/* A frame of `len` bytes for the host, whose destination and checksums are right. */
+static void host_input(struct host *h, const uint8_t *data, size_t len)
+{
+    static const uint8_t to[2][6] = {{2, 0, 0, 0, 0, 1}, {0xff, 0xff, 0xff, 0xff, 0xff, 0xff}};
+    uint8_t *frame = malloc(14 + len);
+
+    if (!frame || len < 1) {
+        free(frame);
+        return;
+    }
+    uint8_t kind = data[0];
+    memcpy(frame, to[kind >> 7], 6);
+    memcpy(frame + 6, "\2\0\0\0\0\2", 6);
+    put16(frame + 12, (kind & 3) == 0 ? 0x0806 : (kind & 1) ? 0x0800 : 0x86dd);
+    len--;
+    memcpy(frame + 14, data + 1, len);
+    if (frame[13] == 0)
+        seal_ipv4(frame + 14, len);
+    else if (frame[12] == 0x86)
+        seal_ipv6(frame + 14, len);
+    if (frame[12] == 0x86 && len >= 40 && frame[14 + 24] == 0xff) {
+        frame[0] = frame[1] = 0x33;
+        memcpy(frame + 2, frame + 14 + 36, 4);
+    }
+    must(nonnet_stack_input(h->stack, h->interface, frame, 14 + len, h->now));
+    h->frames++;
+    free(frame);
+}
+
+static void host_send(struct host *h, const uint8_t *data, size_t len)
+{
+    struct nonnet_udp_message m = {.peer = {nonnet_address_ipv4(192, 0, 2, 2), 9}};
+    static const struct nonnet_address six = {6, {0x20, 1, 0xd, 0xb8, [15] = 2}};
+    int which = len > 0 && data[0] & 1;
+
+    if (which)
+        m.peer.address = six;
+    if (len > 1)
+        m.peer.address.octet[which ? 15 : 3] = data[1];
+    (void)!nonnet_udp_send(h->stack, h->sockets[which], &m, data, len, h->now);
+}
+
+static void host_receive(struct host *h)
+{
+    static uint8_t data[65536];
+    struct nonnet_event event;
+    size_t len;
+
+    for (int i = 0; i < 2; i++) {
+        while (nonnet_udp_receive(h->stack, h->sockets[i], data, sizeof data, &len, NULL) ==
+               NONNET_OK)
+            continue;
+    }
+    while (nonnet_stack_event(h->stack, &event))
+        continue;
+}
+
+/* An action: a byte that says which, two of length, and that many more. */
+static void host_act(struct host *h, uint8_t action, const uint8_t *data, size_t len)
+{
+    switch (action & 7) {
+    case 0:
+        host_wait(h, (uint64_t)(action >> 3) * 1000000);
+        break;
+    case 1:
+        host_output(h);
+        host_receive(h);
+        break;
+    case 2:
+        host_send(h, data, len);
+        break;
+    case 3:
+        if (action > 0xf0) {
+            must(nonnet_interface_set_link(h->stack, h->interface, false, h->now));
+            must(nonnet_interface_set_link(h->stack, h->interface, true, h->now));
+            break;
+        }
+        /* fallthrough */
+    default:
+        host_input(h, data, len);
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct nonnet_config config;
+    struct host h = {0};
+
+    random_state = 42;
+    nonnet_config_default(&config);
+    config.environment.entropy = entropy;
+    config.environment.keyed_hash = hash;
+    config.npackets = 16;
+    config.nneighbours = 4;
+    config.ndatagrams = 4;
+    config.reassembly_len = 8192;
+    size_t need = nonnet_stack_size(&config);
+    void *arena = aligned_alloc(NONNET_ARENA_ALIGN, need);
+    if (!arena)
+        return 0;
+    host_start(&h, arena, need, &config);
+    while (size >= 3) {
+        size_t len = (size_t)(data[1] << 8 | data[2]) & 2047;
+        uint8_t action = data[0];
+        data += 3;
+        size -= 3;
+        len = len < size ? len : size;
+        host_act(&h, action, data, len);
+        data += len;
+        size -= len;
+    }
+    host_output(&h);
+    if (nonnet_stack_counter(h.stack, NONNET_COUNT_FRAMES_IN) != h.frames)
+        abort();
+    free(arena);
+    return 0;
+}

@@ -1,0 +1,101 @@
+#include "ip/input.h"
+
+#include <nonnet/ipv6.h>
+
+#include "ip/arp.h"
+#include "ip/icmp.h"
+#include "wire/ethernet.h"
+#include "wire/icmp.h"
+
+#define PROTOCOL_ICMPV4 1
+#define PROTOCOL_UDP    17
+#define PROTOCOL_ICMPV6 58
+
+static void bare_input(struct nonnet_stack *stack, struct interface *interface,
+                       const uint8_t *packet, size_t len)
+{
+    if (len == 0)
+        stack_count(stack, NONNET_COUNT_DROP_FRAME_SHORT);
+    else if (packet[0] >> 4 == 4)
+        nonnet_ipv4_input(stack, interface, packet, len, false);
+    else if (packet[0] >> 4 == 6)
+        nonnet_ipv6_input(stack, interface, packet, len, false);
+    else
+        stack_count(stack, NONNET_COUNT_DROP_IP_VERSION);
+}
+
+static void ethernet_input(struct nonnet_stack *stack, struct interface *interface,
+                           const uint8_t *frame, size_t len)
+{
+    struct ethernet_header h;
+    int rc = ethernet_decode(&h, frame, len);
+
+    if (rc != NONNET_OK) {
+        stack_count(stack, rc == NONNET_E_TRUNCATED ? NONNET_COUNT_DROP_FRAME_SHORT
+                                                    : NONNET_COUNT_DROP_ETHERTYPE);
+        return;
+    }
+    bool group = mac_is_group(&h.destination);
+    if (!group && !mac_equal(&h.destination, &interface->config.mac)) {
+        stack_count(stack, NONNET_COUNT_DROP_FRAME_OTHER);
+        return;
+    }
+    if (mac_is_group(&h.source) || mac_equal(&h.source, &interface->config.mac)) {
+        stack_count(stack, NONNET_COUNT_DROP_FRAME_SOURCE);
+        return;
+    }
+    frame += ETHERNET_HEADER_LEN;
+    len -= ETHERNET_HEADER_LEN;
+    switch (h.type) {
+    case ETHERTYPE_IPV4:
+        nonnet_ipv4_input(stack, interface, frame, len, group);
+        break;
+    case ETHERTYPE_IPV6:
+        nonnet_ipv6_input(stack, interface, frame, len, group);
+        break;
+    case ETHERTYPE_ARP:
+        nonnet_arp_input(stack, interface, frame, len);
+        break;
+    default:
+        stack_count(stack, NONNET_COUNT_DROP_ETHERTYPE);
+    }
+}
+
+void nonnet_frame_input(struct nonnet_stack *stack, struct interface *interface,
+                        const uint8_t *frame, size_t len)
+{
+    size_t header = interface->config.link == NONNET_LINK_ETHERNET ? ETHERNET_HEADER_LEN : 0;
+
+    if (!interface->up)
+        stack_count(stack, NONNET_COUNT_DROP_LINK_DOWN);
+    else if (len > header + interface->config.mtu)
+        stack_count(stack, NONNET_COUNT_DROP_FRAME_LONG);
+    else if (header > 0)
+        ethernet_input(stack, interface, frame, len);
+    else
+        bare_input(stack, interface, frame, len);
+}
+
+static void protocol_unknown(struct nonnet_stack *stack, const struct delivery *d)
+{
+    stack_count(stack, NONNET_COUNT_DROP_PROTOCOL);
+    if (d->source.version == 4)
+        nonnet_icmp_error(stack, d, ICMPV4_UNREACHABLE, ICMPV4_PROTOCOL_UNREACHABLE, 0);
+    else
+        nonnet_icmp_error(stack, d, ICMPV6_PARAMETER_PROBLEM, NONNET_IPV6_PROBLEM_NEXT_HEADER,
+                          d->protocol_at);
+}
+
+void nonnet_deliver(struct nonnet_stack *stack, const struct delivery *d)
+{
+    if (d->protocol == PROTOCOL_UDP)
+        nonnet_udp_input(stack, d);
+    else if (d->protocol == PROTOCOL_ICMPV4 && d->source.version == 4)
+        nonnet_icmpv4_input(stack, d);
+    else if (d->protocol == PROTOCOL_ICMPV6 && d->source.version == 6)
+        nonnet_icmpv6_input(stack, d);
+    else if (d->protocol == NONNET_IPV6_NO_NEXT_HEADER && d->source.version == 6)
+        stack_count(stack, NONNET_COUNT_DROP_PROTOCOL); /* RFC 8200 section 4.7: in silence */
+    else
+        protocol_unknown(stack, d);
+}

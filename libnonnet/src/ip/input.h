@@ -1,0 +1,56 @@
+/*
+ * The way of a frame into the stack: link header, network header, reassembly, upper layer.
+ *
+ * A delivery is what an upper layer gets: everything in it was checked, and it knows no IP version.
+ * This is where further protocols join in: nonnet_deliver() hands a segment on with its addresses
+ * and interface.
+ */
+#ifndef NONNET_IP_INPUT_H
+#define NONNET_IP_INPUT_H
+
+#include "stack/state.h"
+
+struct delivery {
+    uint8_t interface;
+    uint8_t protocol;
+    uint8_t hop_limit;
+    uint8_t ecn;
+    bool group;    /* to a group or by broadcast, of either layer */
+    bool fragment; /* the packet had a fragment header, or is put together from fragments */
+    bool router_alert;
+    struct nonnet_address source;
+    struct nonnet_address destination;
+    uint32_t protocol_at;  /* offset in the packet of the octet that names the protocol */
+    const uint8_t *packet; /* from the network header on */
+    size_t packet_len;
+    const uint8_t *payload; /* inside of the packet */
+    size_t len;
+};
+
+void nonnet_frame_input(struct nonnet_stack *stack, struct interface *interface,
+                        const uint8_t *frame, size_t len);
+
+/* `group`: the frame was for a group, or for all. */
+void nonnet_ipv4_input(struct nonnet_stack *stack, struct interface *interface,
+                       const uint8_t *packet, size_t len, bool group);
+void nonnet_ipv6_input(struct nonnet_stack *stack, struct interface *interface,
+                       const uint8_t *packet, size_t len, bool group);
+
+/* Hands a delivery to its protocol. */
+void nonnet_deliver(struct nonnet_stack *stack, const struct delivery *d);
+
+void nonnet_icmpv4_input(struct nonnet_stack *stack, const struct delivery *d);
+void nonnet_icmpv6_input(struct nonnet_stack *stack, const struct delivery *d);
+void nonnet_udp_input(struct nonnet_stack *stack, const struct delivery *d);
+
+/* What an ICMP error says about a packet that we sent. */
+enum path_error { PATH_UNREACHABLE, PATH_REFUSED, PATH_TOO_BIG };
+
+/*
+ * Tells the socket between these endpoints. Returns false if there is none, or if it did not send
+ * there: the message then is about nothing of ours.
+ */
+bool nonnet_udp_path_error(struct nonnet_stack *stack, const struct nonnet_endpoint *local,
+                           const struct nonnet_endpoint *remote, enum path_error error);
+
+#endif

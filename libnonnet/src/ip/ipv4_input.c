@@ -1,0 +1,142 @@
+/*
+ * IPv4 packets that arrive. The order of the checks: the header by itself, the source by itself,
+ * whether the destination is ours, whether the source can come that way; only then is memory spent
+ * on a packet.
+ */
+#include "ip/input.h"
+
+#include <nonnet/ipv4.h>
+
+#include "ip/address.h"
+#include "ip/reassembly.h"
+#include "ip/route.h"
+
+#define PROTOCOL_AT 9 /* offset in the header */
+
+static void header_bad(struct nonnet_stack *stack, int result)
+{
+    if (result == NONNET_E_CHECKSUM)
+        stack_count(stack, NONNET_COUNT_DROP_IP_CHECKSUM);
+    else if (result == NONNET_E_UNSUPPORTED)
+        stack_count(stack, NONNET_COUNT_DROP_IP_VERSION);
+    else
+        stack_count(stack, NONNET_COUNT_DROP_IP_MALFORMED);
+}
+
+/* RFC 1122 section 3.2.1.3: who can be a source. Returns false after counting. */
+static bool source_check(struct nonnet_stack *stack, const struct interface *interface,
+                         const struct nonnet_address *source)
+{
+    if (!nonnet_address_is_host(source) ||
+        nonnet_address_is_subnet_broadcast(stack, source, interface->index)) {
+        stack_count(stack, NONNET_COUNT_DROP_MARTIAN_SOURCE);
+        return false;
+    }
+    if (nonnet_address_find(stack, source, NO_INTERFACE)) {
+        stack_count(stack, NONNET_COUNT_DROP_OWN_SOURCE);
+        return false;
+    }
+    return true;
+}
+
+enum reach { REACH_NONE, REACH_HOST, REACH_GROUP };
+
+/* 224.0.0.1 is the one group that every host is a member of (RFC 1112 section 4). */
+static enum reach destination_reach(const struct nonnet_stack *stack,
+                                    const struct interface *interface,
+                                    const struct nonnet_address *destination)
+{
+    static const struct nonnet_address all_hosts = {4, {224, 0, 0, 1}};
+    const struct address *a = nonnet_address_find(stack, destination, interface->index);
+
+    if (a && address_is_usable(a))
+        return REACH_HOST;
+    if (nonnet_address_is_limited_broadcast(destination) ||
+        address_equal(destination, &all_hosts) ||
+        nonnet_address_is_subnet_broadcast(stack, destination, interface->index))
+        return REACH_GROUP;
+    return REACH_NONE;
+}
+
+static void packet_deliver(struct nonnet_stack *stack, const struct interface *interface,
+                           const struct nonnet_ipv4_header *h, const uint8_t *packet, bool group)
+{
+    struct delivery d = {
+        .interface = interface->index,
+        .protocol = h->protocol,
+        .hop_limit = h->ttl,
+        .ecn = h->ecn,
+        .group = group,
+        .source = nonnet_address_from_ipv4(h->source),
+        .destination = nonnet_address_from_ipv4(h->destination),
+        .protocol_at = PROTOCOL_AT,
+        .packet = packet,
+        .packet_len = h->total_len,
+        .payload = packet + h->header_len,
+        .len = (size_t)h->total_len - h->header_len,
+    };
+    nonnet_deliver(stack, &d);
+}
+
+static void fragment_input(struct nonnet_stack *stack, const struct interface *interface,
+                           const struct nonnet_ipv4_header *h, const uint8_t *packet, bool group)
+{
+    struct fragment f = {
+        .interface = interface->index,
+        .protocol = h->protocol,
+        .group = group,
+        .ecn = h->ecn,
+        .id = h->id,
+        .source = nonnet_address_from_ipv4(h->source),
+        .destination = nonnet_address_from_ipv4(h->destination),
+        .offset = h->fragment_offset,
+        .more = h->more_fragments,
+        .data = packet + h->header_len,
+        .len = (uint32_t)h->total_len - h->header_len,
+        .headers = packet,
+        .headers_len = h->header_len,
+    };
+    struct nonnet_ipv4_header whole;
+    size_t len;
+
+    const uint8_t *datagram = nonnet_reassembly_add(stack, &f, &len, &group);
+    if (datagram && nonnet_ipv4_decode(&whole, datagram, len) == NONNET_OK)
+        packet_deliver(stack, interface, &whole, datagram, group);
+}
+
+void nonnet_ipv4_input(struct nonnet_stack *stack, struct interface *interface,
+                       const uint8_t *packet, size_t len, bool group)
+{
+    struct nonnet_ipv4_header h;
+    int rc = nonnet_ipv4_decode(&h, packet, len);
+
+    if (rc != NONNET_OK) {
+        header_bad(stack, rc);
+        return;
+    }
+    if (nonnet_ipv4_is_source_routed(&h)) {
+        stack_count(stack, NONNET_COUNT_DROP_SOURCE_ROUTE);
+        return;
+    }
+    struct nonnet_address source = nonnet_address_from_ipv4(h.source);
+    struct nonnet_address destination = nonnet_address_from_ipv4(h.destination);
+    if (!source_check(stack, interface, &source))
+        return;
+    enum reach reach = destination_reach(stack, interface, &destination);
+    if (reach == REACH_NONE) {
+        stack_count(stack, NONNET_COUNT_DROP_NOT_OURS);
+        return;
+    }
+    if (reach == REACH_HOST && group) {
+        stack_count(stack, NONNET_COUNT_DROP_UNICAST_IN_GROUP_FRAME); /* RFC 1122 section 3.3.6 */
+        return;
+    }
+    if (!nonnet_path_is_reverse(stack, &source, interface->index)) {
+        stack_count(stack, NONNET_COUNT_DROP_REVERSE_PATH);
+        return;
+    }
+    if (h.more_fragments || h.fragment_offset > 0)
+        fragment_input(stack, interface, &h, packet, reach == REACH_GROUP);
+    else
+        packet_deliver(stack, interface, &h, packet, reach == REACH_GROUP);
+}
