@@ -34,6 +34,9 @@ libnonfs_tools_nonfs_SOURCES = \
 	libnonfs/tools/about.c \
 	libnonfs/tools/command.h \
 	libnonfs/tools/content.c \
+	libnonfs/tools/disk.c \
+	libnonfs/tools/disk.h \
+	libnonfs/tools/gpt.c \
 	libnonfs/tools/list.c \
 	libnonfs/tools/nonfs.c \
 	libnonfs/tools/print.c \
@@ -45,8 +48,8 @@ libnonfs_tools_nonfs_CFLAGS = $(program_cflags)
 libnonfs_tools_nonfs_LDFLAGS = $(program_ldflags)
 libnonfs_tools_nonfs_LDADD = libnonfs.la libnoncrypto.la
 
-dist_check_SCRIPTS += libnonfs/tests/test_command.sh
-TESTS += libnonfs/tests/test_command.sh
+dist_check_SCRIPTS += libnonfs/tests/test_command.sh libnonfs/tests/test_gpt_command.sh
+TESTS += libnonfs/tests/test_command.sh libnonfs/tests/test_gpt_command.sh
 
 # Damaged images, which tests/system/test_disk.py gives to the guest as well.
 EXTRA_DIST += libnonfs/tests/ext4_images.py
@@ -59,7 +62,7 @@ nonfs_test_image = libnonfs/tests/image.c libnonfs/tests/image.h libnonfs/tests/
 nonfs_test_tiny_image = libnonfs/tests/tiny_image.c libnonfs/tests/tiny_image.h
 
 if FUZZING
-FUZZERS += libnonfs/fuzz/fuzz_ext4
+FUZZERS += libnonfs/fuzz/fuzz_ext4 libnonfs/fuzz/fuzz_gpt
 libnonfs_fuzz_fuzz_ext4_SOURCES = libnonfs/fuzz/fuzz_ext4.c $(nonfs_test_tiny_image) libnonfs/tests/walk.c \
 	libnonfs/tests/walk.h
 endif
@@ -73,6 +76,7 @@ nonfs_tests = \
 	libnonfs/tests/test_ext4_images \
 	libnonfs/tests/test_ext4_tiny \
 	libnonfs/tests/test_ext4_vectors \
+	libnonfs/tests/test_gpt \
 	libnonfs/tests/test_result
 check_PROGRAMS += $(nonfs_tests)
 TESTS += $(nonfs_tests)
@@ -83,5 +87,6 @@ libnonfs_tests_test_ext4_hostile_SOURCES = libnonfs/tests/test_ext4_hostile.c $(
 libnonfs_tests_test_ext4_htree_SOURCES = libnonfs/tests/test_ext4_htree.c $(nonfs_test_image)
 libnonfs_tests_test_ext4_images_SOURCES = libnonfs/tests/test_ext4_images.c $(nonfs_test_image)
 libnonfs_tests_test_ext4_tiny_SOURCES = libnonfs/tests/test_ext4_tiny.c $(nonfs_test_image) $(nonfs_test_tiny_image)
+libnonfs_tests_test_gpt_SOURCES = libnonfs/tests/test_gpt.c libnonfs/tests/memory_disk.h
 libnonfs_tests_test_ext4_vectors_SOURCES = libnonfs/tests/test_ext4_vectors.c $(nonfs_test_image)
 endif

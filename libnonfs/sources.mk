@@ -5,6 +5,7 @@ nonfs_headers = \
 	libnonfs/include/nonfs/diagnostic.h \
 	libnonfs/include/nonfs/ext4.h \
 	libnonfs/include/nonfs/ext4_node.h \
+	libnonfs/include/nonfs/gpt.h \
 	libnonfs/include/nonfs/result.h
 nonfs_private_headers = \
 	libnonfs/src/block/cache.h \
@@ -15,11 +16,13 @@ nonfs_private_headers = \
 	libnonfs/src/divide.h \
 	libnonfs/src/ext4/format.h \
 	libnonfs/src/ext4/superblock.h \
-	libnonfs/src/ext4/volume.h
+	libnonfs/src/ext4/volume.h \
+	libnonfs/src/gpt/table.h
 nonfs_sources = \
 	libnonfs/src/block/cache.c \
 	libnonfs/src/block/device.c \
 	libnonfs/src/checksum/crc16.c \
+	libnonfs/src/checksum/crc32.c \
 	libnonfs/src/checksum/crc32c.c \
 	libnonfs/src/diagnostic.c \
 	libnonfs/src/ext4/dir.c \
@@ -37,4 +40,9 @@ nonfs_sources = \
 	libnonfs/src/ext4/mount.c \
 	libnonfs/src/ext4/superblock.c \
 	libnonfs/src/ext4/volume.c \
+	libnonfs/src/gpt/edit.c \
+	libnonfs/src/gpt/header.c \
+	libnonfs/src/gpt/read.c \
+	libnonfs/src/gpt/text.c \
+	libnonfs/src/gpt/write.c \
 	libnonfs/src/result.c
