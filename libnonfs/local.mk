@@ -40,6 +40,7 @@ libnonfs_tools_nonfs_SOURCES = \
 	libnonfs/tools/list.c \
 	libnonfs/tools/nonfs.c \
 	libnonfs/tools/print.c \
+	libnonfs/tools/verity.c \
 	libnonfs/tools/volume.c \
 	libnonfs/tools/walk.c \
 	libnonfs/tools/walk.h
@@ -48,8 +49,8 @@ libnonfs_tools_nonfs_CFLAGS = $(program_cflags)
 libnonfs_tools_nonfs_LDFLAGS = $(program_ldflags)
 libnonfs_tools_nonfs_LDADD = libnonfs.la libnoncrypto.la
 
-dist_check_SCRIPTS += libnonfs/tests/test_command.sh libnonfs/tests/test_gpt_command.sh
-TESTS += libnonfs/tests/test_command.sh libnonfs/tests/test_gpt_command.sh
+dist_check_SCRIPTS += libnonfs/tests/test_command.sh libnonfs/tests/test_gpt_command.sh libnonfs/tests/test_verity_command.sh
+TESTS += libnonfs/tests/test_command.sh libnonfs/tests/test_gpt_command.sh libnonfs/tests/test_verity_command.sh
 
 # Damaged images, which tests/system/test_disk.py gives to the guest as well.
 EXTRA_DIST += libnonfs/tests/ext4_images.py
@@ -62,7 +63,7 @@ nonfs_test_image = libnonfs/tests/image.c libnonfs/tests/image.h libnonfs/tests/
 nonfs_test_tiny_image = libnonfs/tests/tiny_image.c libnonfs/tests/tiny_image.h
 
 if FUZZING
-FUZZERS += libnonfs/fuzz/fuzz_ext4 libnonfs/fuzz/fuzz_gpt
+FUZZERS += libnonfs/fuzz/fuzz_ext4 libnonfs/fuzz/fuzz_gpt libnonfs/fuzz/fuzz_verity
 libnonfs_fuzz_fuzz_ext4_SOURCES = libnonfs/fuzz/fuzz_ext4.c $(nonfs_test_tiny_image) libnonfs/tests/walk.c \
 	libnonfs/tests/walk.h
 endif
@@ -77,7 +78,8 @@ nonfs_tests = \
 	libnonfs/tests/test_ext4_tiny \
 	libnonfs/tests/test_ext4_vectors \
 	libnonfs/tests/test_gpt \
-	libnonfs/tests/test_result
+	libnonfs/tests/test_result \
+	libnonfs/tests/test_verity
 check_PROGRAMS += $(nonfs_tests)
 TESTS += $(nonfs_tests)
 libnonfs_tests_test_ext4_api_SOURCES = libnonfs/tests/test_ext4_api.c $(nonfs_test_image)
@@ -88,5 +90,6 @@ libnonfs_tests_test_ext4_htree_SOURCES = libnonfs/tests/test_ext4_htree.c $(nonf
 libnonfs_tests_test_ext4_images_SOURCES = libnonfs/tests/test_ext4_images.c $(nonfs_test_image)
 libnonfs_tests_test_ext4_tiny_SOURCES = libnonfs/tests/test_ext4_tiny.c $(nonfs_test_image) $(nonfs_test_tiny_image)
 libnonfs_tests_test_gpt_SOURCES = libnonfs/tests/test_gpt.c libnonfs/tests/memory_disk.h
+libnonfs_tests_test_verity_SOURCES = libnonfs/tests/test_verity.c libnonfs/tests/memory_disk.h
 libnonfs_tests_test_ext4_vectors_SOURCES = libnonfs/tests/test_ext4_vectors.c $(nonfs_test_image)
 endif

@@ -6,7 +6,8 @@ nonfs_headers = \
 	libnonfs/include/nonfs/ext4.h \
 	libnonfs/include/nonfs/ext4_node.h \
 	libnonfs/include/nonfs/gpt.h \
-	libnonfs/include/nonfs/result.h
+	libnonfs/include/nonfs/result.h \
+	libnonfs/include/nonfs/verity.h
 nonfs_private_headers = \
 	libnonfs/src/block/cache.h \
 	libnonfs/src/block/device.h \
@@ -17,7 +18,8 @@ nonfs_private_headers = \
 	libnonfs/src/ext4/format.h \
 	libnonfs/src/ext4/superblock.h \
 	libnonfs/src/ext4/volume.h \
-	libnonfs/src/gpt/table.h
+	libnonfs/src/gpt/table.h \
+	libnonfs/src/verity/tree.h
 nonfs_sources = \
 	libnonfs/src/block/cache.c \
 	libnonfs/src/block/device.c \
@@ -45,4 +47,8 @@ nonfs_sources = \
 	libnonfs/src/gpt/read.c \
 	libnonfs/src/gpt/text.c \
 	libnonfs/src/gpt/write.c \
-	libnonfs/src/result.c
+	libnonfs/src/result.c \
+	libnonfs/src/verity/format.c \
+	libnonfs/src/verity/layout.c \
+	libnonfs/src/verity/read.c \
+	libnonfs/src/verity/superblock.c

@@ -1,6 +1,6 @@
 /*
  * The host command: libnonfs from a shell. main() finds the verb and mounts the image; the verbs are in list.c, content.c
- * and about.c, and those that mount nothing in gpt.c.
+ * and about.c, and those that mount nothing in gpt.c and verity.c.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -29,6 +29,14 @@ static const char usage_text[] =
     "       nonfs gpt DISK delete NUMBER\n"
     "       nonfs gpt DISK repair                     write both copies from the good one\n"
     "options of gpt: [--guid GUID] [--block-size BYTES]\n"
+    "\n"
+    "       nonfs verity format [OPTIONS] DATA HASH   make a tree of hashes, print its root\n"
+    "       nonfs verity verify DATA HASH ROOT        check all of DATA\n"
+    "       nonfs verity dump [--json] HASH           show the superblock\n"
+    "options of verity: [--hash-offset BYTES]\n"
+    "options of verity format: [--salt HEX|-] [--uuid UUID] [--data-block-size BYTES]\n"
+    "       [--hash-block-size BYTES] [--data-blocks N]\n"
+    "\n"
     "       nonfs --help | --version\n";
 
 enum { OPTION_JSON = 256, OPTION_IGNORE_JOURNAL };
@@ -55,6 +63,7 @@ static const struct disk_verb {
     int (*command)(int argc, char **argv);
 } disk_verbs[] = {
     {"gpt", command_gpt},
+    {"verity", command_verity},
 };
 
 void complain(const char *format, ...)
