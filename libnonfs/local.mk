@@ -38,13 +38,14 @@ libnonfs_tools_nonfs_SOURCES = \
 	libnonfs/tools/disk.h \
 	libnonfs/tools/gpt.c \
 	libnonfs/tools/list.c \
+	libnonfs/tools/mkfs.c \
 	libnonfs/tools/nonfs.c \
 	libnonfs/tools/print.c \
 	libnonfs/tools/verity.c \
 	libnonfs/tools/volume.c \
 	libnonfs/tools/walk.c \
 	libnonfs/tools/walk.h
-libnonfs_tools_nonfs_CPPFLAGS = $(nonfs_cppflags) -D_FILE_OFFSET_BITS=64 -I$(top_srcdir)/libnoncrypto/tools
+libnonfs_tools_nonfs_CPPFLAGS = $(nonfs_cppflags) -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -I$(top_srcdir)/libnoncrypto/tools
 libnonfs_tools_nonfs_CFLAGS = $(program_cflags)
 libnonfs_tools_nonfs_LDFLAGS = $(program_ldflags)
 libnonfs_tools_nonfs_LDADD = libnonfs.la libnoncrypto.la

@@ -6,6 +6,7 @@ nonfs_headers = \
 	libnonfs/include/nonfs/ext4.h \
 	libnonfs/include/nonfs/ext4_node.h \
 	libnonfs/include/nonfs/gpt.h \
+	libnonfs/include/nonfs/mkfs.h \
 	libnonfs/include/nonfs/result.h \
 	libnonfs/include/nonfs/verity.h
 nonfs_private_headers = \
@@ -19,6 +20,7 @@ nonfs_private_headers = \
 	libnonfs/src/ext4/superblock.h \
 	libnonfs/src/ext4/volume.h \
 	libnonfs/src/gpt/table.h \
+	libnonfs/src/mkfs/mkfs.h \
 	libnonfs/src/verity/tree.h
 nonfs_sources = \
 	libnonfs/src/block/cache.c \
@@ -47,6 +49,13 @@ nonfs_sources = \
 	libnonfs/src/gpt/read.c \
 	libnonfs/src/gpt/text.c \
 	libnonfs/src/gpt/write.c \
+	libnonfs/src/mkfs/allocate.c \
+	libnonfs/src/mkfs/chunk.c \
+	libnonfs/src/mkfs/files.c \
+	libnonfs/src/mkfs/geometry.c \
+	libnonfs/src/mkfs/groups.c \
+	libnonfs/src/mkfs/mkfs.c \
+	libnonfs/src/mkfs/super.c \
 	libnonfs/src/result.c \
 	libnonfs/src/verity/format.c \
 	libnonfs/src/verity/layout.c \

@@ -52,6 +52,7 @@ int command_df(struct volume *volume, const struct arguments *arguments);
 
 /* Verbs that have options of their own and no volume: argv[0] is the verb. */
 int command_gpt(int argc, char **argv);
+int command_mkfs(int argc, char **argv);
 int command_verity(int argc, char **argv);
 
 /* Prints "nonfs: MESSAGE" to standard error. */

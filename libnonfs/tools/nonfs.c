@@ -1,6 +1,7 @@
 /*
  * The host command: libnonfs from a shell. main() finds the verb and mounts the image; the verbs are in list.c, content.c
- * and about.c, and those that mount nothing in gpt.c and verity.c.
+ * and about.c, and those that mount nothing in gpt.c, mkfs.c and
+ * verity.c.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -29,6 +30,9 @@ static const char usage_text[] =
     "       nonfs gpt DISK delete NUMBER\n"
     "       nonfs gpt DISK repair                     write both copies from the good one\n"
     "options of gpt: [--guid GUID] [--block-size BYTES]\n"
+    "\n"
+    "       nonfs mkfs [-q] [--force] [-b BYTES] [-i BYTES] [-m PERCENT] [-L LABEL] [-U UUID]\n"
+    "              [-O FEATURE,^FEATURE...] [-E hash_seed=UUID,lazy_itable_init=0|1] IMAGE [SIZE]\n"
     "\n"
     "       nonfs verity format [OPTIONS] DATA HASH   make a tree of hashes, print its root\n"
     "       nonfs verity verify DATA HASH ROOT        check all of DATA\n"
@@ -63,6 +67,7 @@ static const struct disk_verb {
     int (*command)(int argc, char **argv);
 } disk_verbs[] = {
     {"gpt", command_gpt},
+    {"mkfs", command_mkfs},
     {"verity", command_verity},
 };
 
