@@ -55,8 +55,8 @@ TESTS += libnonfs/tests/test_command.sh libnonfs/tests/test_gpt_command.sh libno
 
 # Damaged images, which tests/system/test_disk.py gives to the guest as well.
 EXTRA_DIST += libnonfs/tests/ext4_images.py
-dist_check_SCRIPTS += libnonfs/tests/test_damage.py
-TESTS += libnonfs/tests/test_damage.py
+dist_check_SCRIPTS += libnonfs/tests/test_damage.py libnonfs/tests/test_mkfs_command.py
+TESTS += libnonfs/tests/test_damage.py libnonfs/tests/test_mkfs_command.py
 
 noinst_PROGRAMS += libnonfs/bench/bench_nonfs
 
@@ -64,7 +64,9 @@ nonfs_test_image = libnonfs/tests/image.c libnonfs/tests/image.h libnonfs/tests/
 nonfs_test_tiny_image = libnonfs/tests/tiny_image.c libnonfs/tests/tiny_image.h
 
 if FUZZING
-FUZZERS += libnonfs/fuzz/fuzz_ext4 libnonfs/fuzz/fuzz_gpt libnonfs/fuzz/fuzz_verity
+FUZZERS += libnonfs/fuzz/fuzz_ext4 libnonfs/fuzz/fuzz_gpt libnonfs/fuzz/fuzz_mkfs libnonfs/fuzz/fuzz_verity
+libnonfs_fuzz_fuzz_mkfs_SOURCES = libnonfs/fuzz/fuzz_mkfs.c libnonfs/tests/memory_disk.h libnonfs/tests/walk.c \
+	libnonfs/tests/walk.h
 libnonfs_fuzz_fuzz_ext4_SOURCES = libnonfs/fuzz/fuzz_ext4.c $(nonfs_test_tiny_image) libnonfs/tests/walk.c \
 	libnonfs/tests/walk.h
 endif
@@ -79,6 +81,7 @@ nonfs_tests = \
 	libnonfs/tests/test_ext4_tiny \
 	libnonfs/tests/test_ext4_vectors \
 	libnonfs/tests/test_gpt \
+	libnonfs/tests/test_mkfs \
 	libnonfs/tests/test_result \
 	libnonfs/tests/test_verity
 check_PROGRAMS += $(nonfs_tests)
@@ -91,6 +94,7 @@ libnonfs_tests_test_ext4_htree_SOURCES = libnonfs/tests/test_ext4_htree.c $(nonf
 libnonfs_tests_test_ext4_images_SOURCES = libnonfs/tests/test_ext4_images.c $(nonfs_test_image)
 libnonfs_tests_test_ext4_tiny_SOURCES = libnonfs/tests/test_ext4_tiny.c $(nonfs_test_image) $(nonfs_test_tiny_image)
 libnonfs_tests_test_gpt_SOURCES = libnonfs/tests/test_gpt.c libnonfs/tests/memory_disk.h
+libnonfs_tests_test_mkfs_SOURCES = libnonfs/tests/test_mkfs.c libnonfs/tests/memory_disk.h $(nonfs_test_image)
 libnonfs_tests_test_verity_SOURCES = libnonfs/tests/test_verity.c libnonfs/tests/memory_disk.h
 libnonfs_tests_test_ext4_vectors_SOURCES = libnonfs/tests/test_ext4_vectors.c $(nonfs_test_image)
 endif

@@ -201,7 +201,8 @@ static int config_make(struct nonfs_mkfs_config *config, const struct mkfs_optio
         config->inode_ratio = o->ratio;
     if (o->reserved_given)
         config->reserved_percent = o->reserved;
-    config->block_count = size / config->block_size;
+    if (o->size != NULL)
+        config->block_count = size / config->block_size;
     config->time = now();
     config->random = random_callback;
     config->progress = progress_callback;

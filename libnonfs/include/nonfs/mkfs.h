@@ -34,9 +34,9 @@ extern "C" {
 #define NONFS_MKFS_DEVICE_ZEROED 2u
 
 struct nonfs_mkfs_config {
-    uint64_t block_count;      /* of block_size; 0: all that fit the device */
-    uint32_t block_size;       /* bytes: 1024, 2048 or 4096, not below the device's */
-    uint32_t inode_ratio;      /* bytes of the volume for each inode; block_size to 2^26 */
+    uint64_t block_count; /* of block_size; 0: all that the device has, in multiples of 4 KiB */
+    uint32_t block_size;  /* bytes: 1024, 2048 or 4096, not below the device's */
+    uint32_t inode_ratio; /* bytes of the volume for each inode; block_size to 2^26 */
     uint32_t reserved_percent; /* of the blocks, for root; 0 to 50 */
     uint32_t compat; /* features; which ones are known here says nonfs_mkfs_unsupported_feature */
     uint32_t incompat;

@@ -171,7 +171,7 @@ int mkfs_allocate(struct mkfs *m)
 
     for (uint32_t n = mkfs_lost_count(m); m->nlost < n && result == 0; m->nlost++)
         result = allocate_block(m, goal, &m->lost_blocks[m->nlost]);
-    if (result == 0 && m->reserved_descriptor_blocks > 0) {
+    if (result == 0 && m->super.info.compat & EXT4_COMPAT_RESIZE_INODE) {
         goal += m->descriptor_blocks + m->reserved_descriptor_blocks + 2 + m->table_blocks;
         result = allocate_block(m, goal, &m->resize_block);
     }

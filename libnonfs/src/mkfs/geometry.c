@@ -42,10 +42,20 @@ uint32_t mkfs_super_blocks(const struct mkfs *m, uint32_t group)
 
 uint32_t mkfs_next_super(const struct mkfs *m, uint32_t group)
 {
-    do {
-        group++;
-    } while (group < m->super.info.group_count && !nonfs_superblock_in_group(&m->super, group));
-    return group;
+    static const uint8_t bases[] = {3, 5, 7};
+    uint64_t next = m->super.info.group_count;
+
+    if (group == 0 || !(m->super.info.ro_compat & EXT4_RO_SPARSE_SUPER))
+        return group + 1;
+    /* Powers are few, and groups many: the same as asking for each group in turn. */
+    for (unsigned i = 0; i < sizeof(bases); i++) {
+        uint64_t p = bases[i];
+
+        while (p <= group)
+            p *= bases[i];
+        next = p < next ? p : next;
+    }
+    return (uint32_t)next;
 }
 
 int mkfs_has_group_sums(const struct mkfs *m)

@@ -24,6 +24,8 @@
 #define HEAD_SIZE       4096u
 #define TAIL_SIZE       65536u
 
+#define PAGE_SIZE 4096u
+
 #define MIB ((uint64_t)1 << 20)
 
 _Static_assert(sizeof(struct mkfs) + 2 * MKFS_BLOCK_SIZE + MKFS_ZEROS_SIZE <= NONFS_MKFS_ARENA_SIZE,
@@ -112,7 +114,10 @@ static int size_choose(struct mkfs *m)
     unsigned ratio = m->super.block_shift - shift_of(m->dev->block_size);
     uint64_t most = m->dev->block_count >> ratio;
 
-    info->block_count = c->block_count != 0 ? c->block_count : most;
+    info->block_count = c->block_count;
+    /* A page of the host at least: smaller blocks at the end could not be had through its cache. */
+    if (info->block_count == 0)
+        info->block_count = most & ~(uint64_t)((PAGE_SIZE >> m->super.block_shift) - 1);
     if (info->block_count > most || info->block_count > NONFS_MKFS_BLOCKS_MAX ||
         info->block_count < NONFS_MKFS_SIZE_MIN >> m->super.block_shift)
         return NONFS_E_RANGE;
@@ -128,7 +133,7 @@ static int size_choose(struct mkfs *m)
 /* The file of the blocks kept for growing is large where blocks are. */
 static void large_file_choose(struct mkfs *m)
 {
-    if (m->reserved_descriptor_blocks > 0 && m->super.info.block_size == 4096)
+    if (m->resize_block != 0 && m->super.info.block_size == 4096)
         m->super.info.ro_compat |= EXT4_RO_LARGE_FILE;
 }
 

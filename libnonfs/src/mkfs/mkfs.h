@@ -100,6 +100,7 @@ uint32_t mkfs_super_blocks(const struct mkfs *m, uint32_t group);
 /* Whether descriptors have checksums, and groups the flags that go with them. */
 int mkfs_has_group_sums(const struct mkfs *m);
 uint32_t mkfs_lost_count(const struct mkfs *m);
+/* The next group with a copy of the superblock; group_count or more behind the last. */
 uint32_t mkfs_next_super(const struct mkfs *m, uint32_t group);
 
 /* chunk.c: makes m->chunk the one that holds `group`. Returns 0, or NONFS_E_RANGE if its tables do not fit. */
