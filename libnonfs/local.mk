@@ -34,24 +34,29 @@ libnonfs_tools_nonfs_SOURCES = \
 	libnonfs/tools/about.c \
 	libnonfs/tools/command.h \
 	libnonfs/tools/content.c \
+	libnonfs/tools/disk.c \
+	libnonfs/tools/disk.h \
+	libnonfs/tools/gpt.c \
 	libnonfs/tools/list.c \
+	libnonfs/tools/mkfs.c \
 	libnonfs/tools/nonfs.c \
 	libnonfs/tools/print.c \
+	libnonfs/tools/verity.c \
 	libnonfs/tools/volume.c \
 	libnonfs/tools/walk.c \
 	libnonfs/tools/walk.h
-libnonfs_tools_nonfs_CPPFLAGS = $(nonfs_cppflags) -D_FILE_OFFSET_BITS=64 -I$(top_srcdir)/libnoncrypto/tools
+libnonfs_tools_nonfs_CPPFLAGS = $(nonfs_cppflags) -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -I$(top_srcdir)/libnoncrypto/tools
 libnonfs_tools_nonfs_CFLAGS = $(program_cflags)
 libnonfs_tools_nonfs_LDFLAGS = $(program_ldflags)
 libnonfs_tools_nonfs_LDADD = libnonfs.la libnoncrypto.la
 
-dist_check_SCRIPTS += libnonfs/tests/test_command.sh
-TESTS += libnonfs/tests/test_command.sh
+dist_check_SCRIPTS += libnonfs/tests/test_command.sh libnonfs/tests/test_gpt_command.sh libnonfs/tests/test_verity_command.sh
+TESTS += libnonfs/tests/test_command.sh libnonfs/tests/test_gpt_command.sh libnonfs/tests/test_verity_command.sh
 
 # Damaged images, which tests/system/test_disk.py gives to the guest as well.
 EXTRA_DIST += libnonfs/tests/ext4_images.py
-dist_check_SCRIPTS += libnonfs/tests/test_damage.py
-TESTS += libnonfs/tests/test_damage.py
+dist_check_SCRIPTS += libnonfs/tests/test_damage.py libnonfs/tests/test_mkfs_command.py
+TESTS += libnonfs/tests/test_damage.py libnonfs/tests/test_mkfs_command.py
 
 noinst_PROGRAMS += libnonfs/bench/bench_nonfs
 
@@ -59,7 +64,9 @@ nonfs_test_image = libnonfs/tests/image.c libnonfs/tests/image.h libnonfs/tests/
 nonfs_test_tiny_image = libnonfs/tests/tiny_image.c libnonfs/tests/tiny_image.h
 
 if FUZZING
-FUZZERS += libnonfs/fuzz/fuzz_ext4
+FUZZERS += libnonfs/fuzz/fuzz_ext4 libnonfs/fuzz/fuzz_gpt libnonfs/fuzz/fuzz_mkfs libnonfs/fuzz/fuzz_verity
+libnonfs_fuzz_fuzz_mkfs_SOURCES = libnonfs/fuzz/fuzz_mkfs.c libnonfs/tests/memory_disk.h libnonfs/tests/walk.c \
+	libnonfs/tests/walk.h
 libnonfs_fuzz_fuzz_ext4_SOURCES = libnonfs/fuzz/fuzz_ext4.c $(nonfs_test_tiny_image) libnonfs/tests/walk.c \
 	libnonfs/tests/walk.h
 endif
@@ -73,7 +80,10 @@ nonfs_tests = \
 	libnonfs/tests/test_ext4_images \
 	libnonfs/tests/test_ext4_tiny \
 	libnonfs/tests/test_ext4_vectors \
-	libnonfs/tests/test_result
+	libnonfs/tests/test_gpt \
+	libnonfs/tests/test_mkfs \
+	libnonfs/tests/test_result \
+	libnonfs/tests/test_verity
 check_PROGRAMS += $(nonfs_tests)
 TESTS += $(nonfs_tests)
 libnonfs_tests_test_ext4_api_SOURCES = libnonfs/tests/test_ext4_api.c $(nonfs_test_image)
@@ -83,5 +93,8 @@ libnonfs_tests_test_ext4_hostile_SOURCES = libnonfs/tests/test_ext4_hostile.c $(
 libnonfs_tests_test_ext4_htree_SOURCES = libnonfs/tests/test_ext4_htree.c $(nonfs_test_image)
 libnonfs_tests_test_ext4_images_SOURCES = libnonfs/tests/test_ext4_images.c $(nonfs_test_image)
 libnonfs_tests_test_ext4_tiny_SOURCES = libnonfs/tests/test_ext4_tiny.c $(nonfs_test_image) $(nonfs_test_tiny_image)
+libnonfs_tests_test_gpt_SOURCES = libnonfs/tests/test_gpt.c libnonfs/tests/memory_disk.h
+libnonfs_tests_test_mkfs_SOURCES = libnonfs/tests/test_mkfs.c libnonfs/tests/memory_disk.h $(nonfs_test_image)
+libnonfs_tests_test_verity_SOURCES = libnonfs/tests/test_verity.c libnonfs/tests/memory_disk.h
 libnonfs_tests_test_ext4_vectors_SOURCES = libnonfs/tests/test_ext4_vectors.c $(nonfs_test_image)
 endif

@@ -5,7 +5,10 @@ nonfs_headers = \
 	libnonfs/include/nonfs/diagnostic.h \
 	libnonfs/include/nonfs/ext4.h \
 	libnonfs/include/nonfs/ext4_node.h \
-	libnonfs/include/nonfs/result.h
+	libnonfs/include/nonfs/gpt.h \
+	libnonfs/include/nonfs/mkfs.h \
+	libnonfs/include/nonfs/result.h \
+	libnonfs/include/nonfs/verity.h
 nonfs_private_headers = \
 	libnonfs/src/block/cache.h \
 	libnonfs/src/block/device.h \
@@ -15,11 +18,15 @@ nonfs_private_headers = \
 	libnonfs/src/divide.h \
 	libnonfs/src/ext4/format.h \
 	libnonfs/src/ext4/superblock.h \
-	libnonfs/src/ext4/volume.h
+	libnonfs/src/ext4/volume.h \
+	libnonfs/src/gpt/table.h \
+	libnonfs/src/mkfs/mkfs.h \
+	libnonfs/src/verity/tree.h
 nonfs_sources = \
 	libnonfs/src/block/cache.c \
 	libnonfs/src/block/device.c \
 	libnonfs/src/checksum/crc16.c \
+	libnonfs/src/checksum/crc32.c \
 	libnonfs/src/checksum/crc32c.c \
 	libnonfs/src/diagnostic.c \
 	libnonfs/src/ext4/dir.c \
@@ -37,4 +44,20 @@ nonfs_sources = \
 	libnonfs/src/ext4/mount.c \
 	libnonfs/src/ext4/superblock.c \
 	libnonfs/src/ext4/volume.c \
-	libnonfs/src/result.c
+	libnonfs/src/gpt/edit.c \
+	libnonfs/src/gpt/header.c \
+	libnonfs/src/gpt/read.c \
+	libnonfs/src/gpt/text.c \
+	libnonfs/src/gpt/write.c \
+	libnonfs/src/mkfs/allocate.c \
+	libnonfs/src/mkfs/chunk.c \
+	libnonfs/src/mkfs/files.c \
+	libnonfs/src/mkfs/geometry.c \
+	libnonfs/src/mkfs/groups.c \
+	libnonfs/src/mkfs/mkfs.c \
+	libnonfs/src/mkfs/super.c \
+	libnonfs/src/result.c \
+	libnonfs/src/verity/format.c \
+	libnonfs/src/verity/layout.c \
+	libnonfs/src/verity/read.c \
+	libnonfs/src/verity/superblock.c

@@ -57,8 +57,22 @@ static const char *structure_name(enum nonfs_structure structure)
         return "symbolic link";
     case NONFS_STRUCTURE_INLINE_DATA:
         return "inline data";
+    case NONFS_STRUCTURE_VERITY_SUPERBLOCK:
+        return "superblock";
+    case NONFS_STRUCTURE_VERITY_DATA:
+        return "data";
+    case NONFS_STRUCTURE_VERITY_HASH:
+        return "hash";
     }
     return NULL;
+}
+
+static const char *format_name(enum nonfs_structure structure)
+{
+    return structure >= NONFS_STRUCTURE_VERITY_SUPERBLOCK &&
+                   structure <= NONFS_STRUCTURE_VERITY_HASH
+               ? "verity: "
+               : "ext4: ";
 }
 
 size_t nonfs_diagnostic_format(const struct nonfs_diagnostic *diagnostic, char *text, size_t size)
@@ -68,7 +82,7 @@ size_t nonfs_diagnostic_format(const struct nonfs_diagnostic *diagnostic, char *
 
     if (size == 0)
         return 0;
-    text_add(&t, "ext4: ");
+    text_add(&t, format_name(diagnostic->structure));
     if (diagnostic->inode != 0) {
         text_add(&t, "inode ");
         text_add_number(&t, diagnostic->inode);
@@ -79,7 +93,7 @@ size_t nonfs_diagnostic_format(const struct nonfs_diagnostic *diagnostic, char *
         if (diagnostic->structure == NONFS_STRUCTURE_GROUP) {
             text_add(&t, " ");
             text_add_number(&t, diagnostic->group);
-        } else if (diagnostic->block != 0) {
+        } else if (diagnostic->block != 0 || diagnostic->structure == NONFS_STRUCTURE_VERITY_DATA) {
             text_add(&t, " block ");
             text_add_number(&t, diagnostic->block);
         }

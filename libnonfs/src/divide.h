@@ -19,8 +19,8 @@ static inline unsigned shift_of(uint32_t power_of_two)
     return shift;
 }
 
-/* dividend / divisor, bit by bit, for divisors that are no power of two. The divisor is not 0. */
-static inline uint64_t divide_u64(uint64_t dividend, uint32_t divisor)
+/* dividend / divisor, bit by bit, for divisors that are no power of two. The divisor is neither 0 nor above 2^63. */
+static inline uint64_t divide_u64(uint64_t dividend, uint64_t divisor)
 {
     uint64_t quotient = 0;
     uint64_t rest = 0;

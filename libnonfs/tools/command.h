@@ -11,6 +11,8 @@
 #include <nonfs/ext4.h>
 #include <nonfs/ext4_node.h>
 
+#include "disk.h"
+
 /* Exit codes; the manual page documents them. */
 enum exit_code {
     EXIT_CODE_OK = 0,
@@ -33,8 +35,7 @@ struct arguments {
 /* A mounted image. */
 struct volume {
     const char *image;
-    int fd;
-    struct nonfs_block_device dev;
+    struct disk disk;
     void *arena;
     struct nonfs_ext4 *fs;
     struct nonfs_ext4_info info;
@@ -49,8 +50,16 @@ int command_b3sum(struct volume *volume, const struct arguments *arguments);
 int command_stat(struct volume *volume, const struct arguments *arguments);
 int command_df(struct volume *volume, const struct arguments *arguments);
 
+/* Verbs that have options of their own and no volume: argv[0] is the verb. */
+int command_gpt(int argc, char **argv);
+int command_mkfs(int argc, char **argv);
+int command_verity(int argc, char **argv);
+
 /* Prints "nonfs: MESSAGE" to standard error. */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Says how the command is used; returns EXIT_CODE_USAGE. */
+int complain_usage(void);
 
 /* Says why `path` could not be had; `result` is what libnonfs returned. */
 void volume_complain(const struct volume *volume, const char *path, int result);

@@ -1,6 +1,7 @@
 /*
  * The host command: libnonfs from a shell. main() finds the verb and mounts the image; the verbs are in list.c, content.c
- * and about.c.
+ * and about.c, and those that mount nothing in gpt.c, mkfs.c and
+ * verity.c.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -18,10 +19,29 @@ static const char usage_text[] =
     "       nonfs stat [--json] IMAGE [PATH]...       show inodes\n"
     "       nonfs b3sum [--json] IMAGE [PATH]...      BLAKE3 of every file below\n"
     "       nonfs df [--json] IMAGE                   show the volume: space, label, features\n"
-    "       nonfs --help | --version\n"
-    "options of every verb:\n"
+    "options of every verb above:\n"
     "       --ignore-journal   read a volume that was not unmounted, without its latest changes\n"
-    "Nothing is written to IMAGE. A PATH starts at the root of the volume.\n";
+    "Nothing is written to IMAGE. A PATH starts at the root of the volume.\n"
+    "\n"
+    "       nonfs gpt [--json] DISK [list]            show the partition table\n"
+    "       nonfs gpt [--force] DISK create           make an empty one\n"
+    "       nonfs gpt [--type TYPE] [--size SIZE] [--start BLOCK] [--name NAME] [--attributes N] "
+    "DISK add\n"
+    "       nonfs gpt DISK delete NUMBER\n"
+    "       nonfs gpt DISK repair                     write both copies from the good one\n"
+    "options of gpt: [--guid GUID] [--block-size BYTES]\n"
+    "\n"
+    "       nonfs mkfs [-q] [--force] [-b BYTES] [-i BYTES] [-m PERCENT] [-L LABEL] [-U UUID]\n"
+    "              [-O FEATURE,^FEATURE...] [-E hash_seed=UUID,lazy_itable_init=0|1] IMAGE [SIZE]\n"
+    "\n"
+    "       nonfs verity format [OPTIONS] DATA HASH   make a tree of hashes, print its root\n"
+    "       nonfs verity verify DATA HASH ROOT        check all of DATA\n"
+    "       nonfs verity dump [--json] HASH           show the superblock\n"
+    "options of verity: [--hash-offset BYTES]\n"
+    "options of verity format: [--salt HEX|-] [--uuid UUID] [--data-block-size BYTES]\n"
+    "       [--hash-block-size BYTES] [--data-blocks N]\n"
+    "\n"
+    "       nonfs --help | --version\n";
 
 enum { OPTION_JSON = 256, OPTION_IGNORE_JOURNAL };
 
@@ -42,6 +62,15 @@ static const struct verb {
     {"df", "", 1, 0, 0, command_df},
 };
 
+static const struct disk_verb {
+    const char *name;
+    int (*command)(int argc, char **argv);
+} disk_verbs[] = {
+    {"gpt", command_gpt},
+    {"mkfs", command_mkfs},
+    {"verity", command_verity},
+};
+
 void complain(const char *format, ...)
 {
     va_list args;
@@ -54,7 +83,7 @@ void complain(const char *format, ...)
     fputc('\n', stderr);
 }
 
-static int complain_usage(void)
+int complain_usage(void)
 {
     fputs(usage_text, stderr);
     return EXIT_CODE_USAGE;
@@ -127,6 +156,10 @@ static int run(int argc, char **argv)
     for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
         if (strcmp(argv[1], verbs[i].name) == 0)
             return run_verb(&verbs[i], argc - 1, argv + 1);
+    }
+    for (size_t i = 0; i < sizeof(disk_verbs) / sizeof(disk_verbs[0]); i++) {
+        if (strcmp(argv[1], disk_verbs[i].name) == 0)
+            return disk_verbs[i].command(argc - 1, argv + 1);
     }
     complain("unknown command '%s'", argv[1]);
     return complain_usage();

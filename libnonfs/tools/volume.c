@@ -1,16 +1,12 @@
 /*
- * An image file or a block device of the host as a block device of libnonfs.
+ * A mounted image.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "command.h"
 
-#define DEVICE_BLOCK_SIZE 512u
-#define CACHE_BLOCKS      1024u
+#define CACHE_BLOCKS 1024u
 
 void *allocate(void *old, size_t size)
 {
@@ -22,29 +18,6 @@ void *allocate(void *old, size_t size)
     }
     return p;
 }
-
-static int file_read(void *context, uint64_t first_block, uint32_t nblocks, void *buf)
-{
-    const struct volume *volume = context;
-    uint64_t offset = first_block * DEVICE_BLOCK_SIZE;
-    size_t left = (size_t)nblocks * DEVICE_BLOCK_SIZE;
-    char *out = buf;
-
-    while (left > 0) {
-        ssize_t n = pread(volume->fd, out, left, (off_t)offset);
-
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return NONFS_E_IO;
-        out += n;
-        offset += (uint64_t)n;
-        left -= (size_t)n;
-    }
-    return 0;
-}
-
-static const struct nonfs_block_ops file_ops = {.read = file_read};
 
 static void mount_complain(const struct volume *volume, int result,
                            const struct nonfs_diagnostic *diagnostic)
@@ -67,13 +40,13 @@ static int volume_mount(struct volume *volume, const struct arguments *arguments
     static uint8_t scratch[NONFS_EXT4_PROBE_SIZE];
     struct nonfs_diagnostic diagnostic;
     size_t size;
-    int result = nonfs_ext4_probe(&volume->dev, scratch, &volume->info, &diagnostic);
+    int result = nonfs_ext4_probe(&volume->disk.dev, scratch, &volume->info, &diagnostic);
 
     if (result == 0) {
         size = nonfs_ext4_arena_size(&config, volume->info.block_size);
         volume->arena = allocate(NULL, size);
-        result =
-            nonfs_ext4_mount(&volume->fs, &volume->dev, &config, volume->arena, size, &diagnostic);
+        result = nonfs_ext4_mount(&volume->fs, &volume->disk.dev, &config, volume->arena, size,
+                                  &diagnostic);
     }
     if (result == 0)
         return 0;
@@ -84,25 +57,12 @@ static int volume_mount(struct volume *volume, const struct arguments *arguments
 
 int volume_open(struct volume *volume, const struct arguments *arguments)
 {
-    off_t size;
-
     *volume = (struct volume){.image = arguments->image};
-    volume->fd = open(volume->image, O_RDONLY | O_CLOEXEC);
-    size = volume->fd < 0 ? -1 : lseek(volume->fd, 0, SEEK_END);
-    if (size < 0) {
-        complain("%s: %s", volume->image, strerror(errno));
-    } else {
-        volume->dev = (struct nonfs_block_device){
-            .ops = &file_ops,
-            .context = volume,
-            .block_count = (uint64_t)size / DEVICE_BLOCK_SIZE,
-            .block_size = DEVICE_BLOCK_SIZE,
-        };
-        if (volume_mount(volume, arguments) == 0)
-            return 0;
-    }
-    if (volume->fd >= 0)
-        close(volume->fd);
+    if (disk_open(&volume->disk, volume->image, DISK_READ, NONFS_BLOCK_SIZE_MIN) != 0)
+        return -1;
+    if (volume_mount(volume, arguments) == 0)
+        return 0;
+    disk_close(&volume->disk);
     return -1;
 }
 
@@ -111,7 +71,7 @@ void volume_close(struct volume *volume)
     if (nonfs_ext4_unmount(volume->fs) != 0)
         complain("%s: it was not mounted", volume->image);
     free(volume->arena);
-    close(volume->fd);
+    disk_close(&volume->disk);
 }
 
 void volume_complain(const struct volume *volume, const char *path, int result)

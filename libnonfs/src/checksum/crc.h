@@ -1,6 +1,6 @@
 /*
- * The two checksums of ext4. Both go on from `crc`, so that a sum over several pieces needs no copy, and neither inverts:
- * ext4 starts at all ones and stores the remainder as it is.
+ * The checksums of ext4 and of partition tables. All go on from `crc`, so that a sum over several pieces needs no copy, and
+ * none inverts: ext4 starts at all ones and stores the remainder as it is.
  */
 #ifndef NONFS_CHECKSUM_CRC_H
 #define NONFS_CHECKSUM_CRC_H
@@ -13,5 +13,11 @@ uint32_t nonfs_crc32c(uint32_t crc, const void *data, size_t len);
 
 /* CRC-16 with the polynomial 0x8005, bits reflected ("CRC-16/ARC"); ext4 starts it at 0xffff. */
 uint16_t nonfs_crc16(uint16_t crc, const void *data, size_t len);
+
+/*
+ * CRC-32 with the polynomial 0x04c11db7, bits reflected (ISO/IEC 13239). Partition tables start it at all ones and store
+ * the inverse of the remainder.
+ */
+uint32_t nonfs_crc32(uint32_t crc, const void *data, size_t len);
 
 #endif
