@@ -189,7 +189,7 @@ libnonzk_tests_test_groth16_snarkjs_SOURCES = \
 	libnonzk/tools/snarkjs_json.c
 libnonzk_tests_test_groth16_snarkjs_CPPFLAGS = $(nonzk_cppflags) -I$(top_srcdir)/tests/harness \
 	-I$(top_srcdir)/libnonzk/tools
-libnonzk_tests_test_vectors_SOURCES = libnonzk/tests/test_vectors.c libnoncrypto/tools/command.c libnoncrypto/tools/json.c \
+libnonzk_tests_test_vectors_SOURCES = libnonzk/tests/test_vectors.c libnoncrypto/tools/command.c libnoncrypto/tools/files.c libnoncrypto/tools/json.c \
 	libnoncrypto/tools/vectors/walk.c $(nonzk_vectors_sources)
 libnonzk_tests_test_vectors_CPPFLAGS = $(nonzk_tools_cppflags) -I$(top_srcdir)/tests/harness
 endif
