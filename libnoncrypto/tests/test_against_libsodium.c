@@ -1,4 +1,4 @@
-#include "against_message.h"
+#include "against.h"
 
 #ifndef HAVE_SODIUM
 
@@ -9,6 +9,8 @@ int main(void)
 }
 
 #else
+
+#include "against_message.h"
 
 #include <noncrypto/aead.h>
 #include <noncrypto/argon2.h>

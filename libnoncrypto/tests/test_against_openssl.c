@@ -1,4 +1,4 @@
-#include "against_message.h"
+#include "against.h"
 
 #ifndef HAVE_OPENSSL
 
@@ -9,6 +9,8 @@ int main(void)
 }
 
 #else
+
+#include "against_message.h"
 
 #include <noncrypto/aead.h>
 #include <noncrypto/aes_ccm.h>
