@@ -40,6 +40,7 @@ nonzk_tools_sources = \
 	libnoncrypto/tools/passphrase.c \
 	libnonzk/tools/attest.c \
 	libnonzk/tools/authority.c \
+	libnonzk/tools/ceremony.c \
 	libnonzk/tools/check.c \
 	libnonzk/tools/convert.c \
 	libnonzk/tools/fields.c \
@@ -49,6 +50,8 @@ nonzk_tools_sources = \
 	libnonzk/tools/load.h \
 	libnonzk/tools/nonzk.c \
 	libnonzk/tools/nonzk.h \
+	libnonzk/tools/powers.c \
+	libnonzk/tools/powers.h \
 	libnonzk/tools/prove.c \
 	libnonzk/tools/proving.c \
 	libnonzk/tools/proving.h \
@@ -120,6 +123,7 @@ noinst_HEADERS += \
 nonzk_command_tests = \
 	libnonzk/tests/test_command.sh \
 	libnonzk/tests/test_command_attest.sh \
+	libnonzk/tests/test_command_ceremony.sh \
 	libnonzk/tests/test_command_vectors.sh
 dist_check_SCRIPTS += $(nonzk_command_tests)
 EXTRA_DIST += libnonzk/tests/command.sh

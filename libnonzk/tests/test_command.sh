@@ -9,7 +9,7 @@ help_and_version() {
     exits 0 --help && grep -q '^usage: nonzk attest' out && exits 0 --version && grep -qE '^nonzk [0-9.]+$' out
 }
 verb_help() {
-    for verb in attest authority check convert inspect prove selftest setup verify; do
+    for verb in attest authority ceremony check convert inspect prove selftest setup verify; do
         exits 0 "$verb" --help && grep -q "^usage: nonzk $verb " out && grep -q 'Exit status:' out || return 1
     done
 }

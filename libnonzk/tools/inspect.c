@@ -10,7 +10,7 @@
 #include <nonzk/g1.h>
 #include <nonzk/g2.h>
 #include <nonzk/module.h>
-#include <nonzk/proving_key.h>
+#include <nonzk/powers_of_tau.h>
 
 #include "fields.h"
 #include "load.h"
@@ -23,7 +23,8 @@ static const char usage[] =
     "Says what FILE is and what is in it: a verifying key, proof or public inputs (bytes, or JSON\n"
     "as snarkjs writes it), a module file, a set of authorities, an authority's key, a proving "
     "key\n"
-    "(.zkey), a constraint system (.r1cs) or a witness (.wtns). Everything that can be checked "
+    "(.zkey), powers of tau (.ptau), a constraint system (.r1cs) or a witness (.wtns). Everything "
+    "that can be checked "
     "without other files is.\n"
     "      --json  print a JSON object\n"
     "\n"
@@ -264,6 +265,30 @@ static int inspect_zkey(struct fields *f, const char *name, const struct content
     return verdict(f, result);
 }
 
+static int inspect_ptau(struct fields *f, const char *name, const struct content *content)
+{
+    struct nonzk_ptau_shape shape;
+    struct nonzk_ptau ptau;
+    int result = nonzk_ptau_shape_of(&shape, content->bytes, content->len);
+
+    field_text(f, "kind", "powers of tau");
+    if (result != 0)
+        return verdict(f, result);
+    field_number(f, "power", shape.power);
+    field_truth(f, "prepared", shape.is_prepared != 0);
+    size_t size = nonzk_ptau_size(&shape);
+    void *memory = size > 0 ? malloc(size) : NULL;
+    if (!memory) {
+        complain("%s: there is not enough memory", name);
+        return EXIT_CODE_IO;
+    }
+    result = nonzk_ptau_read(&ptau, memory, size, content->bytes, content->len);
+    if (result == 0)
+        field_number(f, "contributions", ptau.ncontributions);
+    free(memory);
+    return verdict(f, result);
+}
+
 static int inspect_wtns(struct fields *f, const char *name, const struct content *content)
 {
     uint32_t count;
@@ -297,6 +322,7 @@ static const struct {
     {"r1cs", inspect_r1cs},
     {"wtns", inspect_wtns},
     {"zkey", inspect_zkey},
+    {"ptau", inspect_ptau},
     {"\177ELF", inspect_module},
 };
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include <command.h>
+#include <files.h>
 #include <noncrypto/memory.h>
 #include <nonzk/attestation.h>
 #include <nonzk/circom.h>
@@ -26,25 +27,74 @@ static void *allocate(const char *name, size_t size)
     return memory;
 }
 
-int proving_read(struct proving *p, const char *name)
+int proving_parse(struct proving *p, const char *name, const struct content *content)
 {
     struct nonzk_proving_key_shape shape;
+    int result = nonzk_zkey_shape(&shape, content->bytes, content->len);
+
+    if (result != 0)
+        return failed(name, result);
+    size_t size = nonzk_proving_key_size(&shape);
+    p->memory = allocate(name, size);
+    if (!p->memory)
+        return EXIT_CODE_IO;
+    return failed(name, nonzk_zkey_read(&p->key, p->memory, size, content->bytes, content->len));
+}
+
+int proving_read(struct proving *p, const char *name)
+{
     struct content content;
     int code = load(&content, name);
 
     if (code != EXIT_CODE_OK)
         return code;
-    int result = nonzk_zkey_shape(&shape, content.bytes, content.len);
-    if (result == 0) {
-        size_t size = nonzk_proving_key_size(&shape);
-        p->memory = allocate(name, size);
-        if (!p->memory)
-            code = EXIT_CODE_IO;
-        else
-            result = nonzk_zkey_read(&p->key, p->memory, size, content.bytes, content.len);
-    }
+    code = proving_parse(p, name, &content);
     load_free(&content);
-    return code == EXIT_CODE_OK ? failed(name, result) : code;
+    return code;
+}
+
+int proving_save(const struct proving *p, const char *name, int force)
+{
+    size_t len = nonzk_zkey_len(&p->key);
+    uint8_t *bytes = allocate(name, len);
+    int code = EXIT_CODE_IO;
+
+    if (bytes)
+        code = failed(name, nonzk_zkey_write(bytes, len, &p->key));
+    if (code == EXIT_CODE_OK)
+        code = save(name, bytes, len, force);
+    free(bytes);
+    return code;
+}
+
+int proving_contribute(struct proving *p, const struct proving *old, const char *name,
+                       const struct nonzk_contribution *contribution, uint8_t *hash)
+{
+    struct nonzk_proving_key_shape shape;
+    int result = nonzk_phase2_shape(&shape, &old->key, contribution);
+
+    if (result != 0)
+        return failed(name, result);
+    size_t size = nonzk_proving_key_size(&shape);
+    p->memory = allocate(name, size);
+    if (!p->memory)
+        return EXIT_CODE_IO;
+    return failed(name,
+                  nonzk_phase2_contribute(&p->key, p->memory, size, &old->key, contribution, hash));
+}
+
+int proving_verify(const struct proving *p, const struct proving *initial, int *result)
+{
+    uint8_t random[NONZK_CEREMONY_RANDOM_LEN];
+    size_t size = nonzk_phase2_verify_workspace(&p->key);
+    void *workspace =
+        system_random(random, sizeof random) == 0 ? allocate("verification", size) : NULL;
+
+    if (!workspace)
+        return EXIT_CODE_IO;
+    *result = nonzk_phase2_verify(&initial->key, &p->key, random, workspace, size);
+    free(workspace);
+    return EXIT_CODE_OK;
 }
 
 int proving_develop(struct proving *p, const struct nonzk_r1cs *cs, const char *seed)

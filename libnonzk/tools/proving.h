@@ -2,6 +2,7 @@
 #ifndef NONZK_TOOLS_PROVING_H
 #define NONZK_TOOLS_PROVING_H
 
+#include <nonzk/ceremony.h>
 #include <nonzk/prove.h>
 #include <nonzk/r1cs.h>
 
@@ -28,6 +29,18 @@ struct recorded {
 
 /* Reads a .zkey and checks every point. */
 int proving_read(struct proving *p, const char *name);
+
+/* The same for a file that was read. */
+int proving_parse(struct proving *p, const char *name, const struct content *content);
+
+int proving_save(const struct proving *p, const char *name, int force);
+
+/* Makes of `old` the key with one contribution more, and its hash. */
+int proving_contribute(struct proving *p, const struct proving *old, const char *name,
+                       const struct nonzk_contribution *contribution, uint8_t *hash);
+
+/* Sets `*result` to whether the key is what its contributions make of `initial`. */
+int proving_verify(const struct proving *p, const struct proving *initial, int *result);
 
 /* Makes a key from a seed that is public. */
 int proving_develop(struct proving *p, const struct nonzk_r1cs *cs, const char *seed);

@@ -101,15 +101,10 @@ static int save_in(const struct setup_options *o, const char *name, const void *
 
 static int save_zkey(const struct setup_options *o, const char *name, const struct proving *p)
 {
-    size_t len = nonzk_zkey_len(&p->key);
-    uint8_t *bytes = malloc(len);
-    int code = EXIT_CODE_IO;
+    char *path = path_in(o->folder, name);
+    int code = path ? proving_save(p, path, o->force) : EXIT_CODE_IO;
 
-    if (bytes && nonzk_zkey_write(bytes, len, &p->key) == 0)
-        code = save_in(o, name, bytes, len);
-    else
-        complain("%s: there is not enough memory", name);
-    free(bytes);
+    free(path);
     return code;
 }
 

@@ -9,7 +9,7 @@
  * is bound by nothing but in the last one; names are bound by nothing.
  *
  * Secrets are kept from caches and clocks; everything else is public. Powers lie in lent memory and
- * have pointers into it. No function here needs more than 16 KiB of stack.
+ * have pointers into it. No function here needs more than 24 KiB of stack.
  */
 #ifndef NONZK_POWERS_OF_TAU_H
 #define NONZK_POWERS_OF_TAU_H

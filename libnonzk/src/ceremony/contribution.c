@@ -4,7 +4,7 @@
 
 enum parameter { PARAMETER_NAME = 1, PARAMETER_ITERATIONS, PARAMETER_BEACON };
 
-int contribution_check(const struct nonzk_contribution *c)
+int ceremony_contribution_check(const struct nonzk_contribution *c)
 {
     if (c->name_len > NONZK_CONTRIBUTION_NAME_MAX)
         return NONZK_E_INVALID;
@@ -15,7 +15,7 @@ int contribution_check(const struct nonzk_contribution *c)
     return c->beacon || c->random ? 0 : NONZK_E_INVALID;
 }
 
-size_t parameters_len(const struct nonzk_contribution *c)
+size_t ceremony_parameters_len(const struct nonzk_contribution *c)
 {
     size_t name = c->name_len > 0 ? 2 + c->name_len : 0;
 
@@ -29,10 +29,10 @@ static uint8_t *put_u32(uint8_t *out, uint32_t value)
     return out;
 }
 
-uint8_t *parameters_encode(uint8_t *out, const struct nonzk_contribution *c)
+uint8_t *ceremony_parameters_encode(uint8_t *out, const struct nonzk_contribution *c)
 {
     out = put_u32(out, c->beacon ? CONTRIBUTION_BEACON : CONTRIBUTION_SECRET);
-    out = put_u32(out, (uint32_t)(parameters_len(c) - 8));
+    out = put_u32(out, (uint32_t)(ceremony_parameters_len(c) - 8));
     if (c->name_len > 0) {
         *out++ = PARAMETER_NAME;
         *out++ = (uint8_t)c->name_len;
@@ -70,7 +70,7 @@ static int take_parameter(struct reader *reader, struct parameters *parameters, 
     return 0;
 }
 
-int parameters_take(struct reader *reader, struct parameters *parameters)
+int ceremony_parameters_take(struct reader *reader, struct parameters *parameters)
 {
     struct reader rest;
     uint32_t len;
@@ -109,7 +109,7 @@ int delta_contribution_take(struct reader *reader, struct delta_contribution *c)
     if (result != 0)
         return result;
     memcpy(c->transcript, transcript, TRANSCRIPT_LEN);
-    return parameters_take(reader, &c->parameters);
+    return ceremony_parameters_take(reader, &c->parameters);
 }
 
 uint8_t *delta_contribution_encode(uint8_t *out, const struct delta_contribution *c)

@@ -32,14 +32,14 @@ struct delta_contribution {
 };
 
 /* Whether name and beacon are within their bounds: 0, or NONZK_E_INVALID. */
-int contribution_check(const struct nonzk_contribution *c);
+int ceremony_contribution_check(const struct nonzk_contribution *c);
 
 /* Bytes of the parameters with type and length, and the bytes. */
-size_t parameters_len(const struct nonzk_contribution *c);
-uint8_t *parameters_encode(uint8_t *out, const struct nonzk_contribution *c);
+size_t ceremony_parameters_len(const struct nonzk_contribution *c);
+uint8_t *ceremony_parameters_encode(uint8_t *out, const struct nonzk_contribution *c);
 
 /* Takes parameters off the front: 0, or NONZK_E_ENCODING. */
-int parameters_take(struct reader *reader, struct parameters *parameters);
+int ceremony_parameters_take(struct reader *reader, struct parameters *parameters);
 
 /* Takes a contribution off the front, whose points are all checked. */
 int delta_contribution_take(struct reader *reader, struct delta_contribution *c);

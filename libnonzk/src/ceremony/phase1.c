@@ -17,17 +17,6 @@
 #define STATE_BLOCK_LEN 128
 #define STATE_LEN       (STATE_BLOCK_LEN + 8 * 8)
 
-static void generators(struct nonzk_g1_affine *one1, struct nonzk_g2_affine *one2)
-{
-    struct nonzk_g1 generator1;
-    struct nonzk_g2 generator2;
-
-    nonzk_g1_set_generator(&generator1);
-    nonzk_g2_set_generator(&generator2);
-    nonzk_g1_to_affine(one1, &generator1);
-    nonzk_g2_to_affine(one2, &generator2);
-}
-
 int nonzk_ptau_new(struct nonzk_ptau *ptau, void *memory, size_t memory_len, uint32_t power)
 {
     const struct nonzk_ptau_shape shape = {.power = power};
@@ -38,7 +27,7 @@ int nonzk_ptau_new(struct nonzk_ptau *ptau, void *memory, size_t memory_len, uin
     int result = ptau_lay_out(ptau, &shape, memory, memory_len);
     if (result != 0)
         return result;
-    generators(&one1, &one2);
+    ceremony_generators(&one1, &one2);
     size_t half = ptau_half(&shape);
     for (size_t i = 0; i < 2 * half - 1; i++)
         ptau->tau1[i] = one1;
@@ -75,7 +64,7 @@ void ptau_contribution_initial(struct ptau_contribution *c, uint32_t power)
     uint8_t response[CEREMONY_HASH_LEN];
 
     *c = (struct ptau_contribution){0};
-    generators(&c->tau1, &c->tau2);
+    ceremony_generators(&c->tau1, &c->tau2);
     c->alpha1 = c->beta1 = c->tau1;
     c->beta2 = c->tau2;
     ceremony_hash_init(&hash);
@@ -196,12 +185,12 @@ void ptau_beacon(struct nonzk_fr secrets[PTAU_SECRETS], struct ptau_contribution
 {
     struct rng rng;
 
-    rng_init_beacon(&rng, c->parameters.beacon, c->parameters.beacon_len,
-                    c->parameters.log_iterations);
+    ceremony_rng_init_beacon(&rng, c->parameters.beacon, c->parameters.beacon_len,
+                             c->parameters.log_iterations);
     for (int i = 0; i < PTAU_SECRETS; i++)
-        rng_fr(&rng, &secrets[i]);
+        ceremony_rng_fr(&rng, &secrets[i]);
     for (int i = 0; i < PTAU_SECRETS; i++)
-        rng_g1(&rng, &c->s[i]);
+        ceremony_rng_g1(&rng, &c->s[i]);
 }
 
 static void draw_secrets(struct nonzk_fr secrets[PTAU_SECRETS], struct ptau_contribution *c,
@@ -217,7 +206,7 @@ static void draw_secrets(struct nonzk_fr secrets[PTAU_SECRETS], struct ptau_cont
     noncrypto_blake3_init_derive_key(&hash, context, sizeof context - 1);
     noncrypto_blake3_update(&hash, random, NONZK_CONTRIBUTION_RANDOM_LEN);
     noncrypto_blake3_final(&hash, bytes, sizeof bytes);
-    generators(&one1, &one2);
+    ceremony_generators(&one1, &one2);
     for (size_t i = 0; i < PTAU_SECRETS; i++) {
         nonzk_fr_from_wide(&secrets[i], bytes + i * NONZK_FR_WIDE_LEN);
         nonzk_fr_from_wide(&k, bytes + (PTAU_SECRETS + i) * NONZK_FR_WIDE_LEN);
@@ -318,12 +307,13 @@ static int finish(struct ptau_contribution *c, const struct nonzk_ptau *ptau,
 int nonzk_ptau_next_shape(struct nonzk_ptau_shape *shape, const struct nonzk_ptau *old,
                           const struct nonzk_contribution *contribution)
 {
-    int result = contribution_check(contribution);
+    int result = ceremony_contribution_check(contribution);
 
     if (result != 0)
         return result;
     uint64_t len = (uint64_t)old->shape.contributions_len + 9 * POINT_G1_LEN + 5 * POINT_G2_LEN +
-                   PTAU_PARTIAL_HASH_LEN + CEREMONY_HASH_LEN + parameters_len(contribution);
+                   PTAU_PARTIAL_HASH_LEN + CEREMONY_HASH_LEN +
+                   ceremony_parameters_len(contribution);
     if (len > UINT32_MAX - 4 || old->ncontributions == UINT32_MAX)
         return NONZK_E_UNSUPPORTED;
     *shape =
@@ -370,7 +360,8 @@ int nonzk_ptau_contribute(struct nonzk_ptau *ptau, void *memory, size_t memory_l
         size_t before = old->shape.contributions_len;
         if (before > 0)
             memcpy(ptau->contributions, old->contributions, before);
-        parameters_encode(ptau_contribution_encode(ptau->contributions + before, &c), contribution);
+        ceremony_parameters_encode(ptau_contribution_encode(ptau->contributions + before, &c),
+                                   contribution);
         ptau->ncontributions = old->ncontributions + 1;
     }
     noncrypto_wipe(secrets, sizeof secrets);

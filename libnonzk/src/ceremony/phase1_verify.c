@@ -1,12 +1,9 @@
-#include <noncrypto/blake3.h>
 #include <nonzk/fft.h>
 #include <nonzk/msm.h>
 
 #include "ceremony/ptau.h"
 
 #include <string.h>
-
-#define COEFFICIENT_LEN 16 /* bytes of a coefficient of a random combination */
 
 /* Equal points have equal bytes, as their coordinates are reduced. */
 static int are_equal1(const struct nonzk_g1_affine *a, const struct nonzk_g1_affine *b)
@@ -81,21 +78,14 @@ static int check_contributions(struct ptau_contribution *last, const struct nonz
     return memcmp(challenge, last->next_challenge, sizeof challenge) == 0 ? 0 : NONZK_E_KEY;
 }
 
-/* w->scalars and w->values = n random coefficients, of which `which` names the series. */
+/* w->scalars and w->values = n random coefficients */
 static void draw_coefficients(struct ptau_workspace *w, size_t n, const uint8_t *random,
                               uint8_t which)
 {
-    struct noncrypto_blake3 hash;
-
-    noncrypto_blake3_init_keyed(&hash, random);
-    noncrypto_blake3_update(&hash, &which, 1);
-    memset(w->scalars, 0, n * NONZK_SCALAR_LEN);
+    ceremony_coefficients(w->scalars, n, random, which);
     for (size_t i = 0; i < n; i++) {
-        uint8_t *scalar = w->scalars + i * NONZK_SCALAR_LEN;
-        noncrypto_blake3_final_seek(&hash, i * COEFFICIENT_LEN,
-                                    scalar + NONZK_SCALAR_LEN - COEFFICIENT_LEN, COEFFICIENT_LEN);
-        /* Below r, so this cannot fail. */
-        int result = nonzk_fr_from_bytes(&w->values[i], scalar);
+        /* They are below r, so this cannot fail. */
+        int result = nonzk_fr_from_bytes(&w->values[i], w->scalars + i * NONZK_SCALAR_LEN);
         (void)result;
     }
 }

@@ -8,7 +8,8 @@
 
 #include <string.h>
 
-void phase2_hash_contribution(struct noncrypto_blake2b *hash, const struct delta_contribution *c)
+void ceremony_phase2_hash_contribution(struct noncrypto_blake2b *hash,
+                                       const struct delta_contribution *c)
 {
     ceremony_hash_g1(hash, &c->after, 1);
     ceremony_hash_g1(hash, &c->s, 1);
@@ -17,8 +18,8 @@ void phase2_hash_contribution(struct noncrypto_blake2b *hash, const struct delta
     noncrypto_blake2b_update(hash, c->transcript, sizeof c->transcript);
 }
 
-void phase2_challenge(struct delta_contribution *c, struct nonzk_g2_affine *chosen,
-                      const struct noncrypto_blake2b *hash)
+void ceremony_phase2_challenge(struct delta_contribution *c, struct nonzk_g2_affine *chosen,
+                               const struct noncrypto_blake2b *hash)
 {
     struct noncrypto_blake2b fork = *hash;
 
@@ -28,25 +29,26 @@ void phase2_challenge(struct delta_contribution *c, struct nonzk_g2_affine *chos
     ceremony_hash_to_g2(chosen, c->transcript);
 }
 
-void phase2_beacon(struct nonzk_fr *x, struct nonzk_g1_affine *s,
-                   const struct parameters *parameters)
+void ceremony_phase2_beacon(struct nonzk_fr *x, struct nonzk_g1_affine *s,
+                            const struct parameters *parameters)
 {
     struct rng rng;
 
-    rng_init_beacon(&rng, parameters->beacon, parameters->beacon_len, parameters->log_iterations);
-    rng_fr(&rng, x);
-    rng_g1(&rng, s);
+    ceremony_rng_init_beacon(&rng, parameters->beacon, parameters->beacon_len,
+                             parameters->log_iterations);
+    ceremony_rng_fr(&rng, x);
+    ceremony_rng_g1(&rng, s);
 }
 
 int nonzk_phase2_shape(struct nonzk_proving_key_shape *shape, const struct nonzk_proving_key *old,
                        const struct nonzk_contribution *contribution)
 {
-    int result = contribution_check(contribution);
+    int result = ceremony_contribution_check(contribution);
 
     if (result != 0)
         return result;
     uint64_t len = (uint64_t)old->shape.contributions_len + 3 * POINT_G1_LEN + POINT_G2_LEN +
-                   TRANSCRIPT_LEN + parameters_len(contribution);
+                   TRANSCRIPT_LEN + ceremony_parameters_len(contribution);
     if (len > UINT32_MAX - NONZK_CIRCUIT_HASH_LEN - 4 || old->ncontributions == UINT32_MAX)
         return NONZK_E_UNSUPPORTED;
     *shape = old->shape;
@@ -60,7 +62,8 @@ static void draw_secret(struct nonzk_fr *x, struct nonzk_g1_affine *s, const uin
     static const char context[] = "NONOS Groth16 contribution to delta v1";
     struct noncrypto_blake3 hash;
     uint8_t bytes[2 * NONZK_FR_WIDE_LEN];
-    struct nonzk_g1 generator;
+    struct nonzk_g1_affine one1;
+    struct nonzk_g2_affine one2;
     struct nonzk_fr k;
 
     noncrypto_blake3_init_derive_key(&hash, context, sizeof context - 1);
@@ -68,9 +71,8 @@ static void draw_secret(struct nonzk_fr *x, struct nonzk_g1_affine *s, const uin
     noncrypto_blake3_final(&hash, bytes, sizeof bytes);
     nonzk_fr_from_wide(x, bytes);
     nonzk_fr_from_wide(&k, bytes + NONZK_FR_WIDE_LEN);
-    nonzk_g1_set_generator(&generator);
-    nonzk_g1_to_affine(s, &generator);
-    ceremony_mul_g1(s, s, &k);
+    ceremony_generators(&one1, &one2);
+    ceremony_mul_g1(s, &one1, &k);
     noncrypto_wipe(&hash, sizeof hash);
     noncrypto_wipe(bytes, sizeof bytes);
     noncrypto_wipe(&k, sizeof k);
@@ -88,7 +90,7 @@ static int hash_contributions(struct noncrypto_blake2b *hash, const struct nonzk
         int result = delta_contribution_take(&reader, &c);
         if (result != 0)
             return result;
-        phase2_hash_contribution(hash, &c);
+        ceremony_phase2_hash_contribution(hash, &c);
     }
     return 0;
 }
@@ -156,11 +158,11 @@ static void append(struct nonzk_proving_key *key, const struct nonzk_proving_key
     if (old->shape.contributions_len > 0)
         at += old->shape.contributions_len;
     ceremony_mul_g1(&c->sx, &c->s, x);
-    phase2_challenge(c, &c->spx, transcript);
+    ceremony_phase2_challenge(c, &c->spx, transcript);
     ceremony_mul_g2(&c->spx, &c->spx, x);
     c->after = key->delta1;
     at = delta_contribution_encode(at, c);
-    parameters_encode(at, contribution);
+    ceremony_parameters_encode(at, contribution);
 }
 
 int nonzk_phase2_contribute(struct nonzk_proving_key *key, void *memory, size_t memory_len,
@@ -182,7 +184,7 @@ int nonzk_phase2_contribute(struct nonzk_proving_key *key, void *memory, size_t 
     if (result != 0)
         return result;
     if (contribution->beacon)
-        phase2_beacon(&x, &c.s, &c.parameters);
+        ceremony_phase2_beacon(&x, &c.s, &c.parameters);
     else
         draw_secret(&x, &c.s, contribution->random);
     result = nonzk_fr_invert(&x_inverse, &x);
@@ -193,7 +195,7 @@ int nonzk_phase2_contribute(struct nonzk_proving_key *key, void *memory, size_t 
         append(key, old, &c, &transcript, &x, contribution);
         proving_key_hash(key);
         ceremony_hash_init(&transcript);
-        phase2_hash_contribution(&transcript, &c);
+        ceremony_phase2_hash_contribution(&transcript, &c);
         noncrypto_blake2b_final(&transcript, hash);
     }
     noncrypto_wipe(&x, sizeof x);

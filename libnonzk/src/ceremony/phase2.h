@@ -9,14 +9,15 @@
 #include "ceremony/secret.h"
 
 /* Adds what others must not change of a contribution. */
-void phase2_hash_contribution(struct noncrypto_blake2b *hash, const struct delta_contribution *c);
+void ceremony_phase2_hash_contribution(struct noncrypto_blake2b *hash,
+                                       const struct delta_contribution *c);
 
 /* c->transcript = the hash so far and of s and x s; `*chosen` = the point of G2 that it chooses */
-void phase2_challenge(struct delta_contribution *c, struct nonzk_g2_affine *chosen,
-                      const struct noncrypto_blake2b *hash);
+void ceremony_phase2_challenge(struct delta_contribution *c, struct nonzk_g2_affine *chosen,
+                               const struct noncrypto_blake2b *hash);
 
 /* x and s of a beacon */
-void phase2_beacon(struct nonzk_fr *x, struct nonzk_g1_affine *s,
-                   const struct parameters *parameters);
+void ceremony_phase2_beacon(struct nonzk_fr *x, struct nonzk_g1_affine *s,
+                            const struct parameters *parameters);
 
 #endif

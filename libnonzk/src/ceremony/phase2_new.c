@@ -44,7 +44,7 @@ static size_t lay_out(struct sums *sums, uint8_t *base, size_t nwires)
 
 size_t nonzk_phase2_new_workspace(const struct nonzk_proving_key_shape *shape)
 {
-    struct sums sums;
+    struct sums sums = {0};
 
     if (nonzk_proving_key_size(shape) == 0)
         return 0;
@@ -161,14 +161,12 @@ static void make_key(struct nonzk_proving_key *key, const struct nonzk_r1cs *cs,
 {
     size_t nwires = key->shape.nwires, ninputs = (size_t)key->shape.npublic + 1;
     size_t size = (size_t)1 << key->shape.log_size;
-    struct ptau_contribution initial;
 
-    ptau_contribution_initial(&initial, 1);
+    ceremony_generators(&key->delta1, &key->delta2);
     key->alpha1 = ptau->alpha1[0];
     key->beta1 = ptau->beta1[0];
     key->beta2 = ptau->beta2;
-    key->delta1 = initial.tau1;
-    key->gamma2 = key->delta2 = initial.tau2;
+    key->gamma2 = key->delta2;
     groth16_qap_coefficients(key->coefficients, cs);
     add_terms(sums, key, cs, ptau);
     to_affine1(key->a, sums->a, nwires);
@@ -189,7 +187,7 @@ int nonzk_phase2_new(struct nonzk_proving_key *key, void *memory, size_t memory_
                      size_t workspace_len)
 {
     struct nonzk_proving_key_shape shape;
-    struct sums sums;
+    struct sums sums = {0};
 
     memset(key, 0, sizeof *key);
     int result = nonzk_setup_shape(&shape, cs);

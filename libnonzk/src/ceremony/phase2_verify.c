@@ -1,4 +1,3 @@
-#include <noncrypto/blake3.h>
 #include <nonzk/msm.h>
 
 #include "ceremony/phase2.h"
@@ -6,15 +5,13 @@
 
 #include <string.h>
 
-#define COEFFICIENT_LEN 16 /* bytes of a coefficient of the random combination */
-
 /* Checks that a beacon chose x and s. */
 static int check_beacon(const struct delta_contribution *c)
 {
     struct nonzk_fr x;
     struct nonzk_g1_affine s, sx;
 
-    phase2_beacon(&x, &s, &c->parameters);
+    ceremony_phase2_beacon(&x, &s, &c->parameters);
     ceremony_mul_g1(&sx, &s, &x);
     return nonzk_fp_equal(&s.x, &c->s.x) & nonzk_fp_equal(&s.y, &c->s.y) &
            nonzk_fp_equal(&sx.x, &c->sx.x) & nonzk_fp_equal(&sx.y, &c->sx.y);
@@ -27,7 +24,7 @@ static int check_contribution(struct delta_contribution *c, struct nonzk_g1_affi
     struct delta_contribution expected = *c;
     struct nonzk_g2_affine chosen;
 
-    phase2_challenge(&expected, &chosen, transcript);
+    ceremony_phase2_challenge(&expected, &chosen, transcript);
     if (memcmp(expected.transcript, c->transcript, sizeof c->transcript) != 0 ||
         !ceremony_same_ratio(&c->s, &c->sx, &chosen, &c->spx) ||
         !ceremony_same_ratio(delta, &c->after, &chosen, &c->spx))
@@ -43,11 +40,10 @@ static int check_contributions(const struct nonzk_proving_key *key)
     struct reader reader = {key->contributions, key->shape.contributions_len};
     struct noncrypto_blake2b transcript;
     struct delta_contribution c;
-    struct nonzk_g1 generator;
     struct nonzk_g1_affine delta;
+    struct nonzk_g2_affine one2;
 
-    nonzk_g1_set_generator(&generator);
-    nonzk_g1_to_affine(&delta, &generator);
+    ceremony_generators(&delta, &one2);
     ceremony_hash_init(&transcript);
     noncrypto_blake2b_update(&transcript, key->circuit_hash, sizeof key->circuit_hash);
     for (uint32_t i = 0; i < key->ncontributions; i++) {
@@ -56,7 +52,7 @@ static int check_contributions(const struct nonzk_proving_key *key)
             result = check_contribution(&c, &delta, &transcript);
         if (result != 0)
             return result;
-        phase2_hash_contribution(&transcript, &c);
+        ceremony_phase2_hash_contribution(&transcript, &c);
     }
     if (reader.left != 0)
         return NONZK_E_ENCODING;
@@ -94,15 +90,10 @@ static int are_equal_but_for_delta(const struct nonzk_proving_key *a,
 /* delta of the key is the same multiple of the generators in both groups. */
 static int is_delta_consistent(const struct nonzk_proving_key *key)
 {
-    struct nonzk_g1 generator1;
-    struct nonzk_g2 generator2;
     struct nonzk_g1_affine one1;
     struct nonzk_g2_affine one2;
 
-    nonzk_g1_set_generator(&generator1);
-    nonzk_g2_set_generator(&generator2);
-    nonzk_g1_to_affine(&one1, &generator1);
-    nonzk_g2_to_affine(&one2, &generator2);
+    ceremony_generators(&one1, &one2);
     return ceremony_same_ratio(&one1, &key->delta1, &one2, &key->delta2);
 }
 
@@ -127,20 +118,6 @@ size_t nonzk_phase2_verify_workspace(const struct nonzk_proving_key *key)
     layout_add(&end, nonzk_g1_msm_size(longest), 1);
     layout_add(&end, longest, NONZK_SCALAR_LEN);
     return end == SIZE_MAX ? 0 : end;
-}
-
-static void draw_coefficients(struct verification *v, size_t n, const uint8_t *random,
-                              uint8_t which)
-{
-    struct noncrypto_blake3 hash;
-
-    noncrypto_blake3_init_keyed(&hash, random);
-    noncrypto_blake3_update(&hash, &which, 1);
-    memset(v->scalars, 0, n * NONZK_SCALAR_LEN);
-    for (size_t i = 0; i < n; i++)
-        noncrypto_blake3_final_seek(&hash, i * COEFFICIENT_LEN,
-                                    v->scalars + (i + 1) * NONZK_SCALAR_LEN - COEFFICIENT_LEN,
-                                    COEFFICIENT_LEN);
 }
 
 /* Whether before[i] = delta * after[i] for all i */
@@ -180,9 +157,9 @@ int nonzk_phase2_verify(const struct nonzk_proving_key *initial,
     int result = check_contributions(key);
     if (result != 0)
         return result;
-    draw_coefficients(&v, nprivate, random, 'C');
+    ceremony_coefficients(v.scalars, nprivate, random, 'C');
     if (!are_divided(&v, initial->c, key->c, nprivate))
         return NONZK_E_KEY;
-    draw_coefficients(&v, longest, random, 'H');
+    ceremony_coefficients(v.scalars, (size_t)1 << key->shape.log_size, random, 'H');
     return are_divided(&v, initial->h, key->h, (size_t)1 << key->shape.log_size) ? 0 : NONZK_E_KEY;
 }

@@ -86,7 +86,7 @@ int ptau_contribution_take(struct reader *reader, struct ptau_contribution *c)
         return result;
     memcpy(c->partial_hash, bytes, PTAU_PARTIAL_HASH_LEN);
     memcpy(c->next_challenge, bytes + PTAU_PARTIAL_HASH_LEN, CEREMONY_HASH_LEN);
-    return parameters_take(reader, &c->parameters);
+    return ceremony_parameters_take(reader, &c->parameters);
 }
 
 static uint8_t *put_g1(uint8_t *out, const struct nonzk_g1_affine *point)

@@ -16,7 +16,7 @@ static const uint64_t cofactor2[] = {
     UINT64_C(0x091d50792876a202), UINT64_C(0x05d543a95414e7f1),
 };
 
-void rng_init(struct rng *rng, const uint8_t seed[RNG_SEED_LEN])
+void ceremony_rng_init(struct rng *rng, const uint8_t seed[RNG_SEED_LEN])
 {
     static const uint8_t nonce[NONCRYPTO_CHACHA20_NONCE_LEN];
     uint8_t key[NONCRYPTO_CHACHA20_KEY_LEN];
@@ -28,22 +28,23 @@ void rng_init(struct rng *rng, const uint8_t seed[RNG_SEED_LEN])
     noncrypto_wipe(key, sizeof key);
 }
 
-void rng_init_beacon(struct rng *rng, const uint8_t *beacon, size_t beacon_len,
-                     unsigned log_iterations)
+void ceremony_rng_init_beacon(struct rng *rng, const uint8_t *beacon, size_t beacon_len,
+                              unsigned log_iterations)
 {
     struct noncrypto_sha256 hash;
     uint8_t digest[NONCRYPTO_SHA256_LEN];
     const uint8_t *input = beacon;
     size_t len = beacon_len;
+    uint64_t left = UINT64_C(1) << log_iterations;
 
-    for (uint64_t i = UINT64_C(1) << log_iterations; i > 0; i--) {
+    do {
         noncrypto_sha256_init(&hash);
         noncrypto_sha256_update(&hash, input, len);
         noncrypto_sha256_final(&hash, digest);
         input = digest;
         len = sizeof digest;
-    }
-    rng_init(rng, digest);
+    } while (--left > 0);
+    ceremony_rng_init(rng, digest);
 }
 
 static uint32_t next_word(struct rng *rng)
@@ -78,7 +79,7 @@ static void rng_fp(struct rng *rng, struct nonzk_fp *out)
     while (nonzk_fp_from_montgomery(out, bytes) != 0);
 }
 
-void rng_fr(struct rng *rng, struct nonzk_fr *out)
+void ceremony_rng_fr(struct rng *rng, struct nonzk_fr *out)
 {
     uint8_t bytes[NONZK_FR_LEN];
     struct nonzk_fr factor;
@@ -100,7 +101,7 @@ static int bit_of(const uint64_t *k, size_t bit)
     return (int)(k[bit / 64] >> (bit % 64) & 1);
 }
 
-void rng_g1(struct rng *rng, struct nonzk_g1_affine *out)
+void ceremony_rng_g1(struct rng *rng, struct nonzk_g1_affine *out)
 {
     struct nonzk_g1_affine a;
     struct nonzk_g1 point, sum;
@@ -127,7 +128,7 @@ void rng_g1(struct rng *rng, struct nonzk_g1_affine *out)
     nonzk_g1_to_affine(out, &sum);
 }
 
-void rng_g2(struct rng *rng, struct nonzk_g2_affine *out)
+void ceremony_rng_g2(struct rng *rng, struct nonzk_g2_affine *out)
 {
     struct nonzk_g2_affine a;
     struct nonzk_g2 point, sum;

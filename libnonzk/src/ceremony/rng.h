@@ -17,15 +17,15 @@ struct rng {
 };
 
 /* Starts from the first 32 bytes of a hash. */
-void rng_init(struct rng *rng, const uint8_t seed[RNG_SEED_LEN]);
+void ceremony_rng_init(struct rng *rng, const uint8_t seed[RNG_SEED_LEN]);
 
 /* Starts from a beacon: the seed is SHA-256, applied 2^log_iterations times. */
-void rng_init_beacon(struct rng *rng, const uint8_t *beacon, size_t beacon_len,
-                     unsigned log_iterations);
+void ceremony_rng_init_beacon(struct rng *rng, const uint8_t *beacon, size_t beacon_len,
+                              unsigned log_iterations);
 
 /* Draw an element or a point of the group. Times depend on how many draws miss. */
-void rng_fr(struct rng *rng, struct nonzk_fr *out);
-void rng_g1(struct rng *rng, struct nonzk_g1_affine *out);
-void rng_g2(struct rng *rng, struct nonzk_g2_affine *out);
+void ceremony_rng_fr(struct rng *rng, struct nonzk_fr *out);
+void ceremony_rng_g1(struct rng *rng, struct nonzk_g1_affine *out);
+void ceremony_rng_g2(struct rng *rng, struct nonzk_g2_affine *out);
 
 #endif

@@ -1,9 +1,38 @@
 #include "ceremony/secret.h"
 
+#include <noncrypto/blake3.h>
 #include <noncrypto/memory.h>
 #include <nonzk/pairing.h>
 
-#define NO_FLAGS 0x1f /* of the first byte: infinity is the only flag of an uncompressed point */
+#include <string.h>
+
+#define COEFFICIENT_LEN 16 /* bytes */
+#define NO_FLAGS        0x1f /* of the first byte: infinity is the only flag of an uncompressed point */
+
+void ceremony_generators(struct nonzk_g1_affine *one1, struct nonzk_g2_affine *one2)
+{
+    struct nonzk_g1 generator1;
+    struct nonzk_g2 generator2;
+
+    nonzk_g1_set_generator(&generator1);
+    nonzk_g2_set_generator(&generator2);
+    nonzk_g1_to_affine(one1, &generator1);
+    nonzk_g2_to_affine(one2, &generator2);
+}
+
+void ceremony_coefficients(uint8_t *scalars, size_t n,
+                           const uint8_t random[NONZK_CEREMONY_RANDOM_LEN], uint8_t which)
+{
+    struct noncrypto_blake3 hash;
+
+    noncrypto_blake3_init_keyed(&hash, random);
+    noncrypto_blake3_update(&hash, &which, 1);
+    memset(scalars, 0, n * NONZK_SCALAR_LEN);
+    for (size_t i = 0; i < n; i++)
+        noncrypto_blake3_final_seek(&hash, i * COEFFICIENT_LEN,
+                                    scalars + (i + 1) * NONZK_SCALAR_LEN - COEFFICIENT_LEN,
+                                    COEFFICIENT_LEN);
+}
 
 void ceremony_hash_init(struct noncrypto_blake2b *hash)
 {
@@ -40,8 +69,8 @@ void ceremony_hash_to_g2(struct nonzk_g2_affine *out, const uint8_t hash[CEREMON
 {
     struct rng rng;
 
-    rng_init(&rng, hash);
-    rng_g2(&rng, out);
+    ceremony_rng_init(&rng, hash);
+    ceremony_rng_g2(&rng, out);
 }
 
 void ceremony_mul_g1(struct nonzk_g1_affine *out, const struct nonzk_g1_affine *a,

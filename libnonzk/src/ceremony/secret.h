@@ -6,11 +6,21 @@
 #define NONZK_SRC_CEREMONY_SECRET_H
 
 #include <noncrypto/blake2b.h>
-#include <nonzk/g2.h>
+#include <nonzk/ceremony.h>
 
 #include "ceremony/rng.h"
 
 #define CEREMONY_HASH_LEN 64
+
+/* The generators, which are the points before all contributions. */
+void ceremony_generators(struct nonzk_g1_affine *one1, struct nonzk_g2_affine *one2);
+
+/*
+ * scalars = n coefficients below 2^128 for a random combination, as scalars of NONZK_SCALAR_LEN bytes;
+ * `which` names the combination.
+ */
+void ceremony_coefficients(uint8_t *scalars, size_t n,
+                           const uint8_t random[NONZK_CEREMONY_RANDOM_LEN], uint8_t which);
 
 /* BLAKE2b-512 */
 void ceremony_hash_init(struct noncrypto_blake2b *hash);

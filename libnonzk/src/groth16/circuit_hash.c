@@ -12,15 +12,10 @@ void circuit_hash_count(struct noncrypto_blake2b *hash, uint32_t count)
 
 void circuit_hash_begin(struct noncrypto_blake2b *hash, const struct nonzk_proving_key *key)
 {
-    struct nonzk_g1 generator1;
-    struct nonzk_g2 generator2;
     struct nonzk_g1_affine delta1;
     struct nonzk_g2_affine delta2;
 
-    nonzk_g1_set_generator(&generator1);
-    nonzk_g2_set_generator(&generator2);
-    nonzk_g1_to_affine(&delta1, &generator1);
-    nonzk_g2_to_affine(&delta2, &generator2);
+    ceremony_generators(&delta1, &delta2);
     ceremony_hash_init(hash);
     ceremony_hash_g1(hash, &key->alpha1, 1);
     ceremony_hash_g1(hash, &key->beta1, 1);
