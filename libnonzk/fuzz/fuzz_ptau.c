@@ -11,6 +11,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define POWER 1
 
+#define MAX_LENT 8
+
+static void *lent[MAX_LENT]; /* while the valid file is made */
+static size_t nlent;
 static uint8_t *valid;
 static size_t valid_len, powers_end; /* where the contributions begin */
 
@@ -27,6 +31,13 @@ static void *alloc(size_t size)
     return memory;
 }
 
+static void *lend(size_t size)
+{
+    require(nlent < MAX_LENT);
+    lent[nlent] = alloc(size);
+    return lent[nlent++];
+}
+
 static void make_valid(void)
 {
     static const uint8_t bytes[] = {1, 2, 3};
@@ -37,18 +48,20 @@ static void make_valid(void)
     uint8_t hash[NONZK_CONTRIBUTION_HASH_LEN];
     size_t size = nonzk_ptau_size(&shape);
 
-    require(nonzk_ptau_new(&begun, alloc(size), size, POWER) == 0);
+    require(nonzk_ptau_new(&begun, lend(size), size, POWER) == 0);
     require(nonzk_ptau_next_shape(&shape, &begun, &beacon) == 0);
     size = nonzk_ptau_size(&shape);
-    require(nonzk_ptau_contribute(&contributed, alloc(size), size, &begun, &beacon, hash) == 0);
+    require(nonzk_ptau_contribute(&contributed, lend(size), size, &begun, &beacon, hash) == 0);
     shape.is_prepared = 1;
     size = nonzk_ptau_size(&shape);
     size_t len = nonzk_ptau_workspace(&shape);
-    require(nonzk_ptau_prepare(&prepared, alloc(size), size, &contributed, alloc(len), len) == 0);
+    require(nonzk_ptau_prepare(&prepared, lend(size), size, &contributed, lend(len), len) == 0);
     valid_len = nonzk_ptau_len(&prepared);
     valid = alloc(valid_len);
     require(nonzk_ptau_write(valid, valid_len, &prepared) == 0);
     powers_end = nonzk_ptau_len(&begun) - 16;
+    while (nlent > 0)
+        free(lent[--nlent]);
 }
 
 static void check_verified(const struct nonzk_ptau *ptau, const uint8_t *bytes, size_t len)
@@ -57,7 +70,6 @@ static void check_verified(const struct nonzk_ptau *ptau, const uint8_t *bytes, 
     size_t size = nonzk_ptau_workspace(&ptau->shape);
     void *workspace = alloc(size);
 
-    /* A beacon may ask for many hashes: only the number of the valid file is waited for. */
     if (len == valid_len && ptau->shape.power == POWER && ptau->shape.is_prepared &&
         nonzk_ptau_verify(ptau, random, workspace, size) == 0)
         require(memcmp(bytes + 12, valid + 12, powers_end - 12) == 0);
@@ -97,9 +109,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memcpy(changed, valid, valid_len);
     for (size_t i = 0; i + 3 <= size; i += 3)
         changed[((size_t)data[i] << 8 | data[i + 1]) % valid_len] ^= data[i + 2];
-    /* The contribution has 2,112 bytes before its parameters: name, iterations, beacon. */
+    /*
+     * A beacon may ask for many hashes: only the number of the valid file is waited for. It stands
+     * after 2,112 bytes of the contribution and a name of one letter.
+     */
     iterations = powers_end + 16 + 9 * 96 + 5 * 192 + 216 + 64 + 8 + 3 + 1;
-    fuzz_file(changed, valid_len, changed[iterations] == valid[iterations]);
+    fuzz_file(changed, valid_len,
+              changed[iterations] == valid[iterations] && memcmp(changed, valid, valid_len) != 0);
     free(changed);
     fuzz_file(data, size, 0);
     return 0;

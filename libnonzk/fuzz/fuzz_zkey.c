@@ -10,6 +10,10 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+#define MAX_LENT 8
+
+static void *lent[MAX_LENT]; /* while the valid file is made */
+static size_t nlent;
 static uint8_t *valid;
 static size_t valid_len;
 
@@ -24,6 +28,13 @@ static void *alloc(size_t size)
     void *memory = malloc(size + 1);
     require(size != 0 && memory != NULL);
     return memory;
+}
+
+static void *lend(size_t size)
+{
+    require(nlent < MAX_LENT);
+    lent[nlent] = alloc(size);
+    return lent[nlent++];
 }
 
 /* The circuit is one square. */
@@ -41,7 +52,7 @@ static void make_valid(void)
     uint8_t hash[NONZK_CONTRIBUTION_HASH_LEN];
     size_t size = nonzk_r1cs_size(&limits, NONZK_R1CS_RECORD), workspace_len;
 
-    require(nonzk_r1cs_init(&cs, &limits, NONZK_R1CS_RECORD, alloc(size), size) == 0);
+    require(nonzk_r1cs_init(&cs, &limits, NONZK_R1CS_RECORD, lend(size), size) == 0);
     nonzk_lc_of_wire(&cs, &c, nonzk_r1cs_public(&cs, NULL));
     nonzk_lc_of_wire(&cs, &a, nonzk_r1cs_private(&cs, NULL));
     nonzk_r1cs_enforce(&cs, &a, &a, &c);
@@ -49,15 +60,17 @@ static void make_valid(void)
     require(nonzk_setup_shape(&shape, &cs) == 0);
     size = nonzk_proving_key_size(&shape);
     workspace_len = nonzk_setup_workspace(&shape);
-    require(nonzk_setup(&key, alloc(size), size, &cs, &secrets, alloc(workspace_len),
+    require(nonzk_setup(&key, lend(size), size, &cs, &secrets, lend(workspace_len),
                         workspace_len) == 0);
     require(nonzk_phase2_shape(&shape, &key, &contribution) == 0);
     size = nonzk_proving_key_size(&shape);
-    require(nonzk_phase2_contribute(&contributed, alloc(size), size, &key, &contribution, hash) ==
+    require(nonzk_phase2_contribute(&contributed, lend(size), size, &key, &contribution, hash) ==
             0);
     valid_len = nonzk_zkey_len(&contributed);
     valid = alloc(valid_len);
     require(nonzk_zkey_write(valid, valid_len, &contributed) == 0);
+    while (nlent > 0)
+        free(lent[--nlent]);
 }
 
 /* Whether the file begins with sections 1, 2, 3 ... in this order. */

@@ -19,7 +19,7 @@ modules=${NONOS_SNARKJS:-}
 if [ -z "$modules" ]; then
     command -v npm >/dev/null || skip_all npm was not found
     modules=$work
-    (cd "$work" && timeout 120 npm install --silent --no-audit --no-fund "snarkjs@$version" >npm.log 2>&1) ||
+    (cd "$work" && timeout 60 npm install --silent --no-audit --no-fund "snarkjs@$version" >npm.log 2>&1) ||
         skip_all "snarkjs could not be installed"
 fi
 

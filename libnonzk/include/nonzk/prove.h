@@ -30,7 +30,7 @@ struct nonzk_prove_options {
     size_t random_len;
 };
 
-/* Bytes of workspace, or 0 if no object can be so large: for the attestation circuit 1 MB. */
+/* Bytes of workspace, or 0 if no object can be so large: for the attestation circuit 0.9 MB. */
 NONZK_API size_t nonzk_groth16_prove_workspace(const struct nonzk_proving_key *key);
 
 /*

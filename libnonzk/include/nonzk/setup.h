@@ -47,7 +47,10 @@ NONZK_API void nonzk_setup_development(struct nonzk_setup_secrets *secrets, cons
 NONZK_API NONZK_MUST_CHECK int nonzk_setup_shape(struct nonzk_proving_key_shape *shape,
                                                  const struct nonzk_r1cs *cs);
 
-/* Bytes of workspace, or 0 if no object can be so large: 0.3 MB, and 160 for each constraint. */
+/*
+ * Bytes of workspace, or 0 if no object can be so large: 0.24 MB, 160 bytes for each point of the
+ * domain and 96 for each wire.
+ */
 NONZK_API size_t nonzk_setup_workspace(const struct nonzk_proving_key_shape *shape);
 
 /*
