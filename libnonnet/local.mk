@@ -20,13 +20,14 @@ libnonnet_module_a_CFLAGS = $(module_cflags)
 endif
 
 if FUZZING
-FUZZERS += libnonnet/fuzz/fuzz_ipv4 libnonnet/fuzz/fuzz_ipv6 libnonnet/fuzz/fuzz_ndp libnonnet/fuzz/fuzz_stack
+FUZZERS += libnonnet/fuzz/fuzz_dhcpv4 libnonnet/fuzz/fuzz_ipv4 libnonnet/fuzz/fuzz_ipv6 libnonnet/fuzz/fuzz_ndp libnonnet/fuzz/fuzz_stack
 endif
 
 if HAVE_CHECK
 nonnet_tests = \
 	libnonnet/tests/test_arp \
 	libnonnet/tests/test_checksum \
+	libnonnet/tests/test_dhcpv4 \
 	libnonnet/tests/test_ipv4 \
 	libnonnet/tests/test_ipv4_host \
 	libnonnet/tests/test_ipv6 \

@@ -4,6 +4,7 @@ nonnet_headers = \
 	libnonnet/include/nonnet/address.h \
 	libnonnet/include/nonnet/checksum.h \
 	libnonnet/include/nonnet/counter.h \
+	libnonnet/include/nonnet/dhcpv4.h \
 	libnonnet/include/nonnet/event.h \
 	libnonnet/include/nonnet/handle.h \
 	libnonnet/include/nonnet/interface.h \
@@ -14,6 +15,7 @@ nonnet_headers = \
 	libnonnet/include/nonnet/stack.h \
 	libnonnet/include/nonnet/udp.h
 nonnet_private_headers = \
+	libnonnet/src/dhcp/dhcpv4.h \
 	libnonnet/src/ip/address.h \
 	libnonnet/src/ip/arp.h \
 	libnonnet/src/ip/icmp.h \
@@ -29,11 +31,13 @@ nonnet_private_headers = \
 	libnonnet/src/udp/udp.h \
 	libnonnet/src/wire/arp.h \
 	libnonnet/src/wire/bytes.h \
+	libnonnet/src/wire/dhcpv4.h \
 	libnonnet/src/wire/ethernet.h \
 	libnonnet/src/wire/icmp.h \
 	libnonnet/src/wire/ndp.h \
 	libnonnet/src/wire/udp.h
 nonnet_sources = \
+	libnonnet/src/dhcp/dhcpv4.c \
 	libnonnet/src/ip/address.c \
 	libnonnet/src/ip/arp.c \
 	libnonnet/src/ip/icmp.c \
@@ -68,4 +72,5 @@ nonnet_sources = \
 	libnonnet/src/udp/socket.c \
 	libnonnet/src/wire/arp.c \
 	libnonnet/src/wire/checksum.c \
+	libnonnet/src/wire/dhcpv4.c \
 	libnonnet/src/wire/ndp.c

@@ -141,8 +141,10 @@ START_TEST(a_datagram_has_one_length)
     fragment(&h, 2, 1000, 1000, false); /* shorter than what is there */
     fragment(&h, 3, 1000, 1000, false);
     fragment(&h, 3, 2000, 1000, true); /* behind the end */
-    ck_assert_uint_eq(host_count(&h, NONNET_COUNT_DROP_FRAGMENT_MALFORMED), 3);
-    for (uint16_t id = 1; id <= 3; id++)
+    fragment(&h, 4, 1000, 1000, true);
+    fragment(&h, 4, 1000, 1000, false); /* the same bytes, but the last ones now */
+    ck_assert_uint_eq(host_count(&h, NONNET_COUNT_DROP_FRAGMENT_MALFORMED), 4);
+    for (uint16_t id = 1; id <= 4; id++)
         fragment(&h, id, 0, 1000, true);
     ck_assert_uint_eq(received(&h, socket), 0);
     host_end(&h);
@@ -171,6 +173,21 @@ START_TEST(rfc1122_3_3_2_a_datagram_that_stays_incomplete_is_given_up_and_report
     ck_assert(host_is_silent(&h));
     fragment(&h, 1, 1000, 1000, false);
     ck_assert_uint_eq(received(&h, socket), 0);
+    host_end(&h);
+}
+END_TEST
+
+START_TEST(rfc1122_3_2_2_an_icmp_error_that_stays_incomplete_is_not_reported)
+{
+    struct host h;
+    static const uint8_t error[16] = {3, 1};
+    (void)host_receiver(&h);
+    struct frame f =
+        frame_ipv4((struct ipv4_spec){.protocol = 1, .id = 1, .more = true}, error, sizeof error);
+    host_input(&h, &f);
+    host_wait(&h, 31 * S);
+    ck_assert_uint_eq(host_count(&h, NONNET_COUNT_DROP_FRAGMENT_TIMEOUT), 1);
+    ck_assert(host_is_silent(&h));
     host_end(&h);
 }
 END_TEST
@@ -281,6 +298,7 @@ static Suite *reassembly_suite(void)
     tc = tcase_create("attacks");
     tcase_add_test(tc, rfc5722_an_overlap_ends_the_datagram_and_what_is_still_to_come);
     tcase_add_test(tc, rfc1122_3_3_2_a_datagram_that_stays_incomplete_is_given_up_and_reported);
+    tcase_add_test(tc, rfc1122_3_2_2_an_icmp_error_that_stays_incomplete_is_not_reported);
     tcase_add_test(tc, ten_thousand_identifications_stay_under_the_bound);
     tcase_add_test(tc, one_source_does_not_push_out_another);
     tcase_add_test(tc, a_datagram_of_tiny_fragments_is_bounded);

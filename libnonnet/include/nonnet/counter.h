@@ -65,7 +65,10 @@ extern "C" {
     X(DROP_NDP_FRAGMENTED, "dropped: fragmented neighbour discovery")                  \
     X(DROP_NDP_IGNORED, "dropped: neighbour discovery that concerns no entry of ours") \
     X(DROP_NDP_TABLE, "dropped: no place for what a router announces")                 \
-    X(DROP_DAD_LOOPED, "dropped: our own probe for a duplicate address came back")
+    X(DROP_DAD_LOOPED, "dropped: our own probe for a duplicate address came back")     \
+    X(DROP_DHCP_MALFORMED, "dropped: malformed DHCP")                                  \
+    X(DROP_DHCP_IGNORED, "dropped: DHCP that was not asked for")                       \
+    X(DROP_DHCP_TABLE, "dropped: no place for what a DHCP server says")
 
 enum nonnet_counter {
 #define NONNET_COUNTER_ENUM(constant, name) NONNET_COUNT_##constant,

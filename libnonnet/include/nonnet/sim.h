@@ -6,10 +6,10 @@
  * sent
  *   1. is dropped if it does not fit into what the queue of its direction may hold,
  *   2. takes the link for its length times the time of a byte, after the frames before it,
- *   3. is lost, or has one random bit flipped, or is delivered twice, each with its probability, and each
+ *   3. is lost, or has one random bit flipped, or is delivered twice, each with its probability and
  *      decided for itself (of a frame that is delivered twice, both copies are the same),
- *   4. arrives after the delay; if it is chosen to be reordered, up to reorder_us later, so that frames behind
- *      it can overtake it. Frames that are not chosen stay in order.
+ *   4. arrives after the delay; if it is chosen to be reordered, up to reorder_us later, so that
+ *      frames behind it can overtake it. Frames that are not chosen stay in order.
  * Nothing happens by itself: the caller takes what has arrived.
  */
 #ifndef NONNET_SIM_H

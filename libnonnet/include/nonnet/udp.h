@@ -72,9 +72,10 @@ struct nonnet_udp_message {
  * fragments, unless nonnet_udp_set_fragment said not to.
  *
  * Returns 0; NONNET_E_INVALID if there is no peer or one of the other version; NONNET_E_UNREACHABLE
- * if no route or source address leads there, or its link is down; NONNET_E_TOO_LONG; NONNET_E_FULL
- * if too many packets wait: NONNET_EVENT_WRITABLE says when to try again; NONNET_E_IN_USE if no
- * port is free; NONNET_E_STALE. On error nothing was sent.
+ * if no route or source address leads there, or its link is down; NONNET_E_TOO_LONG for more than
+ * UDP, the path, or the packets of one socket (three eighths of all) can hold; NONNET_E_FULL if too
+ * many packets wait: NONNET_EVENT_WRITABLE says when to try again; NONNET_E_IN_USE if no port is
+ * free; NONNET_E_STALE. On error nothing was sent.
  */
 NONNET_MUST_CHECK NONNET_API int nonnet_udp_send(struct nonnet_stack *stack,
                                                  struct nonnet_udp_handle socket,

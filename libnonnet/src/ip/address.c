@@ -1,5 +1,6 @@
 #include "ip/address.h"
 
+#include "dhcp/dhcpv4.h"
 #include "ip/arp.h"
 #include "ndp/ndp.h"
 
@@ -186,6 +187,8 @@ void nonnet_address_conflict(struct nonnet_stack *stack, struct address *a)
     nonnet_address_drop(stack, a);
     if (lost.ip.version == 6)
         nonnet_slaac_conflict(stack, &lost);
+    else if (lost.origin == ADDRESS_LEASED)
+        nonnet_dhcpv4_conflict(stack, &stack->interfaces[lost.interface], &lost.ip);
 }
 
 void nonnet_address_ready(struct nonnet_stack *stack, struct address *a)

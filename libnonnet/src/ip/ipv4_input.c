@@ -7,9 +7,11 @@
 
 #include <nonnet/ipv4.h>
 
+#include "dhcp/dhcpv4.h"
 #include "ip/address.h"
 #include "ip/reassembly.h"
 #include "ip/route.h"
+#include "wire/udp.h"
 
 #define PROTOCOL_AT 9 /* offset in the header */
 
@@ -104,6 +106,20 @@ static void fragment_input(struct nonnet_stack *stack, const struct interface *i
         packet_deliver(stack, interface, &whole, datagram, group);
 }
 
+/* What a server of DHCP tells a host without an address comes from where there is no route to. */
+static bool is_from_dhcp(const struct interface *interface, const struct nonnet_ipv4_header *h,
+                         const uint8_t *packet)
+{
+    static const uint8_t everybody[4] = {255, 255, 255, 255};
+    struct udp_header udp;
+
+    return h->protocol == 17 && !h->more_fragments && h->fragment_offset == 0 &&
+           memcmp(h->destination.octet, everybody, sizeof everybody) == 0 &&
+           udp_decode(&udp, packet + h->header_len, (size_t)h->total_len - h->header_len) ==
+               NONNET_OK &&
+           nonnet_dhcpv4_expects(interface, udp.source, udp.destination);
+}
+
 void nonnet_ipv4_input(struct nonnet_stack *stack, struct interface *interface,
                        const uint8_t *packet, size_t len, bool group)
 {
@@ -131,7 +147,8 @@ void nonnet_ipv4_input(struct nonnet_stack *stack, struct interface *interface,
         stack_count(stack, NONNET_COUNT_DROP_UNICAST_IN_GROUP_FRAME); /* RFC 1122 section 3.3.6 */
         return;
     }
-    if (!nonnet_path_is_reverse(stack, &source, interface->index)) {
+    if (!nonnet_path_is_reverse(stack, &source, interface->index) &&
+        !is_from_dhcp(interface, &h, packet)) {
         stack_count(stack, NONNET_COUNT_DROP_REVERSE_PATH);
         return;
     }

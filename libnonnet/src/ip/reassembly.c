@@ -345,13 +345,15 @@ static bool datagram_add(struct nonnet_stack *stack, struct datagram *d, const s
         stack_count(stack, NONNET_COUNT_DROP_FRAGMENT_OVERLAP);
         return false;
     }
-    if (!length_agrees(stack, d, f)) {
+    enum placing placing = fragment_place(stack, d, f, &before);
+    /* The same bytes that are the last now and were not before, or the other way round. */
+    bool contradicts = placing == PLACE_DUPLICATE && (d->total == f->offset + f->len) == f->more;
+    if (placing == PLACE_DUPLICATE && !contradicts)
+        return false;
+    if (contradicts || !length_agrees(stack, d, f)) {
         datagram_kill(stack, d, NONNET_COUNT_DROP_FRAGMENT_MALFORMED);
         return false;
     }
-    enum placing placing = fragment_place(stack, d, f, &before);
-    if (placing == PLACE_DUPLICATE)
-        return false;
     if (placing == PLACE_OVERLAP) {
         datagram_kill(stack, d, NONNET_COUNT_DROP_FRAGMENT_OVERLAP);
         return false;

@@ -206,11 +206,11 @@ static void route_drop(struct nonnet_stack *stack, struct route *r)
     stack->interfaces[r->interface].events |= NONNET_EVENT_ROUTES_CHANGED;
 }
 
-void nonnet_routes_forget(struct nonnet_stack *stack, uint8_t interface, bool all)
+void nonnet_routes_forget(struct nonnet_stack *stack, uint8_t interface, unsigned origins)
 {
     for (uint16_t i = 0; i < stack->config.nroutes; i++) {
         struct route *r = &stack->routes[i];
-        if (r->used && r->interface == interface && (all || r->origin != ROUTE_MANUAL))
+        if (r->used && r->interface == interface && (r->origin & origins) != 0)
             route_drop(stack, r);
     }
 }

@@ -49,8 +49,8 @@ struct route *nonnet_route_find(const struct nonnet_stack *stack, uint8_t interf
  */
 bool nonnet_route_learn(struct nonnet_stack *stack, const struct route *route);
 
-/* Forgets what an interface's network told, or (all) every route through it. */
-void nonnet_routes_forget(struct nonnet_stack *stack, uint8_t interface, bool all);
+/* Forgets the routes through an interface that are of one of these origins. */
+void nonnet_routes_forget(struct nonnet_stack *stack, uint8_t interface, unsigned origins);
 
 void nonnet_routes_tick(struct nonnet_stack *stack);
 uint64_t nonnet_routes_deadline(const struct nonnet_stack *stack);

@@ -1,5 +1,6 @@
 #include <nonnet/interface.h>
 
+#include "dhcp/dhcpv4.h"
 #include "ip/address.h"
 #include "ip/neighbour.h"
 #include "ip/reassembly.h"
@@ -77,9 +78,10 @@ int nonnet_interface_add(struct nonnet_stack *stack, const struct nonnet_interfa
 static void link_down(struct nonnet_stack *stack, struct interface *interface)
 {
     interface->up = false;
+    nonnet_dhcpv4_link_changed(stack, interface);
     nonnet_addresses_link_changed(stack, interface);
     nonnet_neighbours_forget(stack, interface->index);
-    nonnet_routes_forget(stack, interface->index, false);
+    nonnet_routes_forget(stack, interface->index, ROUTE_ANNOUNCED | ROUTE_REDIRECT | ROUTE_LEASED);
     nonnet_reassembly_forget(stack, interface->index);
     (void)nonnet_packets_discard(stack, &interface->output);
     network_reset(interface);
@@ -96,7 +98,7 @@ int nonnet_interface_remove(struct nonnet_stack *stack, struct nonnet_interface_
         if (stack->addresses[i].used && stack->addresses[i].interface == interface->index)
             nonnet_address_drop(stack, &stack->addresses[i]);
     }
-    nonnet_routes_forget(stack, interface->index, true);
+    nonnet_routes_forget(stack, interface->index, ROUTE_MANUAL);
     nonnet_udp_interface_gone(stack, interface->index);
     interface->used = false;
     return NONNET_OK;
@@ -119,6 +121,7 @@ int nonnet_interface_set_link(struct nonnet_stack *stack, struct nonnet_interfac
     interface->up = true;
     nonnet_addresses_link_changed(stack, interface);
     nonnet_ndp_link_up(stack, interface);
+    nonnet_dhcpv4_link_changed(stack, interface);
     return NONNET_OK;
 }
 

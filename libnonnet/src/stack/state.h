@@ -13,6 +13,8 @@
 #include <nonnet/stack.h>
 #include <nonnet/udp.h>
 
+#include "wire/dhcpv4.h"
+
 #define NO_INDEX     0xffffu
 #define NO_INTERFACE 0xffu
 
@@ -44,6 +46,27 @@ struct packet_list {
     uint16_t last;
 };
 
+/* RFC 2131 section 4.4. */
+enum dhcpv4_state {
+    DHCPV4_OFF,
+    DHCPV4_SELECTING,
+    DHCPV4_REQUESTING,
+    DHCPV4_BOUND,
+    DHCPV4_RENEWING,
+    DHCPV4_REBINDING,
+};
+
+struct dhcpv4 {
+    uint8_t state; /* enum dhcpv4_state */
+    uint8_t sent;
+    uint32_t xid;
+    struct dhcpv4_reply offer; /* taken, and then the lease */
+    uint64_t due;
+    uint64_t retry_us;
+    uint64_t rebind_at;
+    uint64_t expires;
+};
+
 struct interface {
     bool used;
     bool up;
@@ -62,6 +85,7 @@ struct interface {
     uint8_t reports_left; /* of a change of groups */
     uint64_t report_at;
     uint64_t query_answer_at;
+    struct dhcpv4 dhcpv4;
 };
 
 /* How far an address has come; RFC 5227 for IPv4, RFC 4862 section 5.4 for IPv6. */
@@ -72,6 +96,7 @@ enum address_origin {
     ADDRESS_LINK_LOCAL,
     ADDRESS_STABLE,    /* RFC 7217 */
     ADDRESS_TEMPORARY, /* RFC 8981 */
+    ADDRESS_LEASED,    /* RFC 2131; its client ends it */
 };
 
 struct address {
@@ -95,7 +120,7 @@ struct address {
     uint64_t valid_until;
 };
 
-enum route_origin { ROUTE_MANUAL, ROUTE_ANNOUNCED, ROUTE_REDIRECT };
+enum route_origin { ROUTE_MANUAL = 1, ROUTE_ANNOUNCED = 2, ROUTE_REDIRECT = 4, ROUTE_LEASED = 8 };
 
 struct route {
     bool used;

@@ -3,6 +3,7 @@
  */
 #include <nonnet/checksum.h>
 
+#include "dhcp/dhcpv4.h"
 #include "ip/address.h"
 #include "ip/icmp.h"
 #include "ip/input.h"
@@ -90,6 +91,11 @@ void nonnet_udp_input(struct nonnet_stack *stack, const struct delivery *d)
     }
     if (!checksum_is_right(d, &h)) {
         stack_count(stack, NONNET_COUNT_DROP_UDP_CHECKSUM);
+        return;
+    }
+    if (d->source.version == 4 &&
+        nonnet_dhcpv4_expects(&stack->interfaces[d->interface], h.source, h.destination)) {
+        nonnet_dhcpv4_input(stack, d, d->payload + UDP_HEADER_LEN, (size_t)h.len - UDP_HEADER_LEN);
         return;
     }
     struct udp_socket *socket = socket_for(stack, d, &h);
