@@ -11,7 +11,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define DISK_SIZE (256u * 1024)
+#define DISK_SIZE (64u * 1024)
 
 static struct nonfs_gpt_entry entries[2][NONFS_GPT_ENTRIES_MAX];
 static uint8_t scratch[NONFS_GPT_SCRATCH_SIZE];
@@ -87,7 +87,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     make_table(&disk);
     for (size_t i = 1; i + 3 < size; i += 4) {
         /* An offset from the start or, with the highest bit, from the end; a byte. */
-        size_t at = (data[i] | (size_t)data[i + 1] << 8) % (DISK_SIZE / 4);
+        size_t at = (data[i] | (size_t)data[i + 1] << 8) % (DISK_SIZE / 2);
 
         disk.bytes[data[i + 2] & 0x80 ? DISK_SIZE - 1 - at : at] = data[i + 3];
     }

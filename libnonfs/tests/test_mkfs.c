@@ -67,6 +67,28 @@ static void check_readable(void)
     check_readable_inodes(1);
 }
 
+/* The journal must hold nothing but its superblock: what looked like a transaction could be replayed. */
+static void check_journal_is_empty(void)
+{
+    struct volume v = {.arena = NULL};
+    struct nonfs_ext4_node node;
+    uint64_t size = (uint64_t)report.journal_blocks * config.block_size;
+    uint8_t *bytes = malloc(size);
+    size_t done;
+
+    image_from_bytes(&v.image, disk.bytes, disk.dev.block_count * disk.dev.block_size,
+                     disk.dev.block_size);
+    ck_assert_int_eq(volume_mount(&v, 8, 0), 0);
+    ck_assert_int_eq(nonfs_ext4_open(v.fs, 8, &node), 0);
+    ck_assert_int_eq(nonfs_ext4_read(&node, 0, bytes, size, &done), 0);
+    ck_assert_uint_eq(done, size);
+    ck_assert_uint_eq(bytes[0], 0xc0);
+    ck_assert_uint_eq(bytes[1024], 0);
+    ck_assert_int_eq(memcmp(bytes + 1024, bytes + 1025, size - 1025), 0);
+    volume_close(&v);
+    free(bytes);
+}
+
 /* Has e2fsck look at the volume, if it is installed. */
 static void check_by_e2fsck(void)
 {
@@ -94,6 +116,7 @@ START_TEST(volumes_are_clean_on_a_device_full_of_rubbish)
             ck_assert_int_eq(make_volume(), 0);
             ck_assert_int_eq(disk.unflushed, 0);
             check_readable();
+            check_journal_is_empty();
             check_by_e2fsck();
             memory_disk_free(&disk);
         }

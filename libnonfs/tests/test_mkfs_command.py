@@ -196,6 +196,11 @@ def nothing_is_overwritten():
         expect(f'there is {what} already (--force overwrites it)' in err, err)
         with open(name, 'rb') as file:
             expect(file.read() == before, f'{name} changed')
+    with open('kept', 'rb') as file:
+        before = file.read()
+    run(NONFS, 'mkfs', '--force', '-b', '512', 'kept', status=3)
+    with open('kept', 'rb') as file:
+        expect(file.read() == before, 'what was refused cost the volume')
     run(NONFS, 'mkfs', '-q', '--force', 'kept')
 
 

@@ -233,6 +233,43 @@ static void complain_mkfs(const struct disk *disk, const struct nonfs_mkfs_confi
         complain("%s: %s", disk->path, nonfs_strerror(result));
 }
 
+static int dry_read(void *context, uint64_t first_block, uint32_t nblocks, void *buf)
+{
+    (void)context;
+    (void)first_block;
+    (void)nblocks;
+    (void)buf;
+    return NONFS_E_IO;
+}
+
+static int dry_write(void *context, uint64_t first_block, uint32_t nblocks, const void *buf)
+{
+    (void)context;
+    (void)first_block;
+    (void)nblocks;
+    (void)buf;
+    return 0;
+}
+
+static int dry_flush(void *context)
+{
+    (void)context;
+    return 0;
+}
+
+/* Whether a volume can be made, found out without touching the device: what is refused must not cost what is there. */
+static int try_volume(const struct disk *disk, struct nonfs_mkfs_config config, void *arena)
+{
+    static const struct nonfs_block_ops ops = {
+        .read = dry_read, .write = dry_write, .flush = dry_flush};
+    struct nonfs_block_device dry = disk->dev;
+
+    dry.ops = &ops;
+    config.progress = NULL;
+    config.flags |= NONFS_MKFS_DEVICE_ZEROED;
+    return nonfs_mkfs(&dry, &config, arena, NULL);
+}
+
 static int make_volume(struct disk *disk, const struct mkfs_options *o, uint64_t size)
 {
     static _Alignas(NONFS_MKFS_ARENA_ALIGN) uint8_t arena[NONFS_MKFS_ARENA_SIZE];
@@ -244,9 +281,11 @@ static int make_volume(struct disk *disk, const struct mkfs_options *o, uint64_t
     if (config_make(&config, o, disk, size) != 0)
         return EXIT_CODE_USAGE;
     config.context = &context;
-    if (make_hole(disk, size))
+    result = try_volume(disk, config, arena);
+    if (result == 0 && make_hole(disk, size))
         config.flags |= NONFS_MKFS_DEVICE_ZEROED;
-    result = nonfs_mkfs(&disk->dev, &config, arena, &report);
+    if (result == 0)
+        result = nonfs_mkfs(&disk->dev, &config, arena, &report);
     if (result != 0) {
         complain_mkfs(disk, &config, result);
         return EXIT_CODE_IO;
