@@ -22,18 +22,28 @@ int main(void)
 
 #define WINDOW 16
 
-/* Where any `window` bytes in a row of `secret` are in `area`, or NULL. */
-static const uint8_t *find(const void *area, size_t area_len, const uint8_t *secret, size_t len,
-                           size_t window)
+static unsigned first_two(const uint8_t *bytes)
+{
+    return bytes[0] | (unsigned)bytes[1] << 8;
+}
+
+/* Where any WINDOW bytes in a row of `secret` are in `area`, or NULL. */
+static const uint8_t *find(const void *area, size_t area_len, const uint8_t *secret, size_t len)
 {
     static const uint8_t zero[WINDOW];
+    static uint8_t begins[65536]; /* by the first two bytes: whether such a window begins so */
     const uint8_t *bytes = area;
 
-    for (size_t at = 0; at + window <= len; at++) {
-        if (memcmp(secret + at, zero, window) == 0)
+    memset(begins, 0, sizeof begins);
+    for (size_t at = 0; at + WINDOW <= len; at++)
+        if (memcmp(secret + at, zero, WINDOW) != 0)
+            begins[first_two(secret + at)] = 1;
+    for (size_t i = 0; i + WINDOW <= area_len; i++) {
+        if (!begins[first_two(bytes + i)])
             continue;
-        for (size_t i = 0; i + window <= area_len; i++)
-            if (bytes[i] == secret[at] && memcmp(bytes + i, secret + at, window) == 0)
+        for (size_t at = 0; at + WINDOW <= len; at++)
+            if (memcmp(secret + at, zero, WINDOW) != 0 &&
+                memcmp(bytes + i, secret + at, WINDOW) == 0)
                 return bytes + i;
     }
     return NULL;
@@ -44,12 +54,12 @@ static unsigned search(const char *operation, const char *where, const void *are
 {
     unsigned found = 0;
 
-    if (find(area, len, operation_secret, OPERATION_SECRET_LEN, WINDOW)) {
+    if (find(area, len, operation_secret, OPERATION_SECRET_LEN)) {
         printf("# %s leaves its key, seed or text %s\n", operation, where);
         found++;
     }
     for (size_t d = 0; d < operation_derived_count; d++)
-        if (find(area, len, operation_derived[d].data, operation_derived[d].len, WINDOW)) {
+        if (find(area, len, operation_derived[d].data, operation_derived[d].len)) {
             printf("# %s leaves %s %s\n", operation, operation_derived[d].name, where);
             found++;
         }

@@ -41,32 +41,40 @@ void noncrypto_mldsa_decode_eta(struct noncrypto_mldsa_poly *p, const uint8_t in
     }
 }
 
-/* Eight numbers of 13 bits are thirteen bytes. */
+/* Four numbers of 13 bits, from bit 0 on. */
+static inline uint64_t four_of_t0(const int32_t c[4])
+{
+    uint64_t word = 0;
+
+    for (unsigned j = 0; j < 4; j++)
+        word |= (uint64_t)((1 << (MLDSA_D - 1)) - c[j]) << (MLDSA_D * j);
+    return word;
+}
+
+/* Eight numbers are thirteen bytes. */
 void noncrypto_mldsa_encode_t0(uint8_t out[MLDSA_T0_LEN], const struct noncrypto_mldsa_poly *p)
 {
-    for (unsigned i = 0; i < MLDSA_N / 8; i++) {
-        uint64_t word = 0;
-        unsigned bits = 0;
-        for (unsigned j = 0; j < 8; j++) {
-            word |= (uint64_t)((1 << (MLDSA_D - 1)) - p->c[8 * i + j]) << bits;
-            for (bits += MLDSA_D; bits >= 8; bits -= 8, word >>= 8)
-                *out++ = (uint8_t)word;
-        }
+    for (unsigned i = 0; i < MLDSA_N / 8; i++, out += 13) {
+        uint64_t low = four_of_t0(p->c + 8 * i), high = four_of_t0(p->c + 8 * i + 4);
+        store_le64(out, low | high << 52);
+        store_le32(out + 8, (uint32_t)(high >> 12));
+        out[12] = (uint8_t)(high >> 44);
     }
+}
+
+static inline void four_from_t0(int32_t c[4], uint64_t word)
+{
+    for (unsigned j = 0; j < 4; j++)
+        c[j] = (1 << (MLDSA_D - 1)) - (int32_t)(word >> (MLDSA_D * j) & ((1 << MLDSA_D) - 1));
 }
 
 void noncrypto_mldsa_decode_t0(struct noncrypto_mldsa_poly *p, const uint8_t in[MLDSA_T0_LEN])
 {
-    for (unsigned i = 0; i < MLDSA_N / 8; i++) {
-        uint64_t word = 0;
-        unsigned bits = 0;
-        for (unsigned j = 0; j < 8; j++) {
-            for (; bits < MLDSA_D; bits += 8)
-                word |= (uint64_t)*in++ << bits;
-            p->c[8 * i + j] = (1 << (MLDSA_D - 1)) - (int32_t)(word & ((1 << MLDSA_D) - 1));
-            word >>= MLDSA_D;
-            bits -= MLDSA_D;
-        }
+    for (unsigned i = 0; i < MLDSA_N / 8; i++, in += 13) {
+        uint64_t low = load_le64(in);
+        four_from_t0(p->c + 8 * i, low);
+        four_from_t0(p->c + 8 * i + 4,
+                     low >> 52 | (uint64_t)load_le32(in + 8) << 12 | (uint64_t)in[12] << 44);
     }
 }
 

@@ -2,6 +2,7 @@
  * High and low parts of coefficients, hints, and norms (FIPS 204 section 7.4). Nothing here divides or branches on a
  * coefficient.
  */
+#include "bytes.h"
 #include "ct.h"
 #include "mldsa/mldsa.h"
 
@@ -40,8 +41,8 @@ void noncrypto_mldsa_power2round(uint8_t t1[MLDSA_T1_LEN], struct noncrypto_mlds
             p->c[4 * i + j] = c - high * (1 << MLDSA_D);
             word |= (uint64_t)high << (10 * j);
         }
-        for (unsigned j = 0; j < 5; j++)
-            t1[5 * i + j] = (uint8_t)(word >> (8 * j));
+        store_le32(t1 + 5 * i, (uint32_t)word);
+        t1[5 * i + 4] = (uint8_t)(word >> 32);
     }
 }
 
@@ -105,11 +106,14 @@ uint32_t noncrypto_mldsa_make_hint(uint8_t hint[MLDSA_HINT_LEN],
 void noncrypto_mldsa_use_hint(uint8_t high[MLDSA_W1_LEN], const struct noncrypto_mldsa_poly *low,
                               const uint8_t hint[MLDSA_HINT_LEN])
 {
-    for (unsigned i = 0; i < MLDSA_N; i++) {
-        if (!(hint[i / 8] >> i % 8 & 1))
-            continue;
-        uint32_t changed = (high_of(high, i) + (low->c[i] > 0 ? 1 : 15)) & 15;
-        unsigned shift = i % 2 * 4;
-        high[i / 2] = (uint8_t)((high[i / 2] & (0xf0 >> shift)) | changed << shift);
+    for (unsigned byte = 0; byte < MLDSA_HINT_LEN; byte++) {
+        unsigned i = 8 * byte;
+        for (unsigned bits = hint[byte]; bits != 0; bits >>= 1, i++) {
+            if (!(bits & 1))
+                continue;
+            uint32_t changed = (high_of(high, i) + (low->c[i] > 0 ? 1 : 15)) & 15;
+            unsigned shift = i % 2 * 4;
+            high[i / 2] = (uint8_t)((high[i / 2] & (0xf0 >> shift)) | changed << shift);
+        }
     }
 }
