@@ -17,19 +17,21 @@ struct remainder {
     unsigned bits;
 };
 
-/* How many bits `value` has, if they are at most `bits`. */
-static unsigned count_bits(const word value[WORDS], unsigned bits)
+static unsigned count_bits(const word value[WORDS])
 {
-    while (bits > 0 && value[(bits - 1) / WORD_BITS] == 0)
-        bits = (bits - 1) / WORD_BITS * WORD_BITS;
-    if (bits == 0)
+    unsigned n = WORDS;
+
+    while (n > 0 && value[n - 1] == 0)
+        n--;
+    if (n == 0)
         return 0;
-    word top = value[(bits - 1) / WORD_BITS];
+    word top = value[n - 1];
+    unsigned bits = (n - 1) * WORD_BITS;
 #if UINTPTR_MAX > UINT32_MAX
-    return (bits - 1) / WORD_BITS * WORD_BITS + 64 - (unsigned)__builtin_clzll(top);
+    return bits + 64 - (unsigned)__builtin_clzll(top);
 #else
     /* To count zeros would need libgcc on some 32-bit processors. */
-    for (bits = (bits - 1) / WORD_BITS * WORD_BITS; top != 0; top >>= 1)
+    for (; top != 0; top >>= 1)
         bits++;
     return bits;
 #endif
@@ -68,7 +70,7 @@ subtract_words(struct remainder *a, const struct remainder *b, unsigned words, u
         a->factor[i] = (word)sum;
         carry = (word)(sum >> WORD_BITS);
     }
-    a->bits = count_bits(a->value, a->bits);
+    a->bits = count_bits(a->value);
     return 1;
 }
 
@@ -95,13 +97,13 @@ static void reduce(struct remainder *a, const struct remainder *b)
 
 int noncrypto_scalar25519_halve_vartime(uint8_t u[32], uint8_t v[32], const uint8_t k[32])
 {
-    struct remainder pair[2] = {{.bits = 253}, {.factor = {1}, .bits = 256}};
+    struct remainder pair[2] = {{.bits = 253}, {.factor = {1}}};
     unsigned last = 1;
 
     for (unsigned i = 0; i < WORDS; i++)
         pair[0].value[i] = scalar_order[i];
     words_load(pair[1].value, k, WORDS);
-    pair[1].bits = count_bits(pair[1].value, 256);
+    pair[1].bits = count_bits(pair[1].value);
     for (; pair[last].bits > HALF_BITS; last ^= 1)
         reduce(&pair[last ^ 1], &pair[last]);
 
