@@ -20,7 +20,7 @@ libnonnet_module_a_CFLAGS = $(module_cflags)
 endif
 
 if FUZZING
-FUZZERS += libnonnet/fuzz/fuzz_ipv4 libnonnet/fuzz/fuzz_ipv6
+FUZZERS += libnonnet/fuzz/fuzz_ipv4 libnonnet/fuzz/fuzz_ipv6 libnonnet/fuzz/fuzz_tcp_header
 endif
 
 if HAVE_CHECK
@@ -28,7 +28,8 @@ nonnet_tests = \
 	libnonnet/tests/test_checksum \
 	libnonnet/tests/test_ipv4 \
 	libnonnet/tests/test_ipv6 \
-	libnonnet/tests/test_result
+	libnonnet/tests/test_result \
+	libnonnet/tests/test_tcp_wire
 check_PROGRAMS += $(nonnet_tests)
 TESTS += $(nonnet_tests)
 endif

@@ -5,7 +5,8 @@ nonnet_headers = \
 	libnonnet/include/nonnet/checksum.h \
 	libnonnet/include/nonnet/ipv4.h \
 	libnonnet/include/nonnet/ipv6.h \
-	libnonnet/include/nonnet/result.h
+	libnonnet/include/nonnet/result.h \
+	libnonnet/include/nonnet/tcp_wire.h
 nonnet_private_headers = \
 	libnonnet/src/wire/bytes.h
 nonnet_sources = \
@@ -13,4 +14,5 @@ nonnet_sources = \
 	libnonnet/src/ip/ipv6.c \
 	libnonnet/src/ip/ipv6_chain.c \
 	libnonnet/src/result.c \
+	libnonnet/src/tcp/wire.c \
 	libnonnet/src/wire/checksum.c
