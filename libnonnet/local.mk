@@ -29,7 +29,10 @@ nonnet_tests = \
 	libnonnet/tests/test_ipv4 \
 	libnonnet/tests/test_ipv6 \
 	libnonnet/tests/test_result \
+	libnonnet/tests/test_tcp_transfer \
 	libnonnet/tests/test_tcp_wire
+libnonnet_tests_test_tcp_transfer_SOURCES = \
+	libnonnet/tests/tcp_link.c libnonnet/tests/tcp_link.h libnonnet/tests/test_tcp_transfer.c
 check_PROGRAMS += $(nonnet_tests)
 TESTS += $(nonnet_tests)
 endif
