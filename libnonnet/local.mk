@@ -19,6 +19,8 @@ libnonnet_module_a_CPPFLAGS = $(nonnet_cppflags)
 libnonnet_module_a_CFLAGS = $(module_cflags)
 endif
 
+noinst_PROGRAMS += libnonnet/bench/bench_tcp
+
 if FUZZING
 FUZZERS += libnonnet/fuzz/fuzz_ipv4 libnonnet/fuzz/fuzz_ipv6 libnonnet/fuzz/fuzz_tcp_header
 endif

@@ -55,7 +55,7 @@ static void take_progress(struct tcp_connection *c, const struct nonnet_tcp_head
     nonnet_tcp_sent_acknowledge(&c->sent, h->ack, delivery);
     nonnet_tcp_ring_drop(&c->send, min_u32(acked, c->send.used)); /* the FIN is not in the ring */
     if (c->send.used == 0)
-        c->send.head = 0;
+        nonnet_tcp_ring_reset(&c->send);
     take_round_trip(c, h, now);
     c->send_una = h->ack;
     c->progress_at = now;

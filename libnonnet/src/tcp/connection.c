@@ -7,6 +7,7 @@
 #define RING_MAX           (1u << 30)
 #define USER_TIMEOUT_MAX   (20u * 60u * 1000u) /* times in flight are compared in 32 bits */
 #define DELAYED_ACK_MAX    500u
+#define RESERVE_MAX        65536u /* bytes offered at once, so that the ring stays small */
 #define FIN_WAIT_2_TIMEOUT (60u * SECOND)
 
 static bool config_is_valid(const struct tcp_config *config)
@@ -130,10 +131,11 @@ static bool may_write(const struct tcp_connection *c)
     return (c->state == TCP_ESTABLISHED || c->state == TCP_CLOSE_WAIT) && !c->fin_queued;
 }
 
-uint32_t nonnet_tcp_reserve(const struct tcp_connection *c, struct tcp_slices *room)
+uint32_t nonnet_tcp_reserve(struct tcp_connection *c, struct tcp_slices *room)
 {
-    uint32_t len = may_write(c) ? ring_free(&c->send) : 0;
+    uint32_t len = may_write(c) ? min_u32(ring_free(&c->send), RESERVE_MAX) : 0;
 
+    nonnet_tcp_ring_need(&c->send, c->send.used + len);
     *room = nonnet_tcp_ring_slices(&c->send, c->send.used, len);
     return len;
 }
@@ -142,7 +144,8 @@ uint32_t nonnet_tcp_commit(struct tcp_connection *c, uint32_t len)
 {
     if (!may_write(c))
         return 0;
-    len = min_u32(len, ring_free(&c->send));
+    len = min_u32(len,
+                  min_u32(ring_free(&c->send), c->send.span - min_u32(c->send.used, c->send.span)));
     c->send.used += len;
     return len;
 }
@@ -174,9 +177,8 @@ uint32_t nonnet_tcp_peek(const struct tcp_connection *c, struct tcp_slices *byte
 void nonnet_tcp_consume(struct tcp_connection *c, uint32_t len)
 {
     nonnet_tcp_ring_drop(&c->receive, min_u32(len, c->receive.used));
-    /* An empty ring starts over: the same few cache lines serve again, however large it is. */
     if (c->receive.used == 0 && c->ahead.count == 0)
-        c->receive.head = 0;
+        nonnet_tcp_ring_reset(&c->receive);
     /*
      * RFC 9293 section 3.8.6.2.2: the window opens by a useful step or not at all. Here that is two
      * segments, or half the buffer.

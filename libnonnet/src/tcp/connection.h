@@ -274,11 +274,11 @@ void nonnet_tcp_accept(struct tcp_connection *c, const struct tcp_handshake *han
 
 /*
  * SEND (section 3.10.2). Reserve says where bytes may be written: to the end of the queue, at most
- * as many as it returns; commit queues `len` of them. To commit more than the last reserve offered
+ * as many as it returns, which is 0 only when there is no room; commit queues `len` of them. To commit more than the last reserve offered
  * is a mistake, and queues what there is room for; what it returns was queued. Nothing is reserved
  * before the connection is made or after nonnet_tcp_shutdown().
  */
-uint32_t nonnet_tcp_reserve(const struct tcp_connection *c, struct tcp_slices *room);
+uint32_t nonnet_tcp_reserve(struct tcp_connection *c, struct tcp_slices *room);
 uint32_t nonnet_tcp_commit(struct tcp_connection *c, uint32_t len);
 
 /* The same with a copy: takes what there is room for, and returns how many bytes that was. */
