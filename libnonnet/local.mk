@@ -31,6 +31,7 @@ nonnet_tests = \
 	libnonnet/tests/test_ipv4 \
 	libnonnet/tests/test_ipv6 \
 	libnonnet/tests/test_result \
+	libnonnet/tests/test_tcp_listener \
 	libnonnet/tests/test_tcp_transfer \
 	libnonnet/tests/test_tcp_wire
 libnonnet_tests_test_tcp_transfer_SOURCES = \

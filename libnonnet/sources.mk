@@ -13,6 +13,7 @@ nonnet_private_headers = \
 	libnonnet/src/tcp/connection.h \
 	libnonnet/src/tcp/internal.h \
 	libnonnet/src/tcp/interval.h \
+	libnonnet/src/tcp/listener.h \
 	libnonnet/src/tcp/ring.h \
 	libnonnet/src/tcp/sent.h \
 	libnonnet/src/wire/bytes.h
@@ -26,6 +27,7 @@ nonnet_sources = \
 	libnonnet/src/tcp/connection.c \
 	libnonnet/src/tcp/input.c \
 	libnonnet/src/tcp/interval.c \
+	libnonnet/src/tcp/listener.c \
 	libnonnet/src/tcp/output.c \
 	libnonnet/src/tcp/receive.c \
 	libnonnet/src/tcp/recovery.c \

@@ -39,7 +39,7 @@ static void config_fill(struct tcp_config *config)
 }
 
 /* The smallest scale that makes the whole buffer fit the window field (RFC 7323 section 2). */
-static uint8_t shift_for(uint32_t size)
+uint8_t nonnet_tcp_window_shift(uint32_t size)
 {
     uint8_t shift = 0;
 
@@ -72,7 +72,7 @@ int nonnet_tcp_init(struct tcp_connection *c, const struct tcp_memory *memory,
     };
     config_fill(&c->config);
     if (!config->no_window_scale)
-        c->receive_shift = shift_for(memory->receive_size);
+        c->receive_shift = nonnet_tcp_window_shift(memory->receive_size);
     return NONNET_OK;
 }
 

@@ -18,6 +18,9 @@ void nonnet_tcp_end(struct tcp_connection *c, uint32_t event);
 void nonnet_tcp_negotiate(struct tcp_connection *c, const struct tcp_handshake *handshake,
                           uint64_t now);
 
+/* The window scale for a receive buffer (RFC 7323 section 2). */
+uint8_t nonnet_tcp_window_shift(uint32_t size);
+
 /* receive.c */
 
 /*
