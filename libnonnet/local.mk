@@ -22,7 +22,8 @@ endif
 noinst_PROGRAMS += libnonnet/bench/bench_tcp
 
 if FUZZING
-FUZZERS += libnonnet/fuzz/fuzz_ipv4 libnonnet/fuzz/fuzz_ipv6 libnonnet/fuzz/fuzz_tcp_header
+FUZZERS += libnonnet/fuzz/fuzz_ipv4 libnonnet/fuzz/fuzz_ipv6 \
+	libnonnet/fuzz/fuzz_tcp_connection libnonnet/fuzz/fuzz_tcp_header
 endif
 
 if HAVE_CHECK

@@ -97,6 +97,7 @@ static void input_syn_sent(struct tcp_connection *c, const struct nonnet_tcp_hea
         return;
 
     struct tcp_handshake handshake = handshake_of(c, h);
+    c->heard_at = now;
     nonnet_tcp_negotiate(c, &handshake, now);
     if (!acknowledged) {
         c->state = TCP_SYN_RECEIVED;
@@ -180,9 +181,10 @@ static bool trim_to_window(struct tcp_connection *c, struct arrival *a, uint64_t
         a->seq += old;
         a->len -= old;
         a->payload += old;
-        if (a->len + a->fin > window) {
+        uint32_t left = c->receive_next + window - a->seq;
+        if (a->len + a->fin > left) {
             c->ack_pending = true;
-            a->len = min_u32(a->len, window);
+            a->len = min_u32(a->len, left);
             a->fin = false;
         }
         return true;
