@@ -33,8 +33,14 @@ nonnet_tests = \
 	libnonnet/tests/test_ipv6 \
 	libnonnet/tests/test_result \
 	libnonnet/tests/test_tcp_listener \
+	libnonnet/tests/test_tcp_receive \
+	libnonnet/tests/test_tcp_send \
+	libnonnet/tests/test_tcp_states \
 	libnonnet/tests/test_tcp_transfer \
 	libnonnet/tests/test_tcp_wire
+libnonnet_tests_test_tcp_receive_SOURCES = libnonnet/tests/tcp_lab.h libnonnet/tests/test_tcp_receive.c
+libnonnet_tests_test_tcp_send_SOURCES = libnonnet/tests/tcp_lab.h libnonnet/tests/test_tcp_send.c
+libnonnet_tests_test_tcp_states_SOURCES = libnonnet/tests/tcp_lab.h libnonnet/tests/test_tcp_states.c
 libnonnet_tests_test_tcp_transfer_SOURCES = \
 	libnonnet/tests/tcp_link.c libnonnet/tests/tcp_link.h libnonnet/tests/test_tcp_transfer.c
 check_PROGRAMS += $(nonnet_tests)

@@ -143,14 +143,14 @@ static void take_back_recovery(struct tcp_connection *c)
 }
 
 /* The congestion window's part, once it is known what was delivered and what is lost. */
-static void react(struct tcp_connection *c, uint32_t delivered, uint64_t now)
+static void react(struct tcp_connection *c, uint32_t acked, uint32_t delivered, uint64_t now)
 {
     if (c->recovery == TCP_RECOVERY_NONE && c->sent.lost > 0)
         nonnet_tcp_recovery_enter(c, now);
     if (c->recovery != TCP_RECOVERY_NONE)
         nonnet_tcp_recovery_advance(c, delivered, now);
-    else if (c->window_limited && delivered > 0)
-        nonnet_tcp_congestion_delivered(&c->congestion, delivered, c->send_una, c->send_next, now,
+    else if (c->window_limited && acked > 0) /* RFC 3042 section 2: not by duplicates */
+        nonnet_tcp_congestion_delivered(&c->congestion, acked, c->send_una, c->send_next, now,
                                         c->srtt);
 }
 
@@ -159,6 +159,7 @@ void nonnet_tcp_acknowledge(struct tcp_connection *c, const struct nonnet_tcp_he
 {
     struct tcp_delivery delivery = {0};
     bool progress = seq_after(h->ack, c->send_una);
+    uint32_t acked = h->ack - c->send_una;
     bool dsack = c->sack && is_dsack(h);
     uint32_t reorder = 0;
 
@@ -184,7 +185,7 @@ void nonnet_tcp_acknowledge(struct tcp_connection *c, const struct nonnet_tcp_he
         delivery.bytes += count_duplicates(c, duplicate, progress);
     }
     take_tail_loss_probe(c, h, dsack);
-    react(c, delivery.bytes, now);
+    react(c, acked, delivery.bytes, now);
     if (progress || delivery.bytes > 0 || (reorder > 0 && c->timer == TCP_TIMER_NONE))
         nonnet_tcp_timer_restart(c, reorder, now);
 }

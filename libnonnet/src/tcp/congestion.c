@@ -4,9 +4,12 @@
 
 #define WINDOW_LIMIT (1u << 30) /* the largest that RFC 7323 lets a peer offer */
 
-/* RFC 9438: beta 0.7, C 0.4 segments per cubic second, alpha 3 (1 - beta) / (1 + beta), in 1/1024. */
+/*
+ * RFC 9438, in 1/1024: beta 0.7, alpha 3 (1 - beta) / (1 + beta), and C of 0.4 segments per cubic
+ * second, here per cube of 1024 units of 1024 microseconds.
+ */
 #define BETA  717u
-#define C     410u
+#define C     440u
 #define ALPHA 542u
 
 /* RFC 9406 section 4.3. */
@@ -85,7 +88,7 @@ static void slow_start(struct tcp_congestion *cc, uint32_t bytes, uint32_t una, 
         round_ends(cc, next);
 }
 
-/* RFC 9438 section 4.2: K = cbrt((W_max - cwnd_epoch) / C), here in 1/1024 s. */
+/* RFC 9438 section 4.2: K = cbrt((W_max - cwnd_epoch) / C), here in units of 1024 us. */
 static void epoch_start(struct tcp_congestion *cc, uint32_t now)
 {
     cc->in_epoch = true;
@@ -101,7 +104,7 @@ static void epoch_start(struct tcp_congestion *cc, uint32_t now)
     }
 }
 
-/* W_cubic(t) = C (t - K)^3 + W_max, RFC 9438 figure 1; t since the epoch in 1/1024 s. */
+/* W_cubic(t) = C (t - K)^3 + W_max, RFC 9438 figure 1; t since the epoch. */
 static uint32_t window_cubic(const struct tcp_congestion *cc, uint32_t t)
 {
     bool below = t < cc->k;

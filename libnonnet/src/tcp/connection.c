@@ -219,6 +219,7 @@ void nonnet_tcp_shutdown(struct tcp_connection *c, uint64_t now)
         nonnet_tcp_end(c, 0);
         return;
     case TCP_SYN_RECEIVED:
+        break; /* the FIN goes out when the connection is made */
     case TCP_ESTABLISHED:
         c->state = TCP_FIN_WAIT_1;
         break;

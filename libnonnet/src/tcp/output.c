@@ -200,6 +200,9 @@ static void output_first(struct tcp_connection *c, uint32_t len, uint64_t now,
     }
     c->prr_out += len;
     c->sent_at = now;
+    /* Behind a lone segment no probe was worth it; behind two it may be. */
+    if (c->timer == TCP_TIMER_RETRANSMIT && c->sack && !c->tlp_outstanding)
+        nonnet_tcp_timer_restart(c, 0, now);
     nonnet_tcp_timer_ensure(c, now);
 }
 

@@ -12,6 +12,7 @@
 void nonnet_tcp_rtt_sample(struct tcp_connection *c, uint32_t rtt)
 {
     rtt = min_u32(max_u32(rtt, 1), RTO_MAX);
+    c->rtt_min = min_u32(c->rtt_min, rtt);
     if (c->srtt == 0) {
         c->srtt = rtt;
         c->rttvar = rtt / 2;
