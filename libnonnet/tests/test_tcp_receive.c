@@ -278,6 +278,7 @@ START_TEST(rfc7323_5_3_old_timestamp_is_answered_and_dropped)
     lab.in.timestamp = 4;
     lab_in(A, THEIRS, OURS, 10);
     ck_assert_uint_eq(lab.c.receive_next, THEIRS);
+    lab_out(A, OURS, THEIRS, 0);
     lab.in.timestamp = 5;
     lab_in(A, THEIRS, OURS, 10);
     ck_assert_uint_eq(lab.c.receive_next, THEIRS + 10);

@@ -428,6 +428,25 @@ START_TEST(rfc6928_2_initial_window_is_ten_segments)
 }
 END_TEST
 
+START_TEST(rfc5681_3_1_lost_syn_leaves_one_segment)
+{
+    struct tcp_config config = lab_config();
+    lab_init(&config);
+    nonnet_tcp_connect(&lab.c, lab.now);
+    lab_out(S, OURS - 1, 0, 0);
+    lab_deadline(1000 * MS);
+    lab_out(S, OURS - 1, 0, 0);
+    lab.in.has_mss = true;
+    lab.in.mss = MSS;
+    lab_in(S | A, THEIRS - 1, OURS, 0);
+    lab_out(A, OURS, THEIRS, 0);
+    lab_write(3 * MSS);
+    lab_out(A, OURS, THEIRS, MSS);
+    lab_silent();
+    ck_assert_uint_eq(lab.c.rto, 3000 * MS); /* RFC 6298 section 5.7 */
+}
+END_TEST
+
 START_TEST(rfc5681_3_1_slow_start_doubles_in_a_round_trip)
 {
     struct tcp_congestion cc;
@@ -613,6 +632,7 @@ static Suite *tcp_send_suite(void)
     suite_add_tcase(suite, tc);
     tc = tcase_create("congestion");
     tcase_add_test(tc, rfc6928_2_initial_window_is_ten_segments);
+    tcase_add_test(tc, rfc5681_3_1_lost_syn_leaves_one_segment);
     tcase_add_test(tc, rfc5681_3_1_slow_start_doubles_in_a_round_trip);
     tcase_add_test(tc, rfc9438_4_window_returns_to_its_maximum_after_k);
     tcase_add_test(tc, rfc9438_4_7_second_loss_below_the_maximum_leaves_room);

@@ -4,11 +4,10 @@
 
 #include "internal.h"
 
-#define RING_MAX           (1u << 30)
-#define USER_TIMEOUT_MAX   (20u * 60u * 1000u) /* times in flight are compared in 32 bits */
-#define DELAYED_ACK_MAX    500u
-#define RESERVE_MAX        65536u /* bytes offered at once, so that the ring stays small */
-#define FIN_WAIT_2_TIMEOUT (60u * SECOND)
+#define RING_MAX         (1u << 30)
+#define USER_TIMEOUT_MAX (20u * 60u * 1000u) /* times in flight are compared in 32 bits */
+#define DELAYED_ACK_MAX  500u
+#define RESERVE_MAX      65536u /* bytes offered at once, so that the ring stays small */
 
 static bool config_is_valid(const struct tcp_config *config)
 {
@@ -246,13 +245,14 @@ void nonnet_tcp_close(struct tcp_connection *c, uint64_t now)
     }
     nonnet_tcp_shutdown(c, now);
     if (c->state == TCP_FIN_WAIT_2)
-        c->linger_at = now + FIN_WAIT_2_TIMEOUT;
+        c->linger_at = now + TCP_FIN_WAIT_2_TIMEOUT;
 }
 
 void nonnet_tcp_abort(struct tcp_connection *c)
 {
     if (c->state >= TCP_SYN_RECEIVED && c->state <= TCP_CLOSE_WAIT) {
         c->reset_pending = true;
+        c->reset_with_ack = true;
         c->reset_seq = c->send_next;
     }
     nonnet_tcp_end(c, 0);

@@ -177,6 +177,7 @@ struct tcp_connection {
     bool tlp_pending;    /* a tail loss probe is to be sent now */
     bool keepalive_pending;
     bool reset_pending;
+    bool reset_with_ack;
     uint32_t reset_seq;
 
     /* Round-trip time and retransmission timeout, RFC 6298, in microseconds. */

@@ -32,9 +32,11 @@ static void challenge(struct tcp_connection *c, uint64_t now)
     c->ack_pending = true;
 }
 
+/* <SEQ=SEG.ACK><CTL=RST>, section 3.5.2. */
 static void answer_with_reset(struct tcp_connection *c, uint32_t seq)
 {
     c->reset_pending = true;
+    c->reset_with_ack = false;
     c->reset_seq = seq;
 }
 
@@ -48,8 +50,10 @@ static void become_established(struct tcp_connection *c)
     c->timer = TCP_TIMER_NONE;
     c->timer_at = TCP_NEVER;
     /* RFC 6298 section 5.7: a SYN that had to be repeated says that the path is slow. */
-    if (c->nbackoffs > 0)
+    if (c->nbackoffs > 0) {
         c->rto = 3 * SECOND;
+        c->congestion.window = c->congestion.mss; /* RFC 5681 section 3.1 */
+    }
     c->nbackoffs = 0;
 }
 
@@ -132,9 +136,7 @@ static bool timestamp_is_acceptable(struct tcp_connection *c, const struct nonne
         return false;
     if (seq_before(h->timestamp, c->timestamp_recent) &&
         now - c->timestamp_recent_at < TIMESTAMP_LIFETIME) {
-        /* An old duplicate of data is answered, like any other (RFC 9293 section 3.10.7.4). */
-        if (seq_before(h->seq, c->receive_next) || (h->flags & NONNET_TCP_SYN))
-            challenge(c, now);
+        challenge(c, now);
         return false;
     }
     return true;
@@ -256,7 +258,7 @@ static void fin_is_acknowledged(struct tcp_connection *c, uint64_t now)
     case TCP_FIN_WAIT_1:
         c->state = TCP_FIN_WAIT_2;
         if (c->receive_closed)
-            c->linger_at = now + 60 * (uint64_t)SECOND;
+            c->linger_at = now + TCP_FIN_WAIT_2_TIMEOUT;
         break;
     case TCP_CLOSING:
         enter_time_wait(c, now);
@@ -312,8 +314,7 @@ static void input_text(struct tcp_connection *c, const struct arrival *a, uint64
         return;
     if (a->len > 0 && c->receive_closed) {
         /* RFC 1122 section 4.2.2.13: nobody will read it, and the peer should know. */
-        answer_with_reset(c, c->send_next);
-        nonnet_tcp_end(c, TCP_EVENT_RESET);
+        nonnet_tcp_abort(c);
         return;
     }
     nonnet_tcp_receive(c, a->seq, a->payload, a->len, a->fin, now);

@@ -10,6 +10,9 @@
 #define MILLISECOND 1000u
 #define SECOND      1000000u
 
+/* For the FIN of a peer whom nobody listens to any more. */
+#define TCP_FIN_WAIT_2_TIMEOUT (60u * SECOND)
+
 /* connection.c */
 
 /* The end: `event` says why. Nothing is sent or waited for any more, but for a RST that is due. */

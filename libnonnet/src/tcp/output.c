@@ -96,17 +96,12 @@ static void output_reset(struct tcp_connection *c, struct tcp_segment *out)
         .source_port = c->config.local_port,
         .destination_port = c->config.remote_port,
         .seq = c->reset_seq,
-        .ack = c->receive_next,
-        .flags = NONNET_TCP_RST | NONNET_TCP_ACK,
+        .flags = NONNET_TCP_RST,
     };
-    /* Section 3.5.2: before anything was received, a RST in answer to an ACK has none itself. */
-    if (c->acked == 0 && c->receive_next == 0)
-        out->header = (struct nonnet_tcp_header){
-            .source_port = c->config.local_port,
-            .destination_port = c->config.remote_port,
-            .seq = c->reset_seq,
-            .flags = NONNET_TCP_RST,
-        };
+    if (c->reset_with_ack) {
+        out->header.flags |= NONNET_TCP_ACK;
+        out->header.ack = c->receive_next;
+    }
     out->payload = (struct tcp_slices){0};
 }
 
