@@ -133,6 +133,21 @@ START_TEST(rfc9293_3_1_unknown_options_are_skipped_and_broken_ones_refused)
 }
 END_TEST
 
+START_TEST(last_of_two_sack_options_counts_and_nothing_is_left_of_the_first)
+{
+    struct nonnet_tcp_header h;
+    int result;
+    decode_hex(&h,
+               "1f90a1aa0000000100000002d010000100000000"
+               "0101051200000001000000020000000300000004"
+               "0101050a0000000500000006",
+               &result);
+    ck_assert_int_eq(result, NONNET_OK);
+    ck_assert(h.nsack == 1 && h.sack[0].start == 5 && h.sack[0].end == 6);
+    ck_assert(h.sack[1].start == 0 && h.sack[1].end == 0);
+}
+END_TEST
+
 START_TEST(options_that_do_not_fit_are_invalid)
 {
     struct nonnet_tcp_header h = {.has_timestamps = true, .nsack = 4};
@@ -202,6 +217,7 @@ static Suite *tcp_wire_suite(void)
     tcase_add_test(tc, every_truncation_is_refused_and_leaves_the_output_unchanged);
     tcase_add_test(tc, data_offset_below_five_words_is_malformed);
     tcase_add_test(tc, rfc9293_3_1_unknown_options_are_skipped_and_broken_ones_refused);
+    tcase_add_test(tc, last_of_two_sack_options_counts_and_nothing_is_left_of_the_first);
     suite_add_tcase(suite, tc);
     tc = tcase_create("encode");
     tcase_add_test(tc, header_with_options_in_our_order_encodes_to_the_same_bytes);

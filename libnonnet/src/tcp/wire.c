@@ -26,6 +26,7 @@ static bool sack_decode(struct nonnet_tcp_header *h, struct byte_reader *r, uint
 {
     if (len < SACK_LEN(1u) || len > SACK_LEN(NONNET_TCP_SACK_MAX) || (len - 2u) % 8u != 0)
         return false;
+    memset(h->sack, 0, sizeof h->sack); /* of one that came before */
     h->nsack = (uint8_t)((len - 2u) / 8u);
     for (uint8_t i = 0; i < h->nsack; i++) {
         h->sack[i].start = byte_reader_u32(r);
