@@ -35,6 +35,7 @@ nonnet_tests = \
 	libnonnet/tests/test_tcp_listener \
 	libnonnet/tests/test_tcp_receive \
 	libnonnet/tests/test_tcp_send \
+	libnonnet/tests/test_tcp_sent \
 	libnonnet/tests/test_tcp_states \
 	libnonnet/tests/test_tcp_transfer \
 	libnonnet/tests/test_tcp_wire

@@ -1,6 +1,6 @@
 /*
- * TCP headers: what decodes and can be encoded must decode to the same again. (Not each can: unknown
- * options may have filled the room that padding of the known ones wants.)
+ * TCP headers: what decodes and can be encoded must decode to the same again. (Not each can:
+ * unknown options may have filled the room that padding of the known ones wants.)
  */
 #include <nonnet/tcp_wire.h>
 

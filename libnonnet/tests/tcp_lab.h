@@ -1,7 +1,7 @@
 /*
- * One TCP connection on the table: segments are laid before it, and what it answers is compared. Its
- * own numbers start at 1000 (the first byte is 1001), the peer's at 5000. Options are off unless a
- * test wants them, and the segment size is 1000.
+ * One TCP connection on the table: segments are laid before it, and what it answers is compared.
+ * Its own numbers start at 1000 (the first byte is 1001), the peer's at 5000. Options are off
+ * unless a test wants them, and the segment size is 1000.
  */
 #ifndef NONNET_TESTS_TCP_LAB_H
 #define NONNET_TESTS_TCP_LAB_H

@@ -1,5 +1,6 @@
 /*
- * The receiving half: RFC 9293 sections 3.8.5 and 3.8.6, RFC 5681 section 4.2, RFC 2018, RFC 2883, RFC 7323.
+ * The receiving half: RFC 9293 sections 3.8.5 and 3.8.6, RFC 5681 section 4.2, RFC 2018, RFC 2883,
+ * RFC 7323.
  */
 #include "tcp_lab.h"
 

@@ -70,13 +70,15 @@ struct nonnet_tcp_header {
 
 /*
  * Decodes the header at the start of a segment of `len` bytes. The payload is the bytes from
- * header_len to the end. Reserved bits are ignored. Where an option comes twice, the last one counts.
+ * header_len to the end. Reserved bits are ignored. Where an option comes twice, the last one
+ * counts.
  *
  * Returns 0, or
  *   NONNET_E_TRUNCATED  the segment ends before the header
- *   NONNET_E_MALFORMED  the header is shorter than 20 bytes; an option runs out of it, is shorter than its own two
- *                       bytes, or is one of those above and has another length than its definition
- *                       says. (RFC 9293 section 3.1, MUST-7: no option may hang or crash a host.)
+ *   NONNET_E_MALFORMED  the header is shorter than 20 bytes; an option runs out of it, is shorter
+ *                       than its own two bytes, or is one of those above and has another length
+ *                       than its definition says. (RFC 9293 section 3.1, MUST-7: no option may
+ *                       hang or crash a host.)
  * On error `*h` is unchanged.
  */
 NONNET_MUST_CHECK NONNET_API int nonnet_tcp_header_decode(struct nonnet_tcp_header *h,

@@ -161,7 +161,9 @@ void nonnet_tcp_congestion_lost(struct tcp_congestion *cc)
         cc->window_max = fraction_of(cc->window, (1024 + BETA) / 2);
     else
         cc->window_max = cc->window;
-    /* To the nearest whole segment: of a part nothing can be sent, and small windows are few parts. */
+    /*
+     * To the nearest whole segment: of a part nothing can be sent, and small windows are few parts.
+     */
     uint32_t reduced = fraction_of(cc->window, BETA) + cc->mss / 2;
     cc->slow_start_threshold = max_u32(reduced - reduced % cc->mss, 2 * cc->mss);
     cc->in_epoch = false;

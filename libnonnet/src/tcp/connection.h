@@ -95,7 +95,10 @@ struct tcp_config {
 #define TCP_MSS_MIN     88u  /* 48 bytes of data beside 40 of options */
 #define TCP_MSS_DEFAULT 536u /* of a peer that says nothing, RFC 9293 section 3.7.1 */
 
-/* A connection's memory. Buffers of 1 to 2^30 bytes; the larger they are, the more may be in flight. */
+/*
+ * A connection's memory. Buffers of 1 to 2^30 bytes; the larger they are, the more may be in
+ * flight.
+ */
 struct tcp_memory {
     uint8_t *send;
     uint8_t *receive;
@@ -275,9 +278,10 @@ void nonnet_tcp_accept(struct tcp_connection *c, const struct tcp_handshake *han
 
 /*
  * SEND (section 3.10.2). Reserve says where bytes may be written: to the end of the queue, at most
- * as many as it returns, which is 0 only when there is no room; commit queues `len` of them. To commit more than the last reserve offered
- * is a mistake, and queues what there is room for; what it returns was queued. Nothing is reserved
- * before the connection is made or after nonnet_tcp_shutdown().
+ * as many as it returns, which is 0 only when there is no room; commit queues `len` of them. To
+ * commit more than the last reserve offered is a mistake, and queues what there is room for; what
+ * it returns was queued. Nothing is reserved before the connection is made or after
+ * nonnet_tcp_shutdown().
  */
 uint32_t nonnet_tcp_reserve(struct tcp_connection *c, struct tcp_slices *room);
 uint32_t nonnet_tcp_commit(struct tcp_connection *c, uint32_t len);
@@ -310,7 +314,9 @@ void nonnet_tcp_shutdown(struct tcp_connection *c, uint64_t now);
  */
 void nonnet_tcp_close(struct tcp_connection *c, uint64_t now);
 
-/* ABORT (section 3.10.5): a RST goes out, if the state calls for one, and the connection is closed. */
+/*
+ * ABORT (section 3.10.5): a RST goes out, if the state calls for one, and the connection is closed.
+ */
 void nonnet_tcp_abort(struct tcp_connection *c);
 
 enum tcp_input_result {
@@ -353,7 +359,9 @@ uint32_t nonnet_tcp_events(struct tcp_connection *c);
  */
 void nonnet_tcp_set_mss(struct tcp_connection *c, uint16_t mss, uint64_t now);
 
-/* Whether `seq` is that of a segment in flight: what an ICMP message quotes (RFC 5927 section 4). */
+/*
+ * Whether `seq` is that of a segment in flight: what an ICMP message quotes (RFC 5927 section 4).
+ */
 bool nonnet_tcp_is_in_flight(const struct tcp_connection *c, uint32_t seq);
 
 /*

@@ -323,8 +323,8 @@ static void input_text(struct tcp_connection *c, const struct arrival *a, uint64
 }
 
 /*
- * In SYN-RECEIVED the peer's SYN may come once more, with or without an ACK (section 3.5, figure 8).
- * Returns whether to go on.
+ * In SYN-RECEIVED the peer's SYN may come once more, with or without an ACK (section 3.5, figure
+ * 8). Returns whether to go on.
  */
 static bool input_repeated_syn(struct tcp_connection *c, struct arrival *a)
 {

@@ -27,8 +27,8 @@ uint8_t nonnet_tcp_window_shift(uint32_t size);
 /* receive.c */
 
 /*
- * Segments acknowledged one by one at the start and after a loss: the sender's window is small then,
- * and the second segment that a delayed acknowledgement waits for may not be allowed to come.
+ * Segments acknowledged one by one at the start and after a loss: the sender's window is small
+ * then, and the second segment that a delayed acknowledgement waits for may not be allowed to come.
  */
 #define TCP_QUICK_ACKS 16u
 
@@ -71,7 +71,9 @@ void nonnet_tcp_recovery_timeout(struct tcp_connection *c, uint64_t now);
 void nonnet_tcp_timer_restart(struct tcp_connection *c, uint32_t reorder, uint64_t now);
 /* Starts it if none runs. */
 void nonnet_tcp_timer_ensure(struct tcp_connection *c, uint64_t now);
-/* Starts the timer for window probes: something is to be sent that the window does not let through. */
+/*
+ * Starts the timer for window probes: something is to be sent that the window does not let through.
+ */
 void nonnet_tcp_timer_persist(struct tcp_connection *c, uint64_t now);
 /* A round trip took `rtt` microseconds (RFC 6298 section 2). */
 void nonnet_tcp_rtt_sample(struct tcp_connection *c, uint32_t rtt);

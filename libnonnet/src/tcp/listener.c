@@ -9,7 +9,9 @@
 #define SYN_ACK_FIRST (1u * SECOND) /* RFC 6298 section 2.1 */
 #define COOKIE_PERIOD 24u           /* log2 of microseconds: 16.8 s */
 
-/* What a cookie can say of the peer's MSS and window scale; each is rounded down to one of these. */
+/*
+ * What a cookie can say of the peer's MSS and window scale; each is rounded down to one of these.
+ */
 static const uint16_t cookie_mss[8] = {216, 536, 1024, 1220, 1360, 1400, 1440, 1460};
 static const uint8_t cookie_scale[8] = {0, 0, 2, 4, 6, 7, 8, 10}; /* the first: no scaling */
 
@@ -288,7 +290,9 @@ static enum tcp_listener_result input_ack(struct tcp_listener *l, const struct t
             return TCP_LISTENER_DROP;
         refuse = h->ack != known->initial_seq_local + 1;
     }
-    /* Without a place in the backlog the peer may try again: the entry stays, and so does a cookie. */
+    /*
+     * Without a place in the backlog the peer may try again: the entry stays, and so does a cookie.
+     */
     if (!refuse && l->nwaiting >= l->config.backlog)
         return TCP_LISTENER_DROP;
     if (!refuse && entry) {

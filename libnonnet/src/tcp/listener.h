@@ -52,7 +52,9 @@ struct tcp_half_open {
     bool used;
 };
 
-/* Entries lie in sets of this many; a flow has one set, so that finding it costs the same always. */
+/*
+ * Entries lie in sets of this many; a flow has one set, so that finding it costs the same always.
+ */
 #define TCP_LISTENER_WAYS 8u
 
 struct tcp_listener_config {
@@ -93,8 +95,8 @@ uint32_t nonnet_tcp_initial_seq(const struct tcp_hash *hash, const struct tcp_fl
 uint32_t nonnet_tcp_timestamp_offset(const struct tcp_hash *hash, const struct tcp_flow *flow);
 
 /*
- * A listener with `nentries` half-open connections, a multiple of TCP_LISTENER_WAYS, in memory of the
- * caller. Returns 0; NONNET_E_INVALID if there is none, no hash, or a value out of bounds.
+ * A listener with `nentries` half-open connections, a multiple of TCP_LISTENER_WAYS, in memory of
+ * the caller. Returns 0; NONNET_E_INVALID if there is none, no hash, or a value out of bounds.
  */
 NONNET_MUST_CHECK int nonnet_tcp_listener_init(struct tcp_listener *l,
                                                struct tcp_half_open *entries, uint32_t nentries,

@@ -23,7 +23,9 @@ uint32_t nonnet_tcp_window_take(struct tcp_connection *c)
     /* RFC 9293 section 3.8.6.2.2, rule for the receiver: no small steps. */
     if (room < known || room - known < min_u32(c->path_mss, c->receive.size / 2))
         window = known;
-    /* The scale cuts bits off: the edge must not move left by that, unless the buffer ends there. */
+    /*
+     * The scale cuts bits off: the edge must not move left by that, unless the buffer ends there.
+     */
     if (window < known + unit && window + unit - 1 <= room)
         window += unit - 1;
     window = min_u32(window >> c->receive_shift, UINT16_MAX);

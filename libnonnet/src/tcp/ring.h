@@ -3,8 +3,8 @@
  * them may be written ahead of time, which is how segments that come out of order find their place.
  *
  * The ring goes round in the first `span` bytes of its memory. The span doubles when more is needed
- * and starts over small when the queue is empty: a large buffer of which little is used stays in the
- * caches.
+ * and starts over small when the queue is empty: a large buffer of which little is used stays in
+ * the caches.
  */
 #ifndef NONNET_TCP_RING_H
 #define NONNET_TCP_RING_H

@@ -77,8 +77,9 @@ void nonnet_tcp_sent_sack(struct tcp_sent *sent, uint32_t start, uint32_t end,
 const struct tcp_range *nonnet_tcp_sent_first_lost(const struct tcp_sent *sent);
 
 /*
- * The first `len` bytes of `range`, one in state LOST, or the last `len` bytes of one in state FLIGHT (a probe),
- * have been sent again. Returns whether the list could say so; if not, they must not be sent.
+ * The first `len` bytes of `range`, one in state LOST, or the last `len` bytes of one in state
+ * FLIGHT (a probe), have been sent again. Returns whether the list could say so; if not, they must
+ * not be sent.
  */
 bool nonnet_tcp_sent_again(struct tcp_sent *sent, const struct tcp_range *range, uint32_t start,
                            uint32_t len, uint32_t now, uint32_t together);

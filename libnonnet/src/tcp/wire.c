@@ -19,7 +19,9 @@ enum option_kind {
 #define SACK_LEN(nblocks)  (2u + 8u * (nblocks))
 #define TIMESTAMPS_LEN     10u
 
-/* What encoding puts in front of an option so that its numbers are aligned (RFC 7323 appendix A). */
+/*
+ * What encoding puts in front of an option so that its numbers are aligned (RFC 7323 appendix A).
+ */
 static const uint8_t pad[2] = {OPTION_NOP, OPTION_NOP};
 
 static bool sack_decode(struct nonnet_tcp_header *h, struct byte_reader *r, uint8_t len)
@@ -35,7 +37,9 @@ static bool sack_decode(struct nonnet_tcp_header *h, struct byte_reader *r, uint
     return true;
 }
 
-/* Decodes one option of a known kind, or skips it. Returns whether it is what its definition says. */
+/*
+ * Decodes one option of a known kind, or skips it. Returns whether it is what its definition says.
+ */
 static bool option_decode(struct nonnet_tcp_header *h, struct byte_reader *r, uint8_t kind,
                           uint8_t len)
 {
