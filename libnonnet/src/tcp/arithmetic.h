@@ -1,5 +1,5 @@
 /*
- * Arithmetic of sequence numbers and of times, and the divisions that a 32-bit processor has no
+ * Arithmetic of sequence numbers and of times, and the division that a small processor has no
  * instruction for (the library may not call for a helper).
  */
 #ifndef NONNET_TCP_ARITHMETIC_H
@@ -51,8 +51,6 @@ static inline uint64_t divide_u64(uint64_t n, uint32_t d)
     uint64_t quotient = 0;
     uint64_t rest = 0;
 
-    if (n <= UINT32_MAX)
-        return (uint32_t)n / d;
     for (int bit = 63; bit >= 0; bit--) {
         rest = rest << 1 | n >> 63;
         n <<= 1;

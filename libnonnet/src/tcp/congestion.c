@@ -165,7 +165,8 @@ void nonnet_tcp_congestion_lost(struct tcp_congestion *cc)
      * To the nearest whole segment: of a part nothing can be sent, and small windows are few parts.
      */
     uint32_t reduced = fraction_of(cc->window, BETA) + cc->mss / 2;
-    cc->slow_start_threshold = max_u32(reduced - reduced % cc->mss, 2 * cc->mss);
+    cc->slow_start_threshold =
+        max_u32((uint32_t)divide_u64(reduced, cc->mss) * cc->mss, 2 * cc->mss);
     cc->in_epoch = false;
     cc->nrounds = 0;
 }

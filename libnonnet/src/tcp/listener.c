@@ -72,7 +72,7 @@ static struct tcp_half_open *set_of(const struct tcp_listener *l, const struct t
     uint32_t nsets = l->nentries / TCP_LISTENER_WAYS;
     uint32_t h = (uint32_t)hash_flow(&l->config.hash, TCP_HASH_TABLE, flow, 0, 0);
 
-    return &l->entries[h % nsets * TCP_LISTENER_WAYS];
+    return &l->entries[(uint32_t)(((uint64_t)h * nsets) >> 32) * TCP_LISTENER_WAYS];
 }
 
 static struct tcp_half_open *entry_find(struct tcp_half_open *set, const struct tcp_flow *flow)
