@@ -19,8 +19,16 @@ libnonnet_module_a_CPPFLAGS = $(nonnet_cppflags)
 libnonnet_module_a_CFLAGS = $(module_cflags)
 endif
 
+noinst_PROGRAMS += libnonnet/bench/bench_tcp
+
 if FUZZING
-FUZZERS += libnonnet/fuzz/fuzz_dhcpv4 libnonnet/fuzz/fuzz_ipv4 libnonnet/fuzz/fuzz_ipv6 libnonnet/fuzz/fuzz_ndp libnonnet/fuzz/fuzz_stack
+FUZZERS += libnonnet/fuzz/fuzz_dhcpv4 \
+	libnonnet/fuzz/fuzz_ipv4 \
+	libnonnet/fuzz/fuzz_ipv6 \
+	libnonnet/fuzz/fuzz_ndp \
+	libnonnet/fuzz/fuzz_stack \
+	libnonnet/fuzz/fuzz_tcp_connection \
+	libnonnet/fuzz/fuzz_tcp_header
 endif
 
 if HAVE_CHECK
@@ -36,8 +44,20 @@ nonnet_tests = \
 	libnonnet/tests/test_result \
 	libnonnet/tests/test_sim \
 	libnonnet/tests/test_stack \
+	libnonnet/tests/test_tcp_listener \
+	libnonnet/tests/test_tcp_receive \
+	libnonnet/tests/test_tcp_send \
+	libnonnet/tests/test_tcp_sent \
+	libnonnet/tests/test_tcp_states \
+	libnonnet/tests/test_tcp_transfer \
+	libnonnet/tests/test_tcp_wire \
 	libnonnet/tests/test_udp
 noinst_HEADERS += libnonnet/tests/host.h libnonnet/tests/host6.h
+libnonnet_tests_test_tcp_receive_SOURCES = libnonnet/tests/tcp_lab.h libnonnet/tests/test_tcp_receive.c
+libnonnet_tests_test_tcp_send_SOURCES = libnonnet/tests/tcp_lab.h libnonnet/tests/test_tcp_send.c
+libnonnet_tests_test_tcp_states_SOURCES = libnonnet/tests/tcp_lab.h libnonnet/tests/test_tcp_states.c
+libnonnet_tests_test_tcp_transfer_SOURCES = \
+	libnonnet/tests/tcp_link.c libnonnet/tests/tcp_link.h libnonnet/tests/test_tcp_transfer.c
 check_PROGRAMS += $(nonnet_tests)
 TESTS += $(nonnet_tests)
 endif

@@ -13,6 +13,7 @@ nonnet_headers = \
 	libnonnet/include/nonnet/result.h \
 	libnonnet/include/nonnet/sim.h \
 	libnonnet/include/nonnet/stack.h \
+	libnonnet/include/nonnet/tcp_wire.h \
 	libnonnet/include/nonnet/udp.h
 nonnet_private_headers = \
 	libnonnet/src/dhcp/dhcpv4.h \
@@ -28,6 +29,14 @@ nonnet_private_headers = \
 	libnonnet/src/stack/arena.h \
 	libnonnet/src/stack/packet.h \
 	libnonnet/src/stack/state.h \
+	libnonnet/src/tcp/arithmetic.h \
+	libnonnet/src/tcp/congestion.h \
+	libnonnet/src/tcp/connection.h \
+	libnonnet/src/tcp/internal.h \
+	libnonnet/src/tcp/interval.h \
+	libnonnet/src/tcp/listener.h \
+	libnonnet/src/tcp/ring.h \
+	libnonnet/src/tcp/sent.h \
 	libnonnet/src/udp/udp.h \
 	libnonnet/src/wire/arp.h \
 	libnonnet/src/wire/bytes.h \
@@ -66,6 +75,19 @@ nonnet_sources = \
 	libnonnet/src/stack/interface.c \
 	libnonnet/src/stack/packet.c \
 	libnonnet/src/stack/stack.c \
+	libnonnet/src/tcp/acknowledge.c \
+	libnonnet/src/tcp/congestion.c \
+	libnonnet/src/tcp/connection.c \
+	libnonnet/src/tcp/input.c \
+	libnonnet/src/tcp/interval.c \
+	libnonnet/src/tcp/listener.c \
+	libnonnet/src/tcp/output.c \
+	libnonnet/src/tcp/receive.c \
+	libnonnet/src/tcp/recovery.c \
+	libnonnet/src/tcp/ring.c \
+	libnonnet/src/tcp/sent.c \
+	libnonnet/src/tcp/timer.c \
+	libnonnet/src/tcp/wire.c \
 	libnonnet/src/udp/input.c \
 	libnonnet/src/udp/port.c \
 	libnonnet/src/udp/queue.c \
