@@ -71,6 +71,7 @@ nonfs_tests = \
 	libnonfs/tests/test_ext4_hostile \
 	libnonfs/tests/test_ext4_htree \
 	libnonfs/tests/test_ext4_images \
+	libnonfs/tests/test_ext4_recover \
 	libnonfs/tests/test_ext4_tiny \
 	libnonfs/tests/test_ext4_vectors \
 	libnonfs/tests/test_result
@@ -82,6 +83,8 @@ libnonfs_tests_test_ext4_hostile_SOURCES = libnonfs/tests/test_ext4_hostile.c $(
 	libnonfs/tests/hostile_directories.c libnonfs/tests/hostile_files.c
 libnonfs_tests_test_ext4_htree_SOURCES = libnonfs/tests/test_ext4_htree.c $(nonfs_test_image)
 libnonfs_tests_test_ext4_images_SOURCES = libnonfs/tests/test_ext4_images.c $(nonfs_test_image)
+libnonfs_tests_test_ext4_recover_SOURCES = libnonfs/tests/test_ext4_recover.c $(nonfs_test_image) \
+	libnonfs/tests/log_maker.c libnonfs/tests/log_maker.h
 libnonfs_tests_test_ext4_tiny_SOURCES = libnonfs/tests/test_ext4_tiny.c $(nonfs_test_image) $(nonfs_test_tiny_image)
 libnonfs_tests_test_ext4_vectors_SOURCES = libnonfs/tests/test_ext4_vectors.c $(nonfs_test_image)
 endif

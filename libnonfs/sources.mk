@@ -15,7 +15,9 @@ nonfs_private_headers = \
 	libnonfs/src/divide.h \
 	libnonfs/src/ext4/format.h \
 	libnonfs/src/ext4/superblock.h \
-	libnonfs/src/ext4/volume.h
+	libnonfs/src/ext4/volume.h \
+	libnonfs/src/jbd2/format.h \
+	libnonfs/src/jbd2/journal.h
 nonfs_sources = \
 	libnonfs/src/block/cache.c \
 	libnonfs/src/block/device.c \
@@ -27,6 +29,7 @@ nonfs_sources = \
 	libnonfs/src/ext4/extent.c \
 	libnonfs/src/ext4/features.c \
 	libnonfs/src/ext4/file.c \
+	libnonfs/src/ext4/group.c \
 	libnonfs/src/ext4/hash.c \
 	libnonfs/src/ext4/htree.c \
 	libnonfs/src/ext4/indirect.c \
@@ -35,6 +38,11 @@ nonfs_sources = \
 	libnonfs/src/ext4/lookup.c \
 	libnonfs/src/ext4/map.c \
 	libnonfs/src/ext4/mount.c \
+	libnonfs/src/ext4/recover.c \
 	libnonfs/src/ext4/superblock.c \
 	libnonfs/src/ext4/volume.c \
+	libnonfs/src/jbd2/commit.c \
+	libnonfs/src/jbd2/journal.c \
+	libnonfs/src/jbd2/recover.c \
+	libnonfs/src/jbd2/revoke.c \
 	libnonfs/src/result.c

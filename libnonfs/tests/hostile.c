@@ -1,6 +1,5 @@
 #include "hostile.h"
 
-#include "bytes.h"
 #include "ext4/volume.h"
 
 #define TOOLS "mke2fs e2fsck debugfs truncate"
@@ -94,12 +93,6 @@ uint8_t *inode_at(struct volume *v, const char *path)
 uint8_t *block_number(struct volume *v, uint32_t block)
 {
     return v->image.bytes + (uint64_t)block * volume_block_size(v->fs);
-}
-
-void store_le16(uint8_t *p, uint32_t value)
-{
-    p[0] = (uint8_t)value;
-    p[1] = (uint8_t)(value >> 8);
 }
 
 int read_all(struct volume *v, const char *path)

@@ -8,6 +8,7 @@
 
 #include <check_main.h>
 
+#include "bytes.h"
 #include "image.h"
 
 /* The images. */
@@ -41,8 +42,6 @@ uint8_t *inode_at(struct volume *v, const char *path);
 uint8_t *block_number(struct volume *v, uint32_t block);
 /* The block that a node of an extent tree leads to first. */
 uint8_t *first_child(struct volume *v, const uint8_t *node);
-
-void store_le16(uint8_t *p, uint32_t value);
 
 /* Reads a file to its end; returns the first error. */
 int read_all(struct volume *v, const char *path);

@@ -182,7 +182,53 @@ static int image_read(void *context, uint64_t first_block, uint32_t nblocks, voi
     return 0;
 }
 
+static int image_write(void *context, uint64_t first_block, uint32_t nblocks, const void *buf)
+{
+    struct image *image = context;
+    uint32_t size = image->dev.block_size;
+    uint64_t offset = first_block * size;
+    size_t len = (size_t)nblocks * size;
+
+    ck_assert_uint_gt(nblocks, 0);
+    ck_assert_uint_le(first_block, image->dev.block_count);
+    ck_assert_uint_le(nblocks, image->dev.block_count - first_block);
+    image->writes++;
+    for (uint64_t at = offset; image->may_write != NULL && at < offset + len; at += size)
+        ck_assert_msg(image->may_write[at / image->guard_size], "a write to block %llu",
+                      (unsigned long long)(at / image->guard_size));
+    if (image->watch != NULL)
+        image->watch(image->watch_context, offset, buf, len);
+    memcpy(image->bytes + offset, buf, len);
+    return 0;
+}
+
+static int image_flush(void *context)
+{
+    struct image *image = context;
+
+    image->flushes++;
+    if (image->watch != NULL)
+        image->watch(image->watch_context, 0, NULL, 0);
+    return 0;
+}
+
 static const struct nonfs_block_ops image_ops = {.read = image_read};
+static const struct nonfs_block_ops image_ops_writable = {
+    .read = image_read, .write = image_write, .flush = image_flush};
+
+void image_make_writable(struct image *image)
+{
+    image->dev.ops = &image_ops_writable;
+}
+
+void image_save(const struct image *image, const char *path)
+{
+    FILE *f = fopen(path, "wb");
+
+    ck_assert_ptr_nonnull(f);
+    ck_assert_uint_eq(fwrite(image->bytes, 1, image->size, f), image->size);
+    ck_assert_int_eq(fclose(f), 0);
+}
 
 static void image_set_up(struct image *image, size_t size, uint32_t device_block_size)
 {

@@ -38,12 +38,6 @@ enum {
 
 #define SLOW_TARGET "indexed/./././././././././././././././././././././././././../inline"
 
-static void store_le16(uint8_t *p, uint32_t value)
-{
-    p[0] = (uint8_t)value;
-    p[1] = (uint8_t)(value >> 8);
-}
-
 static uint8_t *block_of(uint8_t *image, uint32_t block)
 {
     return image + block * TINY_BLOCK_SIZE;

@@ -28,6 +28,7 @@ struct arguments {
     int detailed;       /* -l */
     int zero;           /* -0 */
     int ignore_journal; /* --ignore-journal */
+    int write;          /* the verb changes the image */
 };
 
 /* A mounted image. */
@@ -37,7 +38,7 @@ struct volume {
     struct nonfs_block_device dev;
     void *arena;
     struct nonfs_ext4 *fs;
-    struct nonfs_ext4_info info;
+    struct nonfs_ext4_info info; /* as it was before mounting */
 };
 
 /* Each verb returns an exit code. */
@@ -47,6 +48,7 @@ int command_find(struct volume *volume, const struct arguments *arguments);
 int command_cat(struct volume *volume, const struct arguments *arguments);
 int command_b3sum(struct volume *volume, const struct arguments *arguments);
 int command_stat(struct volume *volume, const struct arguments *arguments);
+int command_recover(struct volume *volume, const struct arguments *arguments);
 int command_df(struct volume *volume, const struct arguments *arguments);
 
 /* Prints "nonfs: MESSAGE" to standard error. */

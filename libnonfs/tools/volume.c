@@ -44,7 +44,37 @@ static int file_read(void *context, uint64_t first_block, uint32_t nblocks, void
     return 0;
 }
 
+static int file_write(void *context, uint64_t first_block, uint32_t nblocks, const void *buf)
+{
+    const struct volume *volume = context;
+    uint64_t offset = first_block * DEVICE_BLOCK_SIZE;
+    size_t left = (size_t)nblocks * DEVICE_BLOCK_SIZE;
+    const char *in = buf;
+
+    while (left > 0) {
+        ssize_t n = pwrite(volume->fd, in, left, (off_t)offset);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return NONFS_E_IO;
+        in += n;
+        offset += (uint64_t)n;
+        left -= (size_t)n;
+    }
+    return 0;
+}
+
+static int file_flush(void *context)
+{
+    const struct volume *volume = context;
+
+    return fsync(volume->fd) == 0 ? 0 : NONFS_E_IO;
+}
+
 static const struct nonfs_block_ops file_ops = {.read = file_read};
+static const struct nonfs_block_ops file_ops_writable = {
+    .read = file_read, .write = file_write, .flush = file_flush};
 
 static void mount_complain(const struct volume *volume, int result,
                            const struct nonfs_diagnostic *diagnostic)
@@ -53,7 +83,8 @@ static void mount_complain(const struct volume *volume, int result,
 
     nonfs_diagnostic_format(diagnostic, text, sizeof(text));
     if (result == NONFS_E_NEEDS_RECOVERY)
-        complain("%s: %s (--ignore-journal reads it as it is)", volume->image, text);
+        complain("%s: %s ('nonfs recover' does, --ignore-journal reads it as it is)", volume->image,
+                 text);
     else
         complain("%s: %s", volume->image, text);
 }
@@ -62,7 +93,9 @@ static int volume_mount(struct volume *volume, const struct arguments *arguments
 {
     struct nonfs_ext4_config config = {
         .cache_blocks = CACHE_BLOCKS,
-        .flags = arguments->ignore_journal ? NONFS_MOUNT_IGNORE_JOURNAL : 0,
+        .flags = arguments->write            ? NONFS_MOUNT_RECOVER
+                 : arguments->ignore_journal ? NONFS_MOUNT_IGNORE_JOURNAL
+                                             : 0,
     };
     static uint8_t scratch[NONFS_EXT4_PROBE_SIZE];
     struct nonfs_diagnostic diagnostic;
@@ -87,13 +120,13 @@ int volume_open(struct volume *volume, const struct arguments *arguments)
     off_t size;
 
     *volume = (struct volume){.image = arguments->image};
-    volume->fd = open(volume->image, O_RDONLY | O_CLOEXEC);
+    volume->fd = open(volume->image, (arguments->write ? O_RDWR : O_RDONLY) | O_CLOEXEC);
     size = volume->fd < 0 ? -1 : lseek(volume->fd, 0, SEEK_END);
     if (size < 0) {
         complain("%s: %s", volume->image, strerror(errno));
     } else {
         volume->dev = (struct nonfs_block_device){
-            .ops = &file_ops,
+            .ops = arguments->write ? &file_ops_writable : &file_ops,
             .context = volume,
             .block_count = (uint64_t)size / DEVICE_BLOCK_SIZE,
             .block_size = DEVICE_BLOCK_SIZE,

@@ -40,6 +40,12 @@ extern "C" {
  */
 #define NONFS_MOUNT_IGNORE_JOURNAL 1u
 
+/*
+ * Replay the journal if it holds changes that were not written home, as Linux does also for a mount that only reads. The
+ * device must be writable then. Not together with NONFS_MOUNT_IGNORE_JOURNAL.
+ */
+#define NONFS_MOUNT_RECOVER 2u
+
 struct nonfs_ext4; /* a mounted volume; lies in the arena */
 
 struct nonfs_ext4_config {
@@ -111,7 +117,7 @@ NONFS_API NONFS_MUST_CHECK int nonfs_ext4_probe(const struct nonfs_block_device 
 NONFS_API size_t nonfs_ext4_arena_size(const struct nonfs_ext4_config *config, uint32_t block_size);
 
 /*
- * Mounts the volume on `dev`; nothing is written to it.
+ * Mounts the volume on `dev`. Nothing is written to it but what NONFS_MOUNT_RECOVER asks for.
  *
  * volume      receives the volume, which lies in the arena
  * dev         copied; what it points to must live until unmount
@@ -121,9 +127,15 @@ NONFS_API size_t nonfs_ext4_arena_size(const struct nonfs_ext4_config *config, u
  * Returns 0; NONFS_E_INVALID for a wrong configuration, device table or alignment; NONFS_E_NO_MEMORY if the arena is
  * too small; NONFS_E_NO_SIGNATURE if this is no ext2, ext3 or ext4 volume; NONFS_E_UNSUPPORTED if it has an incompatible
  * feature that the library does not know (`diagnostic` names it); NONFS_E_NEEDS_RECOVERY if its journal must be replayed
- * and NONFS_MOUNT_IGNORE_JOURNAL is not given; NONFS_E_CHECKSUM or NONFS_E_CORRUPT if the superblock is damaged or
+ * and neither NONFS_MOUNT_RECOVER nor NONFS_MOUNT_IGNORE_JOURNAL is given; NONFS_E_CHECKSUM or NONFS_E_CORRUPT if the superblock is damaged or
  * describes more than the device holds; NONFS_E_IO, NONFS_E_GONE. On error `*volume` is unchanged and the arena is the
  * caller's again.
+ *
+ * A replay adds these: NONFS_E_READ_ONLY if the device has no `write`; NONFS_E_UNSUPPORTED for an external journal, for
+ * fast commits and for features of the journal that are not known; NONFS_E_CORRUPT and NONFS_E_CHECKSUM if the journal is
+ * damaged. Up to there nothing was written, and the volume may be read with NONFS_MOUNT_IGNORE_JOURNAL. After
+ * NONFS_E_NO_MEMORY (more blocks revoked than a larger cache could remember), NONFS_E_IO and NONFS_E_GONE the replay may
+ * be done again.
  */
 NONFS_API NONFS_MUST_CHECK int nonfs_ext4_mount(struct nonfs_ext4 **volume,
                                                 const struct nonfs_block_device *dev,

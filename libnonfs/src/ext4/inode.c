@@ -1,5 +1,5 @@
 /*
- * Group descriptors and inodes: where they lie, whether their checksums hold, and what the fields of an inode mean.
+ * Inodes: where they lie, whether their checksums hold, and what their fields mean.
  */
 #include <string.h>
 
@@ -7,9 +7,6 @@
 #include "checksum/crc.h"
 #include "ext4/format.h"
 #include "ext4/volume.h"
-
-/* Offsets in a group descriptor. */
-enum { GD_INODE_TABLE_LO = 0x08, GD_FLAGS = 0x12, GD_CHECKSUM = 0x1e, GD_INODE_TABLE_HI = 0x28 };
 
 /* Offsets in an inode. */
 enum {
@@ -45,95 +42,19 @@ enum {
     I_PROJECT = 0x9c,
 };
 
-static int group_fail(struct nonfs_ext4 *volume, int result, uint32_t group, uint64_t block,
-                      const char *reason)
-{
-    nonfs_volume_fail(volume, result, NONFS_STRUCTURE_GROUP, 0, block, reason);
-    volume->diagnostic.group = group;
-    return result;
-}
-
-/* The block with the descriptor of `group`: in one table behind the superblock, or with meta_bg one block a meta group. */
-static uint64_t group_block(const struct ext4_super *s, uint32_t group)
-{
-    uint32_t per_block = s->info.block_size / s->descriptor_size;
-    uint32_t index = group / per_block;
-    uint32_t super_block = s->info.block_size == 1024 ? 1 : 0;
-    uint64_t first_group;
-    uint64_t shift;
-
-    if (!(s->info.incompat & EXT4_INCOMPAT_META_BG) || index < s->first_meta_bg)
-        return (uint64_t)super_block + 1 + index;
-    first_group = (uint64_t)index * per_block;
-    shift = nonfs_superblock_in_group(s, (uint32_t)first_group) ? 1 : 0;
-    /* With 1 KiB blocks and bigalloc the volume starts at block 0, and the superblock is still in block 1. */
-    if (s->info.block_size == 1024 && first_group == 0 && s->first_data_block == 0)
-        shift++;
-    return s->first_data_block + first_group * s->blocks_per_group + shift;
-}
-
-static int group_sum_holds(const struct nonfs_ext4 *volume, uint32_t group, const uint8_t *raw)
-{
-    const struct ext4_super *s = &volume->super;
-    static const uint8_t zero[2];
-    uint8_t number[4];
-
-    store_le32(number, group);
-    if (volume_has_metadata_csum(volume)) {
-        uint32_t crc = nonfs_crc32c(s->checksum_seed, number, sizeof(number));
-        crc = nonfs_crc32c(crc, raw, GD_CHECKSUM);
-        crc = nonfs_crc32c(crc, zero, sizeof(zero));
-        crc = nonfs_crc32c(crc, raw + GD_CHECKSUM + 2, s->descriptor_size - GD_CHECKSUM - 2);
-        return (crc & 0xffff) == load_le16(raw + GD_CHECKSUM);
-    }
-    if (s->info.ro_compat & EXT4_RO_GDT_CSUM) {
-        uint16_t crc = nonfs_crc16(0xffff, s->info.uuid, sizeof(s->info.uuid));
-        crc = nonfs_crc16(crc, number, sizeof(number));
-        crc = nonfs_crc16(crc, raw, GD_CHECKSUM);
-        crc = nonfs_crc16(crc, raw + GD_CHECKSUM + 2, s->descriptor_size - GD_CHECKSUM - 2);
-        return crc == load_le16(raw + GD_CHECKSUM);
-    }
-    return 1;
-}
-
 /* Gives the first block of the group's inode table, of which every block lies in the volume. */
 static int group_inode_table(struct nonfs_ext4 *volume, uint32_t group, uint64_t *table)
 {
-    const struct ext4_super *s = &volume->super;
-    uint64_t table_blocks =
-        ((uint64_t)s->inodes_per_group * s->info.inode_size + s->info.block_size - 1) >>
-        s->block_shift;
-    uint64_t block = group_block(s, group);
-    uint32_t per_block = s->info.block_size / s->descriptor_size;
-    struct block_ref ref;
-    const uint8_t *raw;
-    uint64_t at;
-    uint32_t flags;
-    int holds;
-    int result = nonfs_block_get(volume, block, NONFS_STRUCTURE_GROUP, 0, &ref);
+    struct group_ref g;
+    int result = nonfs_group_get(volume, group, &g);
 
-    if (result != 0) {
-        volume->diagnostic.group = group;
+    if (result != 0)
         return result;
-    }
-    raw = ref.data + group % per_block * s->descriptor_size;
-    at = load_le32(raw + GD_INODE_TABLE_LO);
-    if (s->descriptor_size >= EXT4_GROUP_SIZE_64)
-        at |= (uint64_t)load_le32(raw + GD_INODE_TABLE_HI) << 32;
-    flags = load_le16(raw + GD_FLAGS);
-    holds = group_sum_holds(volume, group, raw);
-    nonfs_block_put(&ref);
-    if (!holds)
-        return group_fail(volume, NONFS_E_CHECKSUM, group, block, NULL);
-    if (!nonfs_volume_contains(volume, at, table_blocks))
-        return group_fail(volume, NONFS_E_CORRUPT, group, block,
-                          "the inode table is outside of the volume");
-    /* The table of such a group may never have been written. The flag counts only where a checksum covers it. */
-    if (flags & EXT4_GROUP_INODE_UNINIT &&
-        s->info.ro_compat & (EXT4_RO_GDT_CSUM | EXT4_RO_METADATA_CSUM))
-        return NONFS_E_NOT_FOUND;
-    *table = at;
-    return 0;
+    *table = g.inode_table;
+    /* The table of such a group may never have been written. */
+    result = g.flags & EXT4_GROUP_INODE_UNINIT ? NONFS_E_NOT_FOUND : 0;
+    nonfs_block_put(&g.ref);
+    return result;
 }
 
 /* Bytes behind the fixed part that hold fields; 0 where the number on disk is not possible. */

@@ -6,8 +6,8 @@
 #include "ext4/volume.h"
 
 /*
- * The arena, in this order: the volume, the slots and buckets of the cache, scratch, the blocks of the cache. Sizes are
- * computed in 64 bits, where they cannot overflow for a valid configuration.
+ * The arena, in this order: the volume, the slots and buckets of the cache, scratch, the journal if it may be used, the
+ * blocks of the cache. Sizes are computed in 64 bits, where they cannot overflow for a valid configuration.
  */
 struct arena_layout {
     uint64_t slots;
@@ -15,6 +15,9 @@ struct arena_layout {
     uint64_t bounce;
     uint64_t path;
     uint64_t link;
+    uint64_t journal;
+    uint64_t journal_super;
+    uint64_t journal_runs;
     uint64_t data;
     uint64_t end;
 };
@@ -28,7 +31,8 @@ static int config_is_valid(const struct nonfs_ext4_config *config)
 {
     return config != NULL && config->cache_blocks >= NONFS_EXT4_CACHE_BLOCKS_MIN &&
            config->cache_blocks <= NONFS_EXT4_CACHE_BLOCKS_MAX &&
-           (config->flags & ~NONFS_MOUNT_IGNORE_JOURNAL) == 0;
+           (config->flags & ~(NONFS_MOUNT_IGNORE_JOURNAL | NONFS_MOUNT_RECOVER)) == 0 &&
+           config->flags != (NONFS_MOUNT_IGNORE_JOURNAL | NONFS_MOUNT_RECOVER);
 }
 
 static struct arena_layout arena_plan(const struct nonfs_ext4_config *config, uint32_t block_size)
@@ -41,7 +45,13 @@ static struct arena_layout arena_plan(const struct nonfs_ext4_config *config, ui
     a.bounce = arena_align(a.buckets + (uint64_t)nonfs_cache_buckets((uint32_t)n) * 4);
     a.path = a.bounce + NONFS_EXT4_PROBE_SIZE;
     a.link = a.path + VOLUME_PATH_SIZE;
-    a.data = arena_align(a.link + NONFS_EXT4_PATH_MAX + 1);
+    a.journal = arena_align(a.link + NONFS_EXT4_PATH_MAX + 1);
+    a.data = a.journal;
+    if (config->flags & NONFS_MOUNT_RECOVER) {
+        a.journal_super = arena_align(a.journal + sizeof(struct journal));
+        a.journal_runs = a.journal_super + JBD2_BLOCK_MIN;
+        a.data = arena_align(a.journal_runs + JOURNAL_RUNS_MAX * sizeof(struct journal_run));
+    }
     a.end = a.data + n * block_size;
     return a;
 }
@@ -81,7 +91,8 @@ static int mount_judge(struct nonfs_ext4 *volume)
     if (feature != NULL)
         return nonfs_volume_fail(volume, NONFS_E_UNSUPPORTED, NONFS_STRUCTURE_FEATURE, 0, 0,
                                  feature);
-    if (info->needs_recovery && !(volume->flags & NONFS_MOUNT_IGNORE_JOURNAL))
+    if (info->needs_recovery &&
+        !(volume->flags & (NONFS_MOUNT_IGNORE_JOURNAL | NONFS_MOUNT_RECOVER)))
         return nonfs_volume_fail(volume, NONFS_E_NEEDS_RECOVERY, NONFS_STRUCTURE_JOURNAL, 0, 0,
                                  NULL);
     return 0;
@@ -101,6 +112,18 @@ static void mount_place_cache(struct nonfs_ext4 *volume, const struct arena_layo
     cache->dev = &volume->dev;
     cache->bounce = volume->bounce;
     nonfs_cache_init(cache);
+}
+
+static void mount_place_journal(struct nonfs_ext4 *volume, const struct arena_layout *a,
+                                uint8_t *arena)
+{
+    if (!(volume->flags & NONFS_MOUNT_RECOVER))
+        return;
+    volume->journal = (struct journal *)(void *)(arena + a->journal);
+    *volume->journal = (struct journal){
+        .super = arena + a->journal_super,
+        .runs = (struct journal_run *)(void *)(arena + a->journal_runs),
+    };
 }
 
 static int mount_in(struct nonfs_ext4 *volume, const struct nonfs_ext4_config *config,
@@ -124,8 +147,15 @@ static int mount_in(struct nonfs_ext4 *volume, const struct nonfs_ext4_config *c
     if (a.end > arena_size)
         return NONFS_E_NO_MEMORY;
     mount_place_cache(volume, &a, arena, config->cache_blocks);
-    volume->magic = VOLUME_MAGIC;
-    return 0;
+    mount_place_journal(volume, &a, arena);
+    if (volume->flags & NONFS_MOUNT_RECOVER && volume->super.info.needs_recovery) {
+        result = nonfs_volume_recover(volume);
+        if (result == 0)
+            result = mount_judge(volume);
+    }
+    if (result == 0)
+        volume->magic = VOLUME_MAGIC;
+    return result;
 }
 
 int nonfs_ext4_mount(struct nonfs_ext4 **volume, const struct nonfs_block_device *dev,

@@ -4,7 +4,9 @@
  *   mount.c       arena, mounting, what is known of the volume
  *   superblock.c  decoding and checking the superblock; features.c names and judges its feature bits
  *   volume.c      blocks of the volume through the cache; diagnostics
- *   inode.c       group descriptors and inodes
+ *   recover.c     finding the journal, replaying it
+ *   group.c       group descriptors
+ *   inode.c       inodes
  *   map.c         from blocks of a file to blocks of the volume; extent.c and indirect.c are its two forms
  *   inline.c      content that lies inside the inode
  *   file.c        reading files and symbolic links
@@ -12,7 +14,7 @@
  *   dir.c         listing and linear search; htree.c and hash.c search through the hash tree
  *   lookup.c      paths
  *
- * Raw bytes are decoded in superblock.c, inode.c, extent.c, indirect.c, dirblock.c, htree.c and inline.c only. Every
+ * Raw bytes are decoded in superblock.c, group.c, inode.c, extent.c, indirect.c, dirblock.c, htree.c and inline.c only. Every
  * loop over links on disk is bounded: trees by their depth, chains of records by the block, searches by the number of
  * blocks of the directory, which is bounded by the number of blocks of the volume.
  */
@@ -27,6 +29,7 @@
 #include "block/cache.h"
 #include "ext4/format.h"
 #include "ext4/superblock.h"
+#include "jbd2/journal.h"
 
 struct nonfs_ext4 {
     uint32_t magic; /* VOLUME_MAGIC while mounted */
@@ -38,6 +41,7 @@ struct nonfs_ext4 {
     uint8_t *bounce; /* NONFS_EXT4_PROBE_SIZE bytes: for the cache and for file.c */
     char *path;      /* VOLUME_PATH_SIZE bytes: what is left of the path of a lookup */
     char *link;      /* NONFS_EXT4_PATH_MAX + 1 bytes: the target of a link met on the way */
+    struct journal *journal; /* NULL where the journal is not to be used */
 };
 
 #define VOLUME_MAGIC     0x6e66e874u
@@ -75,6 +79,11 @@ void nonfs_block_put(struct block_ref *ref);
 int nonfs_block_is_checked(const struct block_ref *ref, enum block_kind kind, uint32_t inode);
 void nonfs_block_set_checked(struct block_ref *ref, enum block_kind kind, uint32_t inode);
 
+static inline int nonfs_block_is_dirty(const struct block_ref *ref)
+{
+    return ref->slot->dirty;
+}
+
 static inline int volume_has_metadata_csum(const struct nonfs_ext4 *volume)
 {
     return (volume->super.info.ro_compat & EXT4_RO_METADATA_CSUM) != 0;
@@ -97,6 +106,38 @@ static inline uint64_t node_block_count(const struct nonfs_ext4_node *node)
     return (node->stat.size >> shift) +
            ((node->stat.size & (((uint64_t)1 << shift) - 1)) != 0 ? 1 : 0);
 }
+
+/* Finds the journal, which must lie in the volume, and reads its superblock. */
+int nonfs_volume_open_journal(struct nonfs_ext4 *volume);
+
+/* Replays the journal, reads the superblock again and marks the volume as recovered. The cache is empty then. */
+int nonfs_volume_recover(struct nonfs_ext4 *volume);
+
+/* Writes the superblock home, past the journal. Does not flush. */
+int nonfs_volume_write_super(struct nonfs_ext4 *volume);
+
+/* A group descriptor, decoded, and the pinned block that holds it. */
+struct group_ref {
+    struct block_ref ref;
+    uint32_t offset; /* in the block */
+    uint32_t group;
+    uint64_t block_bitmap;
+    uint64_t inode_bitmap;
+    uint64_t inode_table;
+    uint32_t free_blocks; /* clusters */
+    uint32_t free_inodes;
+    uint32_t directories;
+    uint32_t unused_inodes; /* at the end of the table, never used */
+    uint32_t block_bitmap_sum;
+    uint32_t inode_bitmap_sum;
+    uint32_t flags;
+};
+
+/* Reads and checks the descriptor of a group; released by nonfs_block_put on its `ref`. */
+int nonfs_group_get(struct nonfs_ext4 *volume, uint32_t group, struct group_ref *g);
+
+/* Counts free blocks and inodes anew: Linux keeps the numbers of the superblock only when it unmounts. */
+int nonfs_group_sum_free(struct nonfs_ext4 *volume);
 
 /* Whether an entry of a directory may name this inode. */
 int nonfs_inode_is_nameable(const struct nonfs_ext4 *volume, uint32_t inode);
