@@ -5,6 +5,7 @@ nonfs_headers = \
 	libnonfs/include/nonfs/diagnostic.h \
 	libnonfs/include/nonfs/ext4.h \
 	libnonfs/include/nonfs/ext4_node.h \
+	libnonfs/include/nonfs/ext4_write.h \
 	libnonfs/include/nonfs/result.h
 nonfs_private_headers = \
 	libnonfs/src/block/cache.h \
@@ -13,9 +14,12 @@ nonfs_private_headers = \
 	libnonfs/src/checksum/crc.h \
 	libnonfs/src/checksum/crc32c_table.h \
 	libnonfs/src/divide.h \
+	libnonfs/src/ext4/extent.h \
 	libnonfs/src/ext4/format.h \
+	libnonfs/src/ext4/htree.h \
 	libnonfs/src/ext4/superblock.h \
 	libnonfs/src/ext4/volume.h \
+	libnonfs/src/ext4/writer.h \
 	libnonfs/src/jbd2/format.h \
 	libnonfs/src/jbd2/journal.h
 nonfs_sources = \
@@ -24,23 +28,35 @@ nonfs_sources = \
 	libnonfs/src/checksum/crc16.c \
 	libnonfs/src/checksum/crc32c.c \
 	libnonfs/src/diagnostic.c \
+	libnonfs/src/ext4/balloc.c \
+	libnonfs/src/ext4/bitmap.c \
 	libnonfs/src/ext4/dir.c \
+	libnonfs/src/ext4/dir_write.c \
 	libnonfs/src/ext4/dirblock.c \
 	libnonfs/src/ext4/extent.c \
+	libnonfs/src/ext4/extent_tree.c \
 	libnonfs/src/ext4/features.c \
 	libnonfs/src/ext4/file.c \
+	libnonfs/src/ext4/file_write.c \
 	libnonfs/src/ext4/group.c \
 	libnonfs/src/ext4/hash.c \
 	libnonfs/src/ext4/htree.c \
+	libnonfs/src/ext4/htree_write.c \
+	libnonfs/src/ext4/ialloc.c \
 	libnonfs/src/ext4/indirect.c \
 	libnonfs/src/ext4/inline.c \
 	libnonfs/src/ext4/inode.c \
+	libnonfs/src/ext4/inode_write.c \
 	libnonfs/src/ext4/lookup.c \
 	libnonfs/src/ext4/map.c \
 	libnonfs/src/ext4/mount.c \
+	libnonfs/src/ext4/namespace.c \
 	libnonfs/src/ext4/recover.c \
 	libnonfs/src/ext4/superblock.c \
+	libnonfs/src/ext4/transaction.c \
+	libnonfs/src/ext4/truncate.c \
 	libnonfs/src/ext4/volume.c \
+	libnonfs/src/ext4/write_mount.c \
 	libnonfs/src/jbd2/commit.c \
 	libnonfs/src/jbd2/journal.c \
 	libnonfs/src/jbd2/recover.c \

@@ -4,7 +4,7 @@
 #include "bytes.h"
 #include "checksum/crc.h"
 #include "ext4/format.h"
-#include "ext4/volume.h"
+#include "ext4/writer.h"
 
 /* Offsets in a group descriptor; the upper halves are there from 64 bytes on. */
 enum {
@@ -130,9 +130,7 @@ int nonfs_group_get(struct nonfs_ext4 *volume, uint32_t group, struct group_ref 
     g->offset = group % (s->info.block_size / s->descriptor_size) * s->descriptor_size;
     raw = g->ref.data + g->offset;
     group_decode(volume, raw, g);
-    /* Descriptors that the running transaction changes get their checksum when it is committed. */
-    if (group_has_sum(volume) && !nonfs_block_is_dirty(&g->ref) &&
-        group_sum(volume, group, raw) != load_le16(raw + GD_CHECKSUM))
+    if (group_has_sum(volume) && group_sum(volume, group, raw) != load_le16(raw + GD_CHECKSUM))
         result = group_fail(volume, NONFS_E_CHECKSUM, group, block, NULL);
     else if (!nonfs_volume_contains(volume, g->inode_table, table_blocks))
         result = group_fail(volume, NONFS_E_CORRUPT, group, block,
@@ -159,5 +157,67 @@ int nonfs_group_sum_free(struct nonfs_ext4 *volume)
     }
     volume->super.free_blocks = blocks;
     volume->super.free_inodes = (uint32_t)inodes;
+    return 0;
+}
+
+static void store_quarters(uint8_t *raw, int wide, uint32_t lo, uint32_t hi, uint32_t value)
+{
+    store_le16(raw + lo, value & 0xffff);
+    if (wide)
+        store_le16(raw + hi, value >> 16);
+}
+
+static void group_store_sum(const struct nonfs_ext4 *volume, uint32_t group, uint8_t *raw)
+{
+    if (group_has_sum(volume))
+        store_le16(raw + GD_CHECKSUM, group_sum(volume, group, raw));
+}
+
+int nonfs_group_set(struct nonfs_ext4 *volume, struct group_ref *g, enum group_field field,
+                    uint32_t value)
+{
+    static const struct {
+        uint8_t lo;
+        uint8_t hi;
+    } fields[] = {
+        [GROUP_FREE_BLOCKS] = {GD_FREE_BLOCKS_LO, GD_FREE_BLOCKS_HI},
+        [GROUP_FREE_INODES] = {GD_FREE_INODES_LO, GD_FREE_INODES_HI},
+        [GROUP_DIRECTORIES] = {GD_DIRECTORIES_LO, GD_DIRECTORIES_HI},
+        [GROUP_UNUSED_INODES] = {GD_UNUSED_INODES_LO, GD_UNUSED_INODES_HI},
+    };
+    int wide = volume->super.descriptor_size >= EXT4_GROUP_SIZE_64;
+    uint8_t *data;
+    uint8_t *raw;
+    int result = nonfs_block_edit(volume, &g->ref, &data);
+
+    if (result != 0)
+        return result;
+    raw = data + g->offset;
+    if (field == GROUP_FLAGS)
+        store_le16(raw + GD_FLAGS, value);
+    else
+        store_quarters(raw, wide, fields[field].lo, fields[field].hi, value);
+    group_store_sum(volume, g->group, raw);
+    group_decode(volume, raw, g);
+    return 0;
+}
+
+int nonfs_group_set_bitmap_sum(struct nonfs_ext4 *volume, uint32_t group, enum block_sum which,
+                               uint32_t sum)
+{
+    int wide = volume->super.descriptor_size >= EXT4_GROUP_SIZE_64;
+    struct group_ref g;
+    uint8_t *raw;
+    int result = nonfs_group_get(volume, group, &g);
+
+    if (result != 0)
+        return result;
+    raw = nonfs_cache_data(&volume->cache, g.ref.slot) + g.offset;
+    if (which == SUM_BLOCK_BITMAP)
+        store_quarters(raw, wide, GD_BLOCK_BITMAP_SUM_LO, GD_BLOCK_BITMAP_SUM_HI, sum);
+    else
+        store_quarters(raw, wide, GD_INODE_BITMAP_SUM_LO, GD_INODE_BITMAP_SUM_HI, sum);
+    group_store_sum(volume, group, raw);
+    nonfs_block_put(&g.ref);
     return 0;
 }

@@ -10,7 +10,7 @@
 
 static int recover_fail(struct nonfs_ext4 *volume, int result, const char *reason)
 {
-    uint64_t block = volume->journal->bad_block;
+    uint64_t block = volume->journal != NULL ? volume->journal->bad_block : 0;
 
     if (result == NONFS_E_IO || result == NONFS_E_GONE)
         return nonfs_volume_fail(volume, result, NONFS_STRUCTURE_DEVICE, 0, block, NULL);

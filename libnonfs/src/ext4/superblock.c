@@ -35,6 +35,7 @@ enum {
     SB_RO_COMPAT = 0x64,
     SB_UUID = 0x68,
     SB_LABEL = 0x78,
+    SB_RESERVED_DESCRIPTORS = 0xce,
     SB_JOURNAL_INODE = 0xe0,
     SB_JOURNAL_DEVICE = 0xe4,
     SB_LAST_ORPHAN = 0xe8,
@@ -116,6 +117,7 @@ static void super_decode_counts(struct ext4_super *s, const uint8_t *raw)
     s->first_data_block = load_le32(raw + SB_FIRST_DATA_BLOCK);
     s->blocks_per_group = load_le32(raw + SB_BLOCKS_PER_GROUP);
     s->inodes_per_group = load_le32(raw + SB_INODES_PER_GROUP);
+    s->reserved_descriptors = load_le16(raw + SB_RESERVED_DESCRIPTORS);
     s->first_meta_bg = load_le32(raw + SB_FIRST_META_BG);
     s->backup_groups[0] = load_le32(raw + SB_BACKUP_GROUPS);
     s->backup_groups[1] = load_le32(raw + SB_BACKUP_GROUPS + 4);

@@ -22,6 +22,8 @@ struct ext4_super {
     uint32_t first_inode; /* the first that is not reserved */
     uint32_t descriptor_size;
     uint32_t first_meta_bg;
+    uint32_t
+        reserved_descriptors;  /* blocks behind the descriptors that are kept for more of them */
     uint32_t backup_groups[2]; /* of sparse_super2 */
     uint32_t checksum_seed;
     uint32_t hash_seed[4];

@@ -38,9 +38,10 @@ struct nonfs_ext4 {
     struct ext4_super super;
     struct nonfs_cache cache;
     struct nonfs_diagnostic diagnostic;
-    uint8_t *bounce; /* NONFS_EXT4_PROBE_SIZE bytes: for the cache and for file.c */
-    char *path;      /* VOLUME_PATH_SIZE bytes: what is left of the path of a lookup */
-    char *link;      /* NONFS_EXT4_PATH_MAX + 1 bytes: the target of a link met on the way */
+    uint8_t *bounce;       /* NONFS_EXT4_PROBE_SIZE bytes: for the cache and for file.c */
+    char *path;            /* VOLUME_PATH_SIZE bytes: what is left of the path of a lookup */
+    char *link;            /* NONFS_EXT4_PATH_MAX + 1 bytes: the target of a link met on the way */
+    struct writer *writer; /* NULL on a volume that is only read */
     struct journal *journal; /* NULL where the journal is not to be used */
 };
 
@@ -51,6 +52,8 @@ struct nonfs_ext4 {
 enum block_kind {
     BLOCK_EXTENTS = 1,
     BLOCK_DIRECTORY,
+    BLOCK_BLOCK_BITMAP,
+    BLOCK_INODE_BITMAP,
 };
 
 /* A block in the cache, pinned until nonfs_block_put. */
@@ -78,11 +81,6 @@ void nonfs_block_put(struct block_ref *ref);
 /* Whether the block was checked as `kind` for `inode` since it was read; and says that it was. */
 int nonfs_block_is_checked(const struct block_ref *ref, enum block_kind kind, uint32_t inode);
 void nonfs_block_set_checked(struct block_ref *ref, enum block_kind kind, uint32_t inode);
-
-static inline int nonfs_block_is_dirty(const struct block_ref *ref)
-{
-    return ref->slot->dirty;
-}
 
 static inline int volume_has_metadata_csum(const struct nonfs_ext4 *volume)
 {
@@ -149,6 +147,25 @@ int nonfs_inode_is_nameable(const struct nonfs_ext4 *volume, uint32_t inode);
 int nonfs_inode_get(struct nonfs_ext4 *volume, uint32_t inode, struct block_ref *ref,
                     uint32_t *offset);
 
+/* Bytes of fields behind the fixed ones; whether a field of `len` bytes at `offset` is there; the seed of checksums. */
+uint32_t nonfs_inode_extra_size(const struct nonfs_ext4 *volume, const uint8_t *raw);
+static inline int inode_has(uint32_t extra, uint32_t offset, uint32_t len)
+{
+    return offset + len <= EXT4_GOOD_OLD_INODE + extra;
+}
+uint32_t nonfs_inode_seed(const struct nonfs_ext4 *volume, uint32_t inode, const uint8_t *raw);
+/* The checksum; `*wide` says whether all 32 bits of it are stored. */
+uint32_t nonfs_inode_sum(const struct nonfs_ext4 *volume, uint32_t inode, const uint8_t *raw,
+                         int *wide);
+/* As nonfs_inode_get, but without a look at the inode. */
+int nonfs_inode_locate(struct nonfs_ext4 *volume, uint32_t inode, struct block_ref *ref,
+                       uint32_t *offset);
+/* As nonfs_ext4_open; `deleted` opens also an inode without links. */
+int nonfs_node_open(struct nonfs_ext4 *volume, uint32_t inode, int deleted,
+                    struct nonfs_ext4_node *node);
+/* Reads the node again if the volume changed since. NONFS_E_NOT_FOUND if the inode was deleted. */
+int nonfs_node_refresh(struct nonfs_ext4_node *node);
+
 /* What a range of a file's blocks is. */
 enum run_state { RUN_NONE, RUN_HOLE, RUN_UNWRITTEN, RUN_MAPPED };
 
@@ -212,9 +229,24 @@ const char *nonfs_record_to_entry(const struct dir_record *record, struct nonfs_
 int nonfs_dirblock_get(struct nonfs_ext4_node *directory, uint64_t block, struct block_ref *ref,
                        uint64_t *hole);
 
+/* Where a record is: in which block of the directory, at which offset, and where the one before it starts. */
+struct dir_place {
+    uint64_t block;
+    uint32_t offset;
+    uint32_t before; /* the same as `offset` for the first record */
+};
+
+/* The checksum of a block of a hash tree, whose entries start at `entries`. */
+uint32_t nonfs_dx_sum(const uint8_t *bytes, uint32_t entries, uint32_t seed);
+void nonfs_dx_store_sum(uint8_t *bytes, uint32_t entries, uint32_t seed);
+
+/* As nonfs_ext4_find, and says where the record is. */
+int nonfs_dir_find(struct nonfs_ext4_node *directory, const char *name, size_t name_len,
+                   struct nonfs_ext4_entry *entry, struct dir_place *place);
+
 /* Searches one block. Returns 0 with `*entry` filled, or NONFS_E_NOT_FOUND. */
 int nonfs_dirblock_find(struct nonfs_ext4_node *directory, uint64_t block, const char *name,
-                        size_t name_len, struct nonfs_ext4_entry *entry);
+                        size_t name_len, struct nonfs_ext4_entry *entry, struct dir_place *place);
 
 /* Checks that a directory's size is possible and gives its number of blocks. */
 int nonfs_dir_block_count(struct nonfs_ext4_node *directory, uint64_t *nblocks);
@@ -224,7 +256,7 @@ int nonfs_dir_block_count(struct nonfs_ext4_node *directory, uint64_t *nblocks);
  * case the entry may still be found by searching all blocks; other errors.
  */
 int nonfs_htree_find(struct nonfs_ext4_node *directory, const char *name, size_t name_len,
-                     struct nonfs_ext4_entry *entry);
+                     struct nonfs_ext4_entry *entry, struct dir_place *place);
 
 /* Versions of the hash, as in the root of the tree. */
 enum hash_version {

@@ -19,6 +19,8 @@
 #ifndef NONFS_EXT4_WRITER_H
 #define NONFS_EXT4_WRITER_H
 
+#include <nonfs/ext4_write.h>
+
 #include "ext4/volume.h"
 
 #define OP_BLOCKS_MAX    64u   /* blocks that one operation may change */
@@ -63,7 +65,6 @@ struct writer {
     uint32_t nundo;
     uint8_t aborted;
     uint8_t super_changed;
-    uint16_t state_at_mount;
     struct op_numbers before;
     struct undo *undo;
     uint8_t *undo_data;
@@ -71,8 +72,8 @@ struct writer {
     uint64_t *revokes;
     uint32_t nfrees;
     uint32_t nrevokes;
-    uint32_t block_group_hint;
     uint8_t *stage;
+    uint8_t *scratch; /* two blocks, for splitting blocks of names */
 };
 
 /* The checksum that a block gets when it is committed: so it is computed once, however often the block changes. */
@@ -106,7 +107,8 @@ int nonfs_volume_commit(struct nonfs_ext4 *volume);
 int nonfs_volume_checkpoint(struct nonfs_ext4 *volume);
 
 /* write_mount.c */
-const char *nonfs_volume_unwritable_feature(const struct nonfs_ext4_info *info);
+/* Whether the volume, as its superblock describes it, may be written. */
+int nonfs_write_judge(struct nonfs_ext4 *volume);
 int nonfs_write_begin(struct nonfs_ext4 *volume);
 int nonfs_write_end(struct nonfs_ext4 *volume);
 
@@ -163,7 +165,7 @@ void nonfs_inode_put(struct nonfs_ext4 *volume, struct inode_edit *edit);
 /* The same for an inode just taken: its fields are zero but those of a new inode. */
 int nonfs_inode_edit_new(struct nonfs_ext4 *volume, uint32_t inode, uint32_t mode,
                          struct inode_edit *edit);
-enum inode_times { INODE_ATIME = 1, INODE_MTIME = 2, INODE_CTIME = 4 };
+enum inode_times { INODE_ATIME = 1, INODE_MTIME = 2, INODE_CTIME = 4, INODE_CRTIME = 8 };
 void nonfs_inode_set_time(struct nonfs_ext4 *volume, struct inode_edit *edit, unsigned which,
                           const struct nonfs_time *t);
 void nonfs_inode_set_size(struct inode_edit *edit, uint64_t size);
@@ -171,9 +173,6 @@ void nonfs_inode_set_size(struct inode_edit *edit, uint64_t size);
 int nonfs_inode_add_blocks(struct nonfs_ext4 *volume, struct inode_edit *edit, int64_t blocks);
 /* Number of links; directories with too many say 1. NONFS_E_TOO_MANY_LINKS. */
 int nonfs_inode_add_links(struct nonfs_ext4 *volume, struct inode_edit *edit, int links);
-/* Reads the node again if anything changed since. */
-int nonfs_node_refresh(struct nonfs_ext4_node *node);
-
 /* extent_tree.c: the running operation changes the extents of `edit`, of which `node` is a fresh copy. */
 struct extent_change {
     uint32_t first; /* block of the file */
@@ -190,5 +189,58 @@ int nonfs_extent_remove(struct nonfs_ext4_node *node, uint32_t first, uint32_t l
                         int *more);
 /* Turns a range that lies in one unwritten extent into a written one. */
 int nonfs_extent_convert(struct nonfs_ext4_node *node, uint32_t first, uint32_t count);
+
+/* An extent tree without an entry, in the 60 bytes of an inode. */
+void nonfs_extent_root_init(uint8_t *map);
+
+/* truncate.c: deletes an inode without links as far as the operation has room; `*more`: nonfs_orphans_finish goes on. */
+int nonfs_inode_drop(struct nonfs_ext4_node *node, int *more);
+/* Finishes what is in the chain of orphans, in operations of its own. */
+int nonfs_orphans_finish(struct nonfs_ext4 *volume);
+
+/* file_write.c: refreshes the node; whether its content may be changed. */
+int nonfs_file_check_writable(struct nonfs_ext4_node *node);
+uint64_t nonfs_file_size_max(const struct nonfs_ext4 *volume);
+/* Zeros in the rest of the block that holds `size`, and in a part of one block, where they are mapped. */
+int nonfs_file_zero_tail(struct nonfs_ext4_node *node, uint64_t size);
+int nonfs_file_zero_part(struct nonfs_ext4_node *node, uint64_t offset, uint32_t len);
+/* Maps 1 to `want` blocks from `block`, where there is a hole of that length. */
+int nonfs_file_fill_hole(struct nonfs_ext4_node *node, uint64_t block, uint64_t want, int unwritten,
+                         uint64_t *physical, uint32_t *count);
+
+/* dir_write.c: puts a name into a directory, where it is not, and takes the record at a place out of it. */
+int nonfs_dir_add(struct nonfs_ext4_node *directory, const char *name, size_t name_len,
+                  uint32_t inode, uint8_t type);
+int nonfs_dir_remove(struct nonfs_ext4_node *directory, const struct dir_place *place);
+/* Lets a record name another inode. */
+int nonfs_dir_set(struct nonfs_ext4_node *directory, const struct dir_place *place, uint32_t inode,
+                  uint8_t type);
+/* The first block of a new directory. */
+int nonfs_dir_init(struct nonfs_ext4_node *directory, uint32_t parent);
+/* A new block at the end of the directory, all of it one unused record with a tail; pinned. */
+int nonfs_dir_append(struct nonfs_ext4_node *directory, uint32_t *block, struct block_ref *ref,
+                     uint8_t **bytes);
+/* Pins a block of the directory for changing. */
+int nonfs_dir_edit(struct nonfs_ext4_node *directory, uint64_t block, struct block_ref *ref,
+                   uint8_t **bytes);
+/* Puts a record into a block; NONFS_E_NO_SPACE if it has no room. */
+int nonfs_dirblock_insert(struct nonfs_ext4_node *directory, uint8_t *bytes, const char *name,
+                          size_t name_len, uint32_t inode, uint8_t type);
+int nonfs_dirblock_has_room(struct nonfs_ext4_node *directory, const uint8_t *bytes,
+                            size_t name_len);
+/* Bytes of a block for records; bytes of a record with a name of this length. */
+uint32_t nonfs_dirblock_room(const struct nonfs_ext4 *volume);
+static inline uint32_t dirent_size(size_t name_len)
+{
+    return (uint32_t)(EXT4_DIRENT_HEADER + name_len + 3) & ~3u;
+}
+void nonfs_dirent_store(const struct nonfs_ext4 *volume, uint8_t *raw, uint32_t length,
+                        const char *name, size_t name_len, uint32_t inode, uint8_t type);
+void nonfs_dirent_set_length(const struct nonfs_ext4 *volume, uint8_t *raw, uint32_t length);
+
+/* htree_write.c: the same for directories with a hash tree, and how one gets it. */
+int nonfs_htree_add(struct nonfs_ext4_node *directory, const char *name, size_t name_len,
+                    uint32_t inode, uint8_t type);
+int nonfs_htree_make(struct nonfs_ext4_node *directory);
 
 #endif
