@@ -195,6 +195,8 @@ static int image_write(void *context, uint64_t first_block, uint32_t nblocks, co
         nblocks > image->dev.block_count - first_block)
         ck_abort_msg("a request outside of the device");
     image->writes++;
+    if (image->fail_write_at != 0 && image->writes >= image->fail_write_at)
+        return NONFS_E_IO;
     for (uint64_t at = offset; image->may_write != NULL && at < offset + len; at += size) {
         if (!image->may_write[at / image->guard_size])
             ck_abort_msg("a write to block %llu", (unsigned long long)(at / image->guard_size));

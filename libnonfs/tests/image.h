@@ -24,6 +24,7 @@ struct image {
     int fail_result;
     uint64_t writes; /* calls of write so far */
     uint64_t flushes;
+    uint64_t fail_write_at; /* this call of write fails, and all later ones; 0: none */
     uint8_t *
         may_write; /* a byte a block of `guard_size`, 0: a write there fails the test; NULL: anywhere */
     uint32_t guard_size;

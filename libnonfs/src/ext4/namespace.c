@@ -364,9 +364,9 @@ int nonfs_ext4_rmdir(struct nonfs_ext4_node *directory, const char *name, size_t
     return remove_operation(directory, name, name_len, 1);
 }
 
-/* Whether `directory` is `child` or lies below it. */
-static int directory_is_below(const struct nonfs_ext4_node *directory,
-                              const struct nonfs_ext4_node *child)
+/* Whether `directory` is `child` or lies below it. Not inlined: a node is large, and so is the frame of a rename. */
+static __attribute__((noinline)) int directory_is_below(const struct nonfs_ext4_node *directory,
+                                                        const struct nonfs_ext4_node *child)
 {
     struct nonfs_ext4_node at = *directory;
 
