@@ -1,5 +1,5 @@
 /*
- * A mounted volume, and what the parts of the ext4 reader share.
+ * A mounted volume, and what its parts share; those that write are listed in writer.h.
  *
  *   mount.c       arena, mounting, what is known of the volume
  *   superblock.c  decoding and checking the superblock; features.c names and judges its feature bits
