@@ -163,6 +163,15 @@ static void apply(uint8_t *disk, const struct event *e, size_t len)
         memcpy(disk + e->offset, e->bytes, len);
 }
 
+/* Each of the sectors, or not: a large write is not one to the disk. */
+static void apply_sectors(struct recording *r, uint8_t *disk, const struct event *e)
+{
+    for (size_t at = 0; at < e->len; at += SECTOR) {
+        if (pick(&r->random, 4) != 0)
+            memcpy(disk + e->offset + at, e->bytes + at, SECTOR);
+    }
+}
+
 /* The disk at event `at`: the durable part is in `durable`, up to the flush before it at event `flushed`. */
 static void make_disk(struct recording *r, uint8_t *disk, const uint8_t *durable, size_t size,
                       uint32_t flushed, uint32_t at, uint32_t how)
@@ -177,7 +186,10 @@ static void make_disk(struct recording *r, uint8_t *disk, const uint8_t *durable
         /* The last one: some of its sectors. */
         if (how == 3 && i + 1 == at && e->offset != 1024)
             len = pick(&r->random, (uint32_t)(len / SECTOR) + 1) * SECTOR;
-        apply(disk, e, len);
+        if (how == 2 && e->bytes != NULL && e->offset != 1024 && pick(&r->random, 2) == 0)
+            apply_sectors(r, disk, e);
+        else
+            apply(disk, e, len);
     }
 }
 
