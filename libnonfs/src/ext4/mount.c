@@ -50,7 +50,7 @@ static int config_is_valid(const struct nonfs_ext4_config *config)
 
 static struct arena_layout arena_plan(const struct nonfs_ext4_config *config, uint32_t block_size)
 {
-    struct arena_layout a;
+    struct arena_layout a = {.slots = 0};
     uint64_t n = config->cache_blocks;
 
     a.slots = arena_align(sizeof(struct nonfs_ext4));
