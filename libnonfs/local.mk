@@ -75,11 +75,14 @@ if HAVE_CHECK
 nonfs_tests = \
 	libnonfs/tests/test_checksum \
 	libnonfs/tests/test_ext4_api \
+	libnonfs/tests/test_ext4_crash \
 	libnonfs/tests/test_ext4_hostile \
 	libnonfs/tests/test_ext4_htree \
 	libnonfs/tests/test_ext4_images \
+	libnonfs/tests/test_ext4_recover \
 	libnonfs/tests/test_ext4_tiny \
 	libnonfs/tests/test_ext4_vectors \
+	libnonfs/tests/test_ext4_write \
 	libnonfs/tests/test_gpt \
 	libnonfs/tests/test_mkfs \
 	libnonfs/tests/test_result \
@@ -87,14 +90,20 @@ nonfs_tests = \
 check_PROGRAMS += $(nonfs_tests)
 TESTS += $(nonfs_tests)
 libnonfs_tests_test_ext4_api_SOURCES = libnonfs/tests/test_ext4_api.c $(nonfs_test_image)
+libnonfs_tests_test_ext4_crash_SOURCES = libnonfs/tests/test_ext4_crash.c $(nonfs_test_image) \
+	libnonfs/tests/model.c libnonfs/tests/model.h
 libnonfs_tests_test_ext4_hostile_SOURCES = libnonfs/tests/test_ext4_hostile.c $(nonfs_test_image) \
 	libnonfs/tests/hostile.c libnonfs/tests/hostile.h libnonfs/tests/hostile_checksums.c \
 	libnonfs/tests/hostile_directories.c libnonfs/tests/hostile_files.c
 libnonfs_tests_test_ext4_htree_SOURCES = libnonfs/tests/test_ext4_htree.c $(nonfs_test_image)
 libnonfs_tests_test_ext4_images_SOURCES = libnonfs/tests/test_ext4_images.c $(nonfs_test_image)
+libnonfs_tests_test_ext4_recover_SOURCES = libnonfs/tests/test_ext4_recover.c $(nonfs_test_image) \
+	libnonfs/tests/log_maker.c libnonfs/tests/log_maker.h
 libnonfs_tests_test_ext4_tiny_SOURCES = libnonfs/tests/test_ext4_tiny.c $(nonfs_test_image) $(nonfs_test_tiny_image)
 libnonfs_tests_test_gpt_SOURCES = libnonfs/tests/test_gpt.c libnonfs/tests/memory_disk.h
 libnonfs_tests_test_mkfs_SOURCES = libnonfs/tests/test_mkfs.c libnonfs/tests/memory_disk.h $(nonfs_test_image)
 libnonfs_tests_test_verity_SOURCES = libnonfs/tests/test_verity.c libnonfs/tests/memory_disk.h
+libnonfs_tests_test_ext4_write_SOURCES = libnonfs/tests/test_ext4_write.c $(nonfs_test_image) \
+	libnonfs/tests/model.c libnonfs/tests/model.h
 libnonfs_tests_test_ext4_vectors_SOURCES = libnonfs/tests/test_ext4_vectors.c $(nonfs_test_image)
 endif

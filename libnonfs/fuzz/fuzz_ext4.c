@@ -52,7 +52,7 @@ static void walk_image(const uint8_t *bytes, size_t size)
 {
     static const struct nonfs_block_ops ops = {.read = memory_read};
     static uint8_t scratch[NONFS_EXT4_PROBE_SIZE];
-    struct nonfs_ext4_config config = {4, NONFS_MOUNT_IGNORE_JOURNAL};
+    struct nonfs_ext4_config config = {.cache_blocks = 4, .flags = NONFS_MOUNT_IGNORE_JOURNAL};
     struct memory memory = {bytes, size};
     struct nonfs_block_device dev = {&ops, &memory, size / 512, 512, 0};
     char text[NONFS_DIAGNOSTIC_TEXT_SIZE];

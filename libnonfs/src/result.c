@@ -39,6 +39,16 @@ const char *nonfs_strerror(int result)
         return "the journal must be replayed first";
     case NONFS_E_NO_SIGNATURE:
         return "the device does not hold a volume of this kind";
+    case NONFS_E_FULL:
+        return "no space is left on the volume";
+    case NONFS_E_EXISTS:
+        return "the name exists";
+    case NONFS_E_NOT_EMPTY:
+        return "the directory is not empty";
+    case NONFS_E_TOO_MANY_LINKS:
+        return "the inode has too many links";
+    case NONFS_E_ABORTED:
+        return "an earlier error ended writing";
     default:
         return "unknown result";
     }

@@ -1,6 +1,5 @@
 #include "hostile.h"
 
-#include "bytes.h"
 #include "ext4/volume.h"
 
 #define TOOLS "mke2fs e2fsck debugfs truncate"

@@ -8,6 +8,7 @@
 
 #include <check_main.h>
 
+#include "bytes.h"
 #include "image.h"
 
 /* The images. */

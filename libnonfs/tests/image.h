@@ -22,6 +22,15 @@ struct image {
     uint32_t fail_once;    /* 1: only that call fails */
     uint32_t largest_read; /* blocks */
     int fail_result;
+    uint64_t writes; /* calls of write so far */
+    uint64_t flushes;
+    uint64_t fail_write_at; /* this call of write fails, and all later ones; 0: none */
+    uint8_t *
+        may_write; /* a byte a block of `guard_size`, 0: a write there fails the test; NULL: anywhere */
+    uint32_t guard_size;
+    /* If not NULL, told of every write (before it is done) and of every flush (with bytes NULL). */
+    void (*watch)(void *context, uint64_t offset, const void *bytes, size_t len);
+    void *watch_context;
 };
 
 /* A mounted image with its own arena. */
@@ -53,6 +62,10 @@ void make_source_tree(const char *folder);
 int image_open(struct image *image, const char *path, uint32_t device_block_size);
 void image_from_bytes(struct image *image, const void *bytes, size_t size,
                       uint32_t device_block_size);
+/* Devices are read-only until then. */
+void image_make_writable(struct image *image);
+/* Writes the image into a file, for other judges. */
+void image_save(const struct image *image, const char *path);
 void image_close(struct image *image);
 
 /* Mounts volume->image; returns the result of nonfs_ext4_mount. */

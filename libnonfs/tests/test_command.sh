@@ -96,6 +96,17 @@ no_journal() {
     debugfs -w -R 'feature needs_recovery' dirty >/dev/null 2>&1
     exits 3 ls dirty && says '--ignore-journal' && exits 0 ls --ignore-journal dirty && grep -qx hello out
 }
+recovers() {
+    cp image dirty
+    head -c 1024 /dev/zero | tr '\0' r >new
+    block=$(debugfs -R 'bmap sub/random 0' dirty 2>/dev/null)
+    printf 'jo -c -v 3\njw -b %s new\njc\n' "$block" | debugfs -w -f - dirty >/dev/null 2>&1
+    exits 3 ls dirty && says 'nonfs recover' && exits 0 recover dirty && prints 'the journal was replayed' &&
+        exits 0 cat dirty sub/random && [ "$(head -c 1024 out)" = "$(cat new)" ] &&
+        exits 0 recover dirty && prints 'there was nothing to replay' &&
+        e2fsck -fn dirty >out 2>&1 && ! grep -q '? no' out
+}
+recover_refuses() { exits 2 recover --ignore-journal image && exits 3 recover missing; }
 names_feature() {
     cp image new
     debugfs -w -R 'feature encrypt' new >/dev/null 2>&1
@@ -192,6 +203,8 @@ holds 'help is printed' help
 holds 'the version is printed' version
 holds 'a full disk is an error' full_output
 holds 'a journal to be replayed is refused unless ignored' no_journal
+holds 'recover replays the journal' recovers
+holds 'recover takes no option and needs an image' recover_refuses
 holds 'an unsupported feature is named' names_feature
 holds 'a damaged inode is named and the rest is read' damaged_inode
 holds 'a directory that is reached twice is damage' two_ways

@@ -149,7 +149,7 @@ START_TEST(arena_size_refuses_what_mount_refuses)
     config.cache_blocks = NONFS_EXT4_CACHE_BLOCKS_MAX + 1;
     ck_assert_uint_eq(nonfs_ext4_arena_size(&config, 4096), 0);
     config.cache_blocks = 4;
-    config.flags = 2;
+    config.flags = 0x80;
     ck_assert_uint_eq(nonfs_ext4_arena_size(&config, 4096), 0);
     /* A terabyte of cache is fine where pointers can reach it, and nothing else. */
     config.flags = 0;

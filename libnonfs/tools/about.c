@@ -161,3 +161,10 @@ int command_df(struct volume *volume, const struct arguments *arguments)
         df_print(&volume->info, &st);
     return EXIT_CODE_OK;
 }
+
+int command_recover(struct volume *volume, const struct arguments *arguments)
+{
+    (void)arguments;
+    puts(volume->info.needs_recovery ? "the journal was replayed" : "there was nothing to replay");
+    return EXIT_CODE_OK;
+}

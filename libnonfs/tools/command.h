@@ -30,6 +30,7 @@ struct arguments {
     int detailed;       /* -l */
     int zero;           /* -0 */
     int ignore_journal; /* --ignore-journal */
+    int write;          /* the verb changes the image */
 };
 
 /* A mounted image. */
@@ -38,7 +39,7 @@ struct volume {
     struct disk disk;
     void *arena;
     struct nonfs_ext4 *fs;
-    struct nonfs_ext4_info info;
+    struct nonfs_ext4_info info; /* as it was before mounting */
 };
 
 /* Each verb returns an exit code. */
@@ -48,6 +49,7 @@ int command_find(struct volume *volume, const struct arguments *arguments);
 int command_cat(struct volume *volume, const struct arguments *arguments);
 int command_b3sum(struct volume *volume, const struct arguments *arguments);
 int command_stat(struct volume *volume, const struct arguments *arguments);
+int command_recover(struct volume *volume, const struct arguments *arguments);
 int command_df(struct volume *volume, const struct arguments *arguments);
 
 /* Verbs that have options of their own and no volume: argv[0] is the verb. */

@@ -19,9 +19,10 @@ static const char usage_text[] =
     "       nonfs stat [--json] IMAGE [PATH]...       show inodes\n"
     "       nonfs b3sum [--json] IMAGE [PATH]...      BLAKE3 of every file below\n"
     "       nonfs df [--json] IMAGE                   show the volume: space, label, features\n"
+    "       nonfs recover IMAGE                       replay the journal\n"
     "options of every verb above:\n"
     "       --ignore-journal   read a volume that was not unmounted, without its latest changes\n"
-    "Nothing is written to IMAGE. A PATH starts at the root of the volume.\n"
+    "Only recover writes to IMAGE. A PATH starts at the root of the volume.\n"
     "\n"
     "       nonfs gpt [--json] DISK [list]            show the partition table\n"
     "       nonfs gpt [--force] DISK create           make an empty one\n"
@@ -51,15 +52,17 @@ static const struct verb {
     int json;
     int paths_min;
     int paths_max;
+    int write;
     int (*command)(struct volume *volume, const struct arguments *arguments);
 } verbs[] = {
-    {"ls", "l", 1, 0, INT32_MAX, command_ls},
-    {"tree", "", 0, 0, INT32_MAX, command_tree},
-    {"find", "0", 1, 0, INT32_MAX, command_find},
-    {"cat", "", 0, 1, INT32_MAX, command_cat},
-    {"stat", "", 1, 0, INT32_MAX, command_stat},
-    {"b3sum", "", 1, 0, INT32_MAX, command_b3sum},
-    {"df", "", 1, 0, 0, command_df},
+    {"ls", "l", 1, 0, INT32_MAX, 0, command_ls},
+    {"tree", "", 0, 0, INT32_MAX, 0, command_tree},
+    {"find", "0", 1, 0, INT32_MAX, 0, command_find},
+    {"cat", "", 0, 1, INT32_MAX, 0, command_cat},
+    {"stat", "", 1, 0, INT32_MAX, 0, command_stat},
+    {"b3sum", "", 1, 0, INT32_MAX, 0, command_b3sum},
+    {"df", "", 1, 0, 0, 0, command_df},
+    {"recover", "", 0, 0, 0, 1, command_recover},
 };
 
 static const struct disk_verb {
@@ -107,17 +110,21 @@ static int arguments_parse(struct arguments *a, const struct verb *verb, int arg
             a->zero = 1;
         else if (c == OPTION_JSON && verb->json)
             a->json = 1;
-        else if (c == OPTION_IGNORE_JOURNAL)
+        else if (c == OPTION_IGNORE_JOURNAL && !verb->write)
             a->ignore_journal = 1;
+        else if (c == OPTION_IGNORE_JOURNAL)
+            complain("%s has no --ignore-journal", verb->name);
         else if (c == OPTION_JSON)
             complain("%s has no --json", verb->name);
-        if (c == '?' || (c == OPTION_JSON && !verb->json))
+        if (c == '?' || (c == OPTION_JSON && !verb->json) ||
+            (c == OPTION_IGNORE_JOURNAL && verb->write))
             return -1;
     }
     if (argc - optind - 1 < verb->paths_min || argc - optind - 1 > verb->paths_max) {
         complain("%s: wrong number of arguments", verb->name);
         return -1;
     }
+    a->write = verb->write;
     a->image = argv[optind];
     a->paths = argv + optind + 1;
     a->npaths = argc - optind - 1;

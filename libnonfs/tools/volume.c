@@ -26,7 +26,8 @@ static void mount_complain(const struct volume *volume, int result,
 
     nonfs_diagnostic_format(diagnostic, text, sizeof(text));
     if (result == NONFS_E_NEEDS_RECOVERY)
-        complain("%s: %s (--ignore-journal reads it as it is)", volume->image, text);
+        complain("%s: %s ('nonfs recover' does, --ignore-journal reads it as it is)", volume->image,
+                 text);
     else
         complain("%s: %s", volume->image, text);
 }
@@ -35,7 +36,9 @@ static int volume_mount(struct volume *volume, const struct arguments *arguments
 {
     struct nonfs_ext4_config config = {
         .cache_blocks = CACHE_BLOCKS,
-        .flags = arguments->ignore_journal ? NONFS_MOUNT_IGNORE_JOURNAL : 0,
+        .flags = arguments->write            ? NONFS_MOUNT_RECOVER
+                 : arguments->ignore_journal ? NONFS_MOUNT_IGNORE_JOURNAL
+                                             : 0,
     };
     static uint8_t scratch[NONFS_EXT4_PROBE_SIZE];
     struct nonfs_diagnostic diagnostic;
@@ -58,7 +61,8 @@ static int volume_mount(struct volume *volume, const struct arguments *arguments
 int volume_open(struct volume *volume, const struct arguments *arguments)
 {
     *volume = (struct volume){.image = arguments->image};
-    if (disk_open(&volume->disk, volume->image, DISK_READ, NONFS_BLOCK_SIZE_MIN) != 0)
+    if (disk_open(&volume->disk, volume->image, arguments->write ? DISK_WRITE : DISK_READ,
+                  NONFS_BLOCK_SIZE_MIN) != 0)
         return -1;
     if (volume_mount(volume, arguments) == 0)
         return 0;

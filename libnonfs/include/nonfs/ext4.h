@@ -1,9 +1,9 @@
 /*
- * ext2, ext3 and ext4 volumes, read-only: mounting and what is known of the volume as a whole.
+ * ext2, ext3 and ext4 volumes: mounting and what is known of the volume as a whole.
  *
  * The format is the one of Linux' Documentation/filesystems/ext4. Every checksum that a volume carries is verified when
  * the structure is read: superblock, group descriptors (CRC-16 and CRC32C), inodes, extent blocks, directory blocks and
- * the nodes of their hash trees. Allocation bitmaps are never read.
+ * the nodes of their hash trees; allocation bitmaps when something is taken or given back.
  *
  * Memory comes from one arena, given at mount: the volume, its block cache and all scratch space lie in it, and
  * nonfs_ext4_arena_size() says how large it must be. Nothing else is allocated, and unmounting needs no cleaning up
@@ -12,7 +12,7 @@
  *
  * A volume and the nodes opened on it are used by one thread at a time. Different volumes are independent.
  *
- * Files and directories are in <nonfs/ext4_node.h>.
+ * Files and directories are in <nonfs/ext4_node.h>, changes of them in <nonfs/ext4_write.h>.
  */
 #ifndef NONFS_EXT4_H
 #define NONFS_EXT4_H
@@ -40,6 +40,25 @@ extern "C" {
  */
 #define NONFS_MOUNT_IGNORE_JOURNAL 1u
 
+/*
+ * Replay the journal if it holds changes that were not written home, as Linux does also for a mount that only reads. The
+ * device must be writable then. Not together with NONFS_MOUNT_IGNORE_JOURNAL.
+ */
+#define NONFS_MOUNT_RECOVER 2u
+
+/*
+ * Mount for reading and writing, after a replay of the journal if it needs one and the removal of what an interrupted
+ * operation left to be deleted. Not together with NONFS_MOUNT_IGNORE_JOURNAL.
+ */
+#define NONFS_MOUNT_WRITE 4u
+
+#define NONFS_EXT4_CACHE_BLOCKS_MIN_WRITE 192u /* with NONFS_MOUNT_WRITE */
+
+struct nonfs_time {
+    int64_t seconds;      /* since 1970-01-01 00:00:00 UTC */
+    uint32_t nanoseconds; /* below 1,000,000,000 */
+};
+
 struct nonfs_ext4; /* a mounted volume; lies in the arena */
 
 struct nonfs_ext4_config {
@@ -48,7 +67,8 @@ struct nonfs_ext4_config {
      * It holds inodes, directories and block maps; whole blocks of files do not go through it. 64 is a good start.
      */
     uint32_t cache_blocks;
-    uint32_t flags; /* NONFS_MOUNT_...; other bits must be 0 */
+    uint32_t flags;        /* NONFS_MOUNT_...; other bits must be 0 */
+    struct nonfs_time now; /* with NONFS_MOUNT_WRITE: the time, until nonfs_ext4_set_time */
 };
 
 /* What the superblock says; constant while the volume is mounted. */
@@ -111,7 +131,7 @@ NONFS_API NONFS_MUST_CHECK int nonfs_ext4_probe(const struct nonfs_block_device 
 NONFS_API size_t nonfs_ext4_arena_size(const struct nonfs_ext4_config *config, uint32_t block_size);
 
 /*
- * Mounts the volume on `dev`; nothing is written to it.
+ * Mounts the volume on `dev`. Nothing is written to it unless the flags NONFS_MOUNT_RECOVER or NONFS_MOUNT_WRITE say so.
  *
  * volume      receives the volume, which lies in the arena
  * dev         copied; what it points to must live until unmount
@@ -121,9 +141,19 @@ NONFS_API size_t nonfs_ext4_arena_size(const struct nonfs_ext4_config *config, u
  * Returns 0; NONFS_E_INVALID for a wrong configuration, device table or alignment; NONFS_E_NO_MEMORY if the arena is
  * too small; NONFS_E_NO_SIGNATURE if this is no ext2, ext3 or ext4 volume; NONFS_E_UNSUPPORTED if it has an incompatible
  * feature that the library does not know (`diagnostic` names it); NONFS_E_NEEDS_RECOVERY if its journal must be replayed
- * and NONFS_MOUNT_IGNORE_JOURNAL is not given; NONFS_E_CHECKSUM or NONFS_E_CORRUPT if the superblock is damaged or
+ * and neither NONFS_MOUNT_RECOVER nor NONFS_MOUNT_IGNORE_JOURNAL is given; NONFS_E_CHECKSUM or NONFS_E_CORRUPT if the superblock is damaged or
  * describes more than the device holds; NONFS_E_IO, NONFS_E_GONE. On error `*volume` is unchanged and the arena is the
  * caller's again.
+ *
+ * A replay adds these: NONFS_E_READ_ONLY if the device has no `write`; NONFS_E_UNSUPPORTED for an external journal, for
+ * fast commits and for features of the journal that are not known; NONFS_E_CORRUPT and NONFS_E_CHECKSUM if the journal is
+ * damaged. Up to there nothing was written, and the volume may be read with NONFS_MOUNT_IGNORE_JOURNAL. After
+ * NONFS_E_NO_MEMORY (more blocks revoked than a larger cache could remember), NONFS_E_IO and NONFS_E_GONE the replay may
+ * be done again.
+ *
+ * NONFS_MOUNT_WRITE adds NONFS_E_READ_ONLY if the volume has a feature that is only read (`diagnostic` names it), if errors
+ * were found in it, or if it has no journal and was not unmounted; NONFS_E_UNSUPPORTED for a journal that is too small or
+ * too old. Mounting without the flag is possible then.
  */
 NONFS_API NONFS_MUST_CHECK int nonfs_ext4_mount(struct nonfs_ext4 **volume,
                                                 const struct nonfs_block_device *dev,
@@ -133,7 +163,8 @@ NONFS_API NONFS_MUST_CHECK int nonfs_ext4_mount(struct nonfs_ext4 **volume,
 
 /*
  * Ends the use of a volume; the arena is the caller's again and nodes of the volume must not be used any more.
- * Returns 0, or NONFS_E_INVALID if `volume` is not mounted.
+ * Returns 0, or NONFS_E_INVALID if `volume` is not mounted. One that was mounted for writing is made durable and marked as
+ * unmounted: NONFS_E_IO, NONFS_E_GONE, NONFS_E_ABORTED if that did not succeed, and then the next mount replays the journal.
  */
 NONFS_API NONFS_MUST_CHECK int nonfs_ext4_unmount(struct nonfs_ext4 *volume);
 
@@ -154,6 +185,12 @@ NONFS_API const char *nonfs_ext4_feature_name(enum nonfs_ext4_feature_set set, u
 
 /* The name of the first feature for which nonfs_ext4_mount refuses the volume; NULL if it has none. */
 NONFS_API const char *nonfs_ext4_unsupported_feature(const struct nonfs_ext4_info *info);
+
+/*
+ * The name of the first feature for which nonfs_ext4_mount refuses to mount the volume for writing; NULL if there is none.
+ * "without NAME" where it is the lack of a feature.
+ */
+NONFS_API const char *nonfs_ext4_unwritable_feature(const struct nonfs_ext4_info *info);
 
 #ifdef __cplusplus
 }

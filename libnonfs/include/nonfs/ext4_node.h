@@ -61,11 +61,6 @@ enum nonfs_file_type {
 #define NONFS_EXT4_FL_VERITY      0x00100000u /* its hash tree is not checked by this library */
 #define NONFS_EXT4_FL_INLINE_DATA 0x10000000u
 
-struct nonfs_time {
-    int64_t seconds;      /* since 1970-01-01 00:00:00 UTC */
-    uint32_t nanoseconds; /* below 1,000,000,000 */
-};
-
 struct nonfs_ext4_stat {
     uint64_t size;            /* bytes */
     uint64_t allocated;       /* bytes that it takes on disk */
@@ -92,6 +87,7 @@ struct nonfs_ext4_stat {
 struct nonfs_ext4_node {
     struct nonfs_ext4 *volume;
     struct nonfs_ext4_stat stat;
+    uint64_t seen; /* changes of the volume when the inode was read */
     uint32_t checksum_seed;
     uint8_t map[60];    /* i_block */
     uint32_t run_state; /* the run of blocks that was looked up last */

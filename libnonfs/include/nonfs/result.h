@@ -32,6 +32,11 @@ enum nonfs_result {
     NONFS_E_GONE = -15,           /* the device is gone */
     NONFS_E_NEEDS_RECOVERY = -16, /* the journal must be replayed first */
     NONFS_E_NO_SIGNATURE = -17,   /* the device does not hold a volume of this kind */
+    NONFS_E_FULL = -18,      /* no free block or inode is left, or the file is at its largest */
+    NONFS_E_EXISTS = -19,    /* the name exists */
+    NONFS_E_NOT_EMPTY = -20, /* the directory is not empty */
+    NONFS_E_TOO_MANY_LINKS = -21, /* the inode has as many links as it can have */
+    NONFS_E_ABORTED = -22, /* an earlier error ended writing until the volume is mounted again */
 };
 
 /*

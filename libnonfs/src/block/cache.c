@@ -1,5 +1,7 @@
 #include "block/cache.h"
 
+#include <string.h>
+
 #include "block/device.h"
 
 uint32_t nonfs_cache_buckets(uint32_t nslots)
@@ -22,8 +24,9 @@ void nonfs_cache_init(struct nonfs_cache *cache)
             .older = i + 1 == cache->nslots ? NONFS_CACHE_NONE : i + 1,
         };
     }
-    cache->newest = 0;
-    cache->oldest = cache->nslots - 1;
+    cache->clean = (struct nonfs_cache_list){0, cache->nslots - 1, cache->nslots};
+    cache->dirty = (struct nonfs_cache_list){NONFS_CACHE_NONE, NONFS_CACHE_NONE, 0};
+    cache->nbehind = 0;
 }
 
 static uint32_t *cache_bucket(const struct nonfs_cache *cache, uint64_t block)
@@ -33,21 +36,33 @@ static uint32_t *cache_bucket(const struct nonfs_cache *cache, uint64_t block)
     return &cache->buckets[(uint32_t)(h >> 32) & cache->bucket_mask];
 }
 
-static void cache_make_newest(struct nonfs_cache *cache, uint32_t i)
+static void list_remove(struct nonfs_cache *cache, struct nonfs_cache_list *list, uint32_t i)
 {
     struct nonfs_cache_slot *slot = &cache->slots[i];
 
-    if (cache->newest == i)
-        return;
-    cache->slots[slot->newer].older = slot->older;
+    if (slot->newer == NONFS_CACHE_NONE)
+        list->newest = slot->older;
+    else
+        cache->slots[slot->newer].older = slot->older;
     if (slot->older == NONFS_CACHE_NONE)
-        cache->oldest = slot->newer;
+        list->oldest = slot->newer;
     else
         cache->slots[slot->older].newer = slot->newer;
+    list->count--;
+}
+
+static void list_add(struct nonfs_cache *cache, struct nonfs_cache_list *list, uint32_t i)
+{
+    struct nonfs_cache_slot *slot = &cache->slots[i];
+
     slot->newer = NONFS_CACHE_NONE;
-    slot->older = cache->newest;
-    cache->slots[cache->newest].newer = i;
-    cache->newest = i;
+    slot->older = list->newest;
+    if (list->newest == NONFS_CACHE_NONE)
+        list->oldest = i;
+    else
+        cache->slots[list->newest].newer = i;
+    list->newest = i;
+    list->count++;
 }
 
 static void cache_unhash(struct nonfs_cache *cache, uint32_t i)
@@ -60,64 +75,158 @@ static void cache_unhash(struct nonfs_cache *cache, uint32_t i)
     cache->slots[i].filled = 0;
 }
 
-/* The least recently used slot that nobody looks at. The library pins two at most, and there are at least four. */
+/*
+ * The least recently used clean slot that nobody looks at. Readers pin two at most and writers a few more; mounting
+ * demands more slots than that, and transactions leave as many clean.
+ */
 static uint32_t cache_victim(const struct nonfs_cache *cache)
 {
-    uint32_t i = cache->oldest;
+    uint32_t i = cache->clean.oldest;
 
     while (cache->slots[i].pins != 0)
         i = cache->slots[i].newer;
     return i;
 }
 
-const uint8_t *nonfs_cache_data(const struct nonfs_cache *cache,
-                                const struct nonfs_cache_slot *slot)
+uint8_t *nonfs_cache_data(const struct nonfs_cache *cache, const struct nonfs_cache_slot *slot)
 {
     return cache->data + (size_t)(slot - cache->slots) * cache->block_size;
 }
 
-static int cache_fill(struct nonfs_cache *cache, uint32_t i, uint64_t block)
+static int cache_write_home(struct nonfs_cache *cache, struct nonfs_cache_slot *slot)
+{
+    int result = nonfs_device_write(cache->dev, slot->block * cache->block_size, cache->block_size,
+                                    nonfs_cache_data(cache, slot), cache->bounce);
+
+    if (result == 0)
+        nonfs_cache_set_behind(cache, slot, 0);
+    return result;
+}
+
+/* Makes a slot ready for another block. */
+static int cache_empty(struct nonfs_cache *cache, uint32_t i)
+{
+    struct nonfs_cache_slot *slot = &cache->slots[i];
+    int result = slot->behind ? cache_write_home(cache, slot) : 0;
+
+    if (result == 0 && slot->filled)
+        cache_unhash(cache, i);
+    return result;
+}
+
+static void cache_fill(struct nonfs_cache *cache, uint32_t i, uint64_t block)
 {
     struct nonfs_cache_slot *slot = &cache->slots[i];
     uint32_t *bucket = cache_bucket(cache, block);
-    int result;
 
-    if (slot->filled)
-        cache_unhash(cache, i);
-    result = nonfs_device_read(cache->dev, block * cache->block_size, cache->block_size,
-                               cache->data + (size_t)i * cache->block_size, cache->bounce);
-    if (result != 0)
-        return result;
     slot->block = block;
     slot->kind = 0;
     slot->owner = 0;
+    slot->sum = 0;
+    slot->operation = 0;
+    slot->content = 0;
     slot->filled = 1;
     slot->hash_next = *bucket;
     *bucket = i;
-    return 0;
 }
 
-int nonfs_cache_get(struct nonfs_cache *cache, uint64_t block, struct nonfs_cache_slot **slot)
+struct nonfs_cache_slot *nonfs_cache_find(const struct nonfs_cache *cache, uint64_t block)
 {
     uint32_t i = *cache_bucket(cache, block);
 
     while (i != NONFS_CACHE_NONE && cache->slots[i].block != block)
         i = cache->slots[i].hash_next;
-    if (i == NONFS_CACHE_NONE) {
-        int result;
+    return i == NONFS_CACHE_NONE ? NULL : &cache->slots[i];
+}
 
-        i = cache_victim(cache);
-        result = cache_fill(cache, i, block);
+static void cache_pin(struct nonfs_cache *cache, struct nonfs_cache_slot *slot)
+{
+    uint32_t i = (uint32_t)(slot - cache->slots);
+
+    slot->pins++;
+    if (slot->dirty || cache->clean.newest == i)
+        return;
+    list_remove(cache, &cache->clean, i);
+    list_add(cache, &cache->clean, i);
+}
+
+int nonfs_cache_get(struct nonfs_cache *cache, uint64_t block, struct nonfs_cache_slot **slot)
+{
+    *slot = nonfs_cache_find(cache, block);
+    if (*slot == NULL) {
+        uint32_t i = cache_victim(cache);
+        int result = cache_empty(cache, i);
+
+        if (result == 0)
+            result = nonfs_device_read(cache->dev, block * cache->block_size, cache->block_size,
+                                       cache->data + (size_t)i * cache->block_size, cache->bounce);
         if (result != 0)
             return result;
+        cache_fill(cache, i, block);
+        *slot = &cache->slots[i];
     }
-    cache_make_newest(cache, i);
-    cache->slots[i].pins++;
-    *slot = &cache->slots[i];
+    cache_pin(cache, *slot);
+    return 0;
+}
+
+int nonfs_cache_get_new(struct nonfs_cache *cache, uint64_t block, struct nonfs_cache_slot **slot)
+{
+    *slot = nonfs_cache_find(cache, block);
+    if (*slot == NULL) {
+        uint32_t i = cache_victim(cache);
+        int result = cache_empty(cache, i);
+
+        if (result != 0)
+            return result;
+        memset(cache->data + (size_t)i * cache->block_size, 0, cache->block_size);
+        cache_fill(cache, i, block);
+        *slot = &cache->slots[i];
+    }
+    cache_pin(cache, *slot);
     return 0;
 }
 
 void nonfs_cache_put(struct nonfs_cache_slot *slot)
 {
     slot->pins--;
+}
+
+void nonfs_cache_set_dirty(struct nonfs_cache *cache, struct nonfs_cache_slot *slot, int dirty)
+{
+    uint32_t i = (uint32_t)(slot - cache->slots);
+
+    if (slot->dirty == dirty)
+        return;
+    list_remove(cache, slot->dirty ? &cache->dirty : &cache->clean, i);
+    slot->dirty = (uint8_t)dirty;
+    list_add(cache, slot->dirty ? &cache->dirty : &cache->clean, i);
+}
+
+void nonfs_cache_set_behind(struct nonfs_cache *cache, struct nonfs_cache_slot *slot, int behind)
+{
+    if (slot->behind != behind)
+        cache->nbehind += behind ? 1 : UINT32_MAX;
+    slot->behind = (uint8_t)behind;
+}
+
+void nonfs_cache_forget(struct nonfs_cache *cache, struct nonfs_cache_slot *slot)
+{
+    nonfs_cache_set_behind(cache, slot, 0);
+    nonfs_cache_set_dirty(cache, slot, 0);
+    if (slot->filled)
+        cache_unhash(cache, (uint32_t)(slot - cache->slots));
+}
+
+int nonfs_cache_write_behind(struct nonfs_cache *cache, int content_only)
+{
+    for (uint32_t i = 0; i < cache->nslots && cache->nbehind > 0; i++) {
+        struct nonfs_cache_slot *slot = &cache->slots[i];
+        int result = 0;
+
+        if (slot->behind && !slot->dirty && (slot->content || !content_only))
+            result = cache_write_home(cache, slot);
+        if (result != 0)
+            return result;
+    }
+    return 0;
 }

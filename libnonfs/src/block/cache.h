@@ -3,6 +3,10 @@
  *
  * A slot remembers what its block was checked as, so that a checksum is computed once for each time that the block is
  * read from the device. Two structures that claim the same block each get it checked as theirs.
+ *
+ * On a volume that is written a slot may be newer than the device. `dirty`: the running transaction changed it, and it
+ * stays until that is committed. `behind`: it may go home at any time, because it is in the log or is the content of a
+ * file; it is written when its slot is wanted. A dirty slot may be behind as well, from an earlier transaction.
  */
 #ifndef NONFS_BLOCK_CACHE_H
 #define NONFS_BLOCK_CACHE_H
@@ -15,15 +19,27 @@
 struct nonfs_cache_slot {
     uint64_t block;
     uint32_t hash_next; /* slot number, or NONFS_CACHE_NONE */
-    uint32_t newer;
+    uint32_t newer;     /* neighbours in the list of clean slots or in that of dirty ones */
     uint32_t older;
     uint32_t owner; /* inode that the content was checked for */
     uint32_t pins;
-    uint8_t kind;   /* what it was checked as; 0: not checked */
-    uint8_t filled; /* the slot holds `block` */
+    uint32_t operation; /* the last one that changed it */
+    uint32_t seed;      /* for the checksum that it gets when it is committed */
+    uint8_t sum;        /* which kind of checksum that is; 0: none */
+    uint8_t kind;       /* what it was checked as; 0: not checked */
+    uint8_t filled;     /* the slot holds `block` */
+    uint8_t dirty;
+    uint8_t behind;
+    uint8_t content; /* of a file */
 };
 
 #define NONFS_CACHE_NONE UINT32_MAX
+
+struct nonfs_cache_list {
+    uint32_t newest;
+    uint32_t oldest;
+    uint32_t count;
+};
 
 struct nonfs_cache {
     struct nonfs_cache_slot *slots;
@@ -32,8 +48,9 @@ struct nonfs_cache {
     uint32_t nslots;
     uint32_t bucket_mask;
     uint32_t block_size;
-    uint32_t newest;
-    uint32_t oldest;
+    struct nonfs_cache_list clean;
+    struct nonfs_cache_list dirty;
+    uint32_t nbehind; /* slots that are behind */
     const struct nonfs_block_device *dev;
     uint8_t *bounce;
 };
@@ -45,15 +62,29 @@ uint32_t nonfs_cache_buckets(uint32_t nslots);
 void nonfs_cache_init(struct nonfs_cache *cache);
 
 /*
- * Finds or reads `block` and pins it; the slot stays until nonfs_cache_put. At least one slot must be free of pins.
- * Returns 0, or the error of nonfs_device_read; then nothing is pinned.
+ * Finds or reads `block` and pins it; the slot stays until nonfs_cache_put. At least one clean slot must be free of pins.
+ * Returns 0, or the error of the device; then nothing is pinned.
  */
 int nonfs_cache_get(struct nonfs_cache *cache, uint64_t block, struct nonfs_cache_slot **slot);
 
+/* The same for a block whose content does not matter: if it is not in the cache, it is not read and is all zero. */
+int nonfs_cache_get_new(struct nonfs_cache *cache, uint64_t block, struct nonfs_cache_slot **slot);
+
 void nonfs_cache_put(struct nonfs_cache_slot *slot);
 
-/* The content of a pinned slot. */
-const uint8_t *nonfs_cache_data(const struct nonfs_cache *cache,
-                                const struct nonfs_cache_slot *slot);
+/* The slot of a block that is in the cache, not pinned; or NULL. */
+struct nonfs_cache_slot *nonfs_cache_find(const struct nonfs_cache *cache, uint64_t block);
+
+/* The content of a slot. */
+uint8_t *nonfs_cache_data(const struct nonfs_cache *cache, const struct nonfs_cache_slot *slot);
+
+void nonfs_cache_set_dirty(struct nonfs_cache *cache, struct nonfs_cache_slot *slot, int dirty);
+void nonfs_cache_set_behind(struct nonfs_cache *cache, struct nonfs_cache_slot *slot, int behind);
+
+/* Empties a slot without pins, whatever it holds. */
+void nonfs_cache_forget(struct nonfs_cache *cache, struct nonfs_cache_slot *slot);
+
+/* Writes slots home that are behind and not dirty; with `content_only` those with content of files. */
+int nonfs_cache_write_behind(struct nonfs_cache *cache, int content_only);
 
 #endif

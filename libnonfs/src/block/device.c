@@ -124,3 +124,45 @@ int nonfs_device_read(const struct nonfs_block_device *dev, uint64_t offset, siz
     }
     return 0;
 }
+
+/* A part of one device block. */
+static int device_write_part(const struct nonfs_block_device *dev, uint64_t block, uint32_t within,
+                             const uint8_t *buf, size_t len, uint8_t *bounce)
+{
+    int result = nonfs_device_read_blocks(dev, block, 1, bounce);
+
+    if (result != 0)
+        return result;
+    memcpy(bounce + within, buf, len);
+    return nonfs_device_write_blocks(dev, block, 1, bounce);
+}
+
+int nonfs_device_write(const struct nonfs_block_device *dev, uint64_t offset, size_t len,
+                       const void *buf, uint8_t *bounce)
+{
+    uint64_t size = nonfs_device_size(dev);
+    const uint8_t *in = buf;
+
+    if (offset > size || len > size - offset)
+        return NONFS_E_CORRUPT;
+    while (len > 0) {
+        uint32_t within = (uint32_t)(offset & (dev->block_size - 1));
+        uint64_t block = offset >> shift_of(dev->block_size);
+        size_t n;
+        int result;
+
+        if (within == 0 && len >= dev->block_size) {
+            n = len & ~((size_t)dev->block_size - 1);
+            result = nonfs_device_write_blocks(dev, block, n / dev->block_size, in);
+        } else {
+            n = dev->block_size - within < len ? dev->block_size - within : len;
+            result = device_write_part(dev, block, within, in, n, bounce);
+        }
+        if (result != 0)
+            return result;
+        offset += n;
+        in += n;
+        len -= n;
+    }
+    return 0;
+}

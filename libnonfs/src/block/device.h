@@ -36,4 +36,11 @@ int nonfs_device_write_blocks(const struct nonfs_block_device *dev, uint64_t fir
                               uint64_t nblocks, const void *buf);
 int nonfs_device_flush(const struct nonfs_block_device *dev);
 
+/*
+ * Writes `len` bytes at byte `offset`, with the rest of a device block at either end read first into `bounce`. Returns 0;
+ * NONFS_E_CORRUPT if the range is not on the device; NONFS_E_IO, NONFS_E_GONE.
+ */
+int nonfs_device_write(const struct nonfs_block_device *dev, uint64_t offset, size_t len,
+                       const void *buf, uint8_t *bounce);
+
 #endif

@@ -60,6 +60,9 @@ int nonfs_ext4_readdir(struct nonfs_ext4_node *directory, uint64_t *cursor,
     uint64_t nblocks = 0;
     int result;
 
+    result = nonfs_node_refresh(directory);
+    if (result != 0)
+        return result;
     if (node_type(directory) != NONFS_S_IFDIR)
         return NONFS_E_NOT_DIRECTORY;
     if (*cursor == DIR_CURSOR_END)
@@ -90,7 +93,7 @@ int nonfs_ext4_readdir(struct nonfs_ext4_node *directory, uint64_t *cursor,
 
 /* Searches all blocks. A damaged block is the result only if the name is in none of the others. */
 static int dir_scan(struct nonfs_ext4_node *directory, const char *name, size_t name_len,
-                    struct nonfs_ext4_entry *entry)
+                    struct nonfs_ext4_entry *entry, struct dir_place *place)
 {
     uint64_t nblocks = 0;
     int damage = NONFS_E_NOT_FOUND;
@@ -107,7 +110,7 @@ static int dir_scan(struct nonfs_ext4_node *directory, const char *name, size_t 
             continue;
         }
         if (result == 0)
-            result = nonfs_dirblock_find(directory, block, name, name_len, entry);
+            result = nonfs_dirblock_find(directory, block, name, name_len, entry, place);
         if (result == 0 || result == NONFS_E_GONE)
             return result;
         if (result != NONFS_E_NOT_FOUND)
@@ -141,8 +144,8 @@ static int name_is_dots(const char *name, size_t name_len)
     return name[0] == '.' && (name_len == 1 || (name_len == 2 && name[1] == '.'));
 }
 
-int nonfs_ext4_find(struct nonfs_ext4_node *directory, const char *name, size_t name_len,
-                    struct nonfs_ext4_entry *entry)
+int nonfs_dir_find(struct nonfs_ext4_node *directory, const char *name, size_t name_len,
+                   struct nonfs_ext4_entry *entry, struct dir_place *place)
 {
     const struct nonfs_ext4_info *info = &directory->volume->super.info;
 
@@ -159,10 +162,19 @@ int nonfs_ext4_find(struct nonfs_ext4_node *directory, const char *name, size_t 
 
         /* Both dots are records of the first block, and not in the tree. */
         if (name_is_dots(name, name_len))
-            return nonfs_dirblock_find(directory, 0, name, name_len, entry);
-        result = nonfs_htree_find(directory, name, name_len, entry);
+            return nonfs_dirblock_find(directory, 0, name, name_len, entry, place);
+        result = nonfs_htree_find(directory, name, name_len, entry, place);
         if (result != NONFS_E_CORRUPT)
             return result;
     }
-    return dir_scan(directory, name, name_len, entry);
+    return dir_scan(directory, name, name_len, entry, place);
+}
+
+int nonfs_ext4_find(struct nonfs_ext4_node *directory, const char *name, size_t name_len,
+                    struct nonfs_ext4_entry *entry)
+{
+    struct dir_place place;
+    int result = nonfs_node_refresh(directory);
+
+    return result == 0 ? nonfs_dir_find(directory, name, name_len, entry, &place) : result;
 }

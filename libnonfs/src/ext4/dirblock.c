@@ -94,22 +94,36 @@ static int dirblock_leaf_sum_holds(const struct nonfs_ext4_node *directory, cons
                load_le32(tail + DE_NAME);
 }
 
-/* `entries` is the offset of the tree's entries; the first one holds their limit and count. */
-static int dirblock_tree_sum_holds(const struct nonfs_ext4_node *directory, const uint8_t *bytes,
-                                   uint32_t size, uint32_t entries)
+uint32_t nonfs_dx_sum(const uint8_t *bytes, uint32_t entries, uint32_t seed)
 {
     static const uint8_t zero[4];
     uint32_t limit = load_le16(bytes + entries);
     uint32_t count = load_le16(bytes + entries + 2);
-    const uint8_t *tail = bytes + entries + limit * EXT4_DX_ENTRY_SIZE;
-    uint32_t crc;
+    uint32_t crc = nonfs_crc32c(seed, bytes, entries + count * EXT4_DX_ENTRY_SIZE);
+
+    crc = nonfs_crc32c(crc, bytes + entries + limit * EXT4_DX_ENTRY_SIZE, 4);
+    return nonfs_crc32c(crc, zero, sizeof(zero));
+}
+
+void nonfs_dx_store_sum(uint8_t *bytes, uint32_t entries, uint32_t seed)
+{
+    uint32_t limit = load_le16(bytes + entries);
+
+    store_le32(bytes + entries + limit * EXT4_DX_ENTRY_SIZE + 4,
+               nonfs_dx_sum(bytes, entries, seed));
+}
+
+/* `entries` is the offset of the tree's entries; the first one holds their limit and count. */
+static int dirblock_tree_sum_holds(const struct nonfs_ext4_node *directory, const uint8_t *bytes,
+                                   uint32_t size, uint32_t entries)
+{
+    uint32_t limit = load_le16(bytes + entries);
+    uint32_t count = load_le16(bytes + entries + 2);
 
     if (count > limit || limit * EXT4_DX_ENTRY_SIZE > size - entries - 8)
         return 0;
-    crc = nonfs_crc32c(directory->checksum_seed, bytes, entries + count * EXT4_DX_ENTRY_SIZE);
-    crc = nonfs_crc32c(crc, tail, 4);
-    crc = nonfs_crc32c(crc, zero, sizeof(zero));
-    return crc == load_le32(tail + 4);
+    return nonfs_dx_sum(bytes, entries, directory->checksum_seed) ==
+           load_le32(bytes + entries + limit * EXT4_DX_ENTRY_SIZE + 4);
 }
 
 static int dirblock_sum_holds(const struct nonfs_ext4_node *directory, uint64_t block,
@@ -171,9 +185,10 @@ int nonfs_dirblock_get(struct nonfs_ext4_node *directory, uint64_t block, struct
 }
 
 int nonfs_dirblock_find(struct nonfs_ext4_node *directory, uint64_t block, const char *name,
-                        size_t name_len, struct nonfs_ext4_entry *entry)
+                        size_t name_len, struct nonfs_ext4_entry *entry, struct dir_place *place)
 {
     uint32_t size = volume_block_size(directory->volume);
+    uint32_t before = 0;
     struct dir_record record;
     struct block_ref ref;
     const char *reason;
@@ -186,9 +201,12 @@ int nonfs_dirblock_find(struct nonfs_ext4_node *directory, uint64_t block, const
     for (uint32_t at = 0; at < size; at += record.length) {
         if (nonfs_record_decode(directory->volume, ref.data, size, at, &record, &reason) != 0)
             break;
-        if (!nonfs_record_matches(&record, name, name_len))
+        if (!nonfs_record_matches(&record, name, name_len)) {
+            before = at;
             continue;
+        }
         (void)nonfs_record_to_entry(&record, entry);
+        *place = (struct dir_place){block, at, before};
         result = 0;
         break;
     }

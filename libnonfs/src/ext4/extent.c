@@ -5,59 +5,13 @@
  * inode, every other node fills a block, with a checksum behind the last possible entry. Each level says its depth, and
  * the walk demands that it falls by one: so it ends, even if a node is its own child.
  */
+#include "ext4/extent.h"
 #include "bytes.h"
 #include "checksum/crc.h"
 #include "ext4/format.h"
-#include "ext4/volume.h"
-
-/* Offsets in a header, in an index entry and in an extent. */
-enum { EH_MAGIC = 0, EH_ENTRIES = 2, EH_MAX = 4, EH_DEPTH = 6 };
-enum { EI_BLOCK = 0, EI_LEAF_LO = 4, EI_LEAF_HI = 8 };
-enum { EE_BLOCK = 0, EE_LEN = 4, EE_START_HI = 6, EE_START_LO = 8 };
-
-struct extent_node {
-    const uint8_t *bytes;
-    uint32_t entries;
-    uint32_t max;
-    uint32_t depth;
-};
-
-struct extent {
-    uint64_t first;
-    uint64_t count;
-    uint64_t physical;
-    int unwritten;
-};
-
-static const uint8_t *extent_entry(const struct extent_node *n, uint32_t i)
-{
-    return n->bytes + EXT4_EXTENT_SIZE * (i + 1);
-}
-
-static uint32_t extent_key(const struct extent_node *n, uint32_t i)
-{
-    return load_le32(extent_entry(n, i));
-}
-
-static struct extent extent_decode(const struct extent_node *n, uint32_t i)
-{
-    const uint8_t *raw = extent_entry(n, i);
-    uint32_t len = load_le16(raw + EE_LEN);
-    struct extent e = {
-        .first = load_le32(raw + EE_BLOCK),
-        .count = len,
-        .physical = join_hi_lo(load_le16(raw + EE_START_HI), load_le32(raw + EE_START_LO)),
-    };
-
-    if (len > EXT4_EXTENT_LEN_MAX) {
-        e.count = len - EXT4_EXTENT_LEN_MAX;
-        e.unwritten = 1;
-    }
-    return e;
-}
 
 /* Decodes a header and checks every entry against its neighbours. Returns what is wrong, or NULL. */
-static const char *extent_node_decode(struct extent_node *n, const uint8_t *bytes, uint32_t size)
+const char *nonfs_extent_node_decode(struct extent_node *n, const uint8_t *bytes, uint32_t size)
 {
     uint64_t end = 0;
 
@@ -91,8 +45,8 @@ static int extent_fail(struct nonfs_ext4_node *node, int result, uint64_t block,
 }
 
 /* Pins a node in block `block`, verified. Its header is decoded again each time, its entries are checked once. */
-static int extent_node_get(struct nonfs_ext4_node *node, uint64_t block, struct block_ref *ref,
-                           struct extent_node *n)
+int nonfs_extent_node_get(struct nonfs_ext4_node *node, uint64_t block, struct block_ref *ref,
+                          struct extent_node *n)
 {
     struct nonfs_ext4 *volume = node->volume;
     uint32_t size = volume_block_size(volume);
@@ -109,7 +63,7 @@ static int extent_node_get(struct nonfs_ext4_node *node, uint64_t block, struct 
         n->depth = load_le16(ref->data + EH_DEPTH);
         return 0;
     }
-    reason = extent_node_decode(n, ref->data, size);
+    reason = nonfs_extent_node_decode(n, ref->data, size);
     tail = EXT4_EXTENT_SIZE * (n->max + 1);
     if (reason != NULL)
         result = NONFS_E_CORRUPT;
@@ -187,7 +141,7 @@ int nonfs_extent_find(struct nonfs_ext4_node *node, uint32_t block, struct block
     uint64_t end = (uint64_t)UINT32_MAX + 1;
     struct block_ref ref = {.slot = NULL};
     struct extent_node n;
-    const char *reason = extent_node_decode(&n, node->map, sizeof(node->map));
+    const char *reason = nonfs_extent_node_decode(&n, node->map, sizeof(node->map));
 
     if (reason != NULL)
         return extent_fail(node, NONFS_E_CORRUPT, 0, reason);
@@ -213,7 +167,7 @@ int nonfs_extent_find(struct nonfs_ext4_node *node, uint32_t block, struct block
             *run = (struct block_run){RUN_HOLE, block, end - block, 0};
             return 0;
         }
-        result = extent_node_get(node, child, &ref, &n);
+        result = nonfs_extent_node_get(node, child, &ref, &n);
         if (result != 0)
             return result;
         if (n.depth != depth || !extent_node_fits(&n, first, end)) {

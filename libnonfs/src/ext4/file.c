@@ -31,10 +31,18 @@ static int file_read_blocks(struct nonfs_ext4_node *node, uint64_t physical, uin
     int result = nonfs_device_read(&volume->dev, physical << volume->super.block_shift, len, buf,
                                    volume->bounce);
 
-    if (result == 0)
-        return 0;
-    return nonfs_volume_fail(volume, result, NONFS_STRUCTURE_DEVICE, node->stat.inode, physical,
-                             NULL);
+    if (result != 0)
+        return nonfs_volume_fail(volume, result, NONFS_STRUCTURE_DEVICE, node->stat.inode, physical,
+                                 NULL);
+    /* What was written a moment ago may be in the cache only. */
+    for (uint64_t i = 0; volume->cache.nbehind > 0 && i < len >> volume->super.block_shift; i++) {
+        const struct nonfs_cache_slot *slot = nonfs_cache_find(&volume->cache, physical + i);
+
+        if (slot != NULL && slot->behind)
+            memcpy(buf + (i << volume->super.block_shift), nonfs_cache_data(&volume->cache, slot),
+                   volume_block_size(volume));
+    }
+    return 0;
 }
 
 /* Reads from one run of blocks; `*n` is how many of the `len` bytes it gave. The range lies in the file. */
@@ -89,9 +97,13 @@ static int file_read_range(struct nonfs_ext4_node *node, uint64_t offset, uint8_
 int nonfs_ext4_read(struct nonfs_ext4_node *node, uint64_t offset, void *buf, size_t len,
                     size_t *done)
 {
-    uint64_t size = node->stat.size;
+    uint64_t size;
+    int result = nonfs_node_refresh(node);
 
     *done = 0;
+    if (result != 0)
+        return result;
+    size = node->stat.size;
     if (node_type(node) == NONFS_S_IFDIR)
         return NONFS_E_IS_DIRECTORY;
     if (node_type(node) != NONFS_S_IFREG)
@@ -140,6 +152,10 @@ int nonfs_symlink_read(struct nonfs_ext4_node *node, char *target, size_t *len)
 
 int nonfs_ext4_readlink(struct nonfs_ext4_node *node, char *target, size_t size, size_t *len)
 {
+    int result = nonfs_node_refresh(node);
+
+    if (result != 0)
+        return result;
     if (node_type(node) != NONFS_S_IFLNK)
         return NONFS_E_INVALID;
     if (node->stat.size <= NONFS_EXT4_PATH_MAX && node->stat.size >= size) {

@@ -69,4 +69,38 @@
 #define EXT4_XATTR_INDEX_SYSTEM 7u
 #define EXT4_XATTR_ENTRY_SIZE   16u
 
+/* Offsets in an inode. */
+enum {
+    I_MODE = 0x00,
+    I_UID_LO = 0x02,
+    I_SIZE_LO = 0x04,
+    I_ATIME = 0x08,
+    I_CTIME = 0x0c,
+    I_MTIME = 0x10,
+    I_DTIME = 0x14,
+    I_GID_LO = 0x18,
+    I_LINKS = 0x1a,
+    I_BLOCKS_LO = 0x1c,
+    I_FLAGS = 0x20,
+    I_VERSION_LO = 0x24,
+    I_MAP = 0x28,
+    I_GENERATION = 0x64,
+    I_XATTR_LO = 0x68,
+    I_SIZE_HI = 0x6c,
+    I_BLOCKS_HI = 0x74,
+    I_XATTR_HI = 0x76,
+    I_UID_HI = 0x78,
+    I_GID_HI = 0x7a,
+    I_CHECKSUM_LO = 0x7c,
+    I_EXTRA_SIZE = 0x80,
+    I_CHECKSUM_HI = 0x82,
+    I_CTIME_EXTRA = 0x84,
+    I_MTIME_EXTRA = 0x88,
+    I_ATIME_EXTRA = 0x8c,
+    I_CRTIME = 0x90,
+    I_CRTIME_EXTRA = 0x94,
+    I_VERSION_HI = 0x98,
+    I_PROJECT = 0x9c,
+};
+
 #endif

@@ -5,37 +5,9 @@
  * block of the directory; its first entry has no hash, and holds the numbers of entries instead. Below the last level
  * hang blocks of ordinary records. Names with one hash may go on in the next of these blocks.
  */
+#include "ext4/htree.h"
 #include "bytes.h"
 #include "ext4/format.h"
-#include "ext4/volume.h"
-
-/* Offsets in the root block. */
-enum { DX_DOT_LENGTH = 4, DX_RESERVED = 24, DX_VERSION = 28, DX_INFO_LENGTH = 29, DX_LEVELS = 30 };
-
-#define DX_INFO_SIZE  8u
-#define DX_LEVELS_MAX 3u /* nodes from the root to the last level, with large_dir */
-#define DX_BLOCK_MASK 0x0fffffffu
-
-struct htree_frame {
-    uint32_t block; /* of the directory */
-    uint32_t at;    /* the entry that was followed */
-};
-
-struct htree_walk {
-    struct nonfs_ext4_node *directory;
-    uint64_t nblocks;
-    uint64_t steps; /* blocks that may still be looked at */
-    uint32_t hash;
-    uint32_t depth; /* frames in use */
-    struct htree_frame frames[DX_LEVELS_MAX];
-};
-
-/* One node, pinned. */
-struct htree_node {
-    struct block_ref ref;
-    const uint8_t *entries;
-    uint32_t count;
-};
 
 static int htree_fail(struct htree_walk *w, uint64_t physical, const char *reason)
 {
@@ -43,18 +15,8 @@ static int htree_fail(struct htree_walk *w, uint64_t physical, const char *reaso
                              w->directory->stat.inode, physical, reason);
 }
 
-static uint32_t htree_hash(const struct htree_node *n, uint32_t i)
-{
-    return load_le32(n->entries + EXT4_DX_ENTRY_SIZE * i);
-}
-
-static uint32_t htree_block(const struct htree_node *n, uint32_t i)
-{
-    return load_le32(n->entries + EXT4_DX_ENTRY_SIZE * i + 4) & DX_BLOCK_MASK;
-}
-
 /* Pins the node in block `block` of the directory and checks its numbers of entries. */
-static int htree_node_get(struct htree_walk *w, uint32_t block, struct htree_node *n)
+int nonfs_htree_node_get(struct htree_walk *w, uint32_t block, struct htree_node *n)
 {
     struct nonfs_ext4 *volume = w->directory->volume;
     uint32_t size = volume_block_size(volume);
@@ -113,7 +75,7 @@ static uint32_t htree_search(const struct htree_node *n, uint32_t hash)
 }
 
 /* Reads what the root says about the tree, and computes the hash of the name. */
-static int htree_start(struct htree_walk *w, const char *name, size_t name_len)
+int nonfs_htree_start(struct htree_walk *w, const char *name, size_t name_len)
 {
     struct nonfs_ext4 *volume = w->directory->volume;
     uint32_t levels =
@@ -121,8 +83,13 @@ static int htree_start(struct htree_walk *w, const char *name, size_t name_len)
     struct htree_node root;
     uint32_t version;
     int known;
-    int result = htree_node_get(w, 0, &root);
+    int result = nonfs_dir_block_count(w->directory, &w->nblocks);
 
+    if (result != 0)
+        return result;
+    /* The way down, and for each block at most the way up and down again. */
+    w->steps = (w->nblocks + 1) * 2 * DX_LEVELS_MAX;
+    result = nonfs_htree_node_get(w, 0, &root);
     if (result != 0)
         return result;
     version = root.ref.data[DX_VERSION];
@@ -135,17 +102,18 @@ static int htree_start(struct htree_walk *w, const char *name, size_t name_len)
         return htree_fail(w, 0, "the root is of an unknown kind");
     if (version <= HASH_TEA && volume->super.unsigned_hash)
         version += HASH_LEGACY_UNSIGNED;
-    w->hash = nonfs_hash_name((enum hash_version)version, volume->super.hash_seed, name, name_len);
+    w->version = (enum hash_version)version;
+    w->hash = nonfs_hash_name(w->version, volume->super.hash_seed, name, name_len);
     return 0;
 }
 
 /* Goes down from the frame `level`, whose node is in block `block`, to a block of records. */
-static int htree_descend(struct htree_walk *w, uint32_t level, uint32_t block, int leftmost,
-                         uint32_t *leaf)
+int nonfs_htree_descend(struct htree_walk *w, uint32_t level, uint32_t block, int leftmost,
+                        uint32_t *leaf)
 {
     for (; level < w->depth; level++) {
         struct htree_node n;
-        int result = htree_node_get(w, block, &n);
+        int result = nonfs_htree_node_get(w, block, &n);
 
         if (result != 0)
             return result;
@@ -168,7 +136,7 @@ static int htree_next(struct htree_walk *w, uint32_t *leaf)
         struct htree_node n;
         uint32_t at = w->frames[level].at + 1;
         uint32_t child;
-        int result = htree_node_get(w, w->frames[level].block, &n);
+        int result = nonfs_htree_node_get(w, w->frames[level].block, &n);
 
         if (result != 0)
             return result;
@@ -181,27 +149,22 @@ static int htree_next(struct htree_walk *w, uint32_t *leaf)
         else
             result = htree_follow(w, level, &n, at, &child);
         nonfs_block_put(&n.ref);
-        return result != 0 ? result : htree_descend(w, level + 1, child, 1, leaf);
+        return result != 0 ? result : nonfs_htree_descend(w, level + 1, child, 1, leaf);
     }
     return NONFS_E_NOT_FOUND;
 }
 
 int nonfs_htree_find(struct nonfs_ext4_node *directory, const char *name, size_t name_len,
-                     struct nonfs_ext4_entry *entry)
+                     struct nonfs_ext4_entry *entry, struct dir_place *place)
 {
     struct htree_walk w = {.directory = directory};
     uint32_t leaf = 0;
-    int result = nonfs_dir_block_count(directory, &w.nblocks);
+    int result = nonfs_htree_start(&w, name, name_len);
 
-    if (result != 0)
-        return result;
-    /* The way down, and for each block at most the way up and down again. */
-    w.steps = (w.nblocks + 1) * 2 * DX_LEVELS_MAX;
-    result = htree_start(&w, name, name_len);
     if (result == 0)
-        result = htree_descend(&w, 0, 0, 0, &leaf);
+        result = nonfs_htree_descend(&w, 0, 0, 0, &leaf);
     while (result == 0) {
-        result = nonfs_dirblock_find(directory, leaf, name, name_len, entry);
+        result = nonfs_dirblock_find(directory, leaf, name, name_len, entry, place);
         if (result != NONFS_E_NOT_FOUND)
             return result;
         result = htree_next(&w, &leaf);

@@ -1,143 +1,30 @@
 /*
- * Group descriptors and inodes: where they lie, whether their checksums hold, and what the fields of an inode mean.
+ * Inodes: where they lie, whether their checksums hold, and what their fields mean.
  */
 #include <string.h>
 
 #include "bytes.h"
 #include "checksum/crc.h"
 #include "ext4/format.h"
-#include "ext4/volume.h"
-
-/* Offsets in a group descriptor. */
-enum { GD_INODE_TABLE_LO = 0x08, GD_FLAGS = 0x12, GD_CHECKSUM = 0x1e, GD_INODE_TABLE_HI = 0x28 };
-
-/* Offsets in an inode. */
-enum {
-    I_MODE = 0x00,
-    I_UID_LO = 0x02,
-    I_SIZE_LO = 0x04,
-    I_ATIME = 0x08,
-    I_CTIME = 0x0c,
-    I_MTIME = 0x10,
-    I_DTIME = 0x14,
-    I_GID_LO = 0x18,
-    I_LINKS = 0x1a,
-    I_BLOCKS_LO = 0x1c,
-    I_FLAGS = 0x20,
-    I_VERSION_LO = 0x24,
-    I_MAP = 0x28,
-    I_GENERATION = 0x64,
-    I_XATTR_LO = 0x68,
-    I_SIZE_HI = 0x6c,
-    I_BLOCKS_HI = 0x74,
-    I_XATTR_HI = 0x76,
-    I_UID_HI = 0x78,
-    I_GID_HI = 0x7a,
-    I_CHECKSUM_LO = 0x7c,
-    I_EXTRA_SIZE = 0x80,
-    I_CHECKSUM_HI = 0x82,
-    I_CTIME_EXTRA = 0x84,
-    I_MTIME_EXTRA = 0x88,
-    I_ATIME_EXTRA = 0x8c,
-    I_CRTIME = 0x90,
-    I_CRTIME_EXTRA = 0x94,
-    I_VERSION_HI = 0x98,
-    I_PROJECT = 0x9c,
-};
-
-static int group_fail(struct nonfs_ext4 *volume, int result, uint32_t group, uint64_t block,
-                      const char *reason)
-{
-    nonfs_volume_fail(volume, result, NONFS_STRUCTURE_GROUP, 0, block, reason);
-    volume->diagnostic.group = group;
-    return result;
-}
-
-/* The block with the descriptor of `group`: in one table behind the superblock, or with meta_bg one block a meta group. */
-static uint64_t group_block(const struct ext4_super *s, uint32_t group)
-{
-    uint32_t per_block = s->info.block_size / s->descriptor_size;
-    uint32_t index = group / per_block;
-    uint32_t super_block = s->info.block_size == 1024 ? 1 : 0;
-    uint64_t first_group;
-    uint64_t shift;
-
-    if (!(s->info.incompat & EXT4_INCOMPAT_META_BG) || index < s->first_meta_bg)
-        return (uint64_t)super_block + 1 + index;
-    first_group = (uint64_t)index * per_block;
-    shift = nonfs_superblock_in_group(s, (uint32_t)first_group) ? 1 : 0;
-    /* With 1 KiB blocks and bigalloc the volume starts at block 0, and the superblock is still in block 1. */
-    if (s->info.block_size == 1024 && first_group == 0 && s->first_data_block == 0)
-        shift++;
-    return s->first_data_block + first_group * s->blocks_per_group + shift;
-}
-
-static int group_sum_holds(const struct nonfs_ext4 *volume, uint32_t group, const uint8_t *raw)
-{
-    const struct ext4_super *s = &volume->super;
-    static const uint8_t zero[2];
-    uint8_t number[4];
-
-    store_le32(number, group);
-    if (volume_has_metadata_csum(volume)) {
-        uint32_t crc = nonfs_crc32c(s->checksum_seed, number, sizeof(number));
-        crc = nonfs_crc32c(crc, raw, GD_CHECKSUM);
-        crc = nonfs_crc32c(crc, zero, sizeof(zero));
-        crc = nonfs_crc32c(crc, raw + GD_CHECKSUM + 2, s->descriptor_size - GD_CHECKSUM - 2);
-        return (crc & 0xffff) == load_le16(raw + GD_CHECKSUM);
-    }
-    if (s->info.ro_compat & EXT4_RO_GDT_CSUM) {
-        uint16_t crc = nonfs_crc16(0xffff, s->info.uuid, sizeof(s->info.uuid));
-        crc = nonfs_crc16(crc, number, sizeof(number));
-        crc = nonfs_crc16(crc, raw, GD_CHECKSUM);
-        crc = nonfs_crc16(crc, raw + GD_CHECKSUM + 2, s->descriptor_size - GD_CHECKSUM - 2);
-        return crc == load_le16(raw + GD_CHECKSUM);
-    }
-    return 1;
-}
+#include "ext4/writer.h"
 
 /* Gives the first block of the group's inode table, of which every block lies in the volume. */
 static int group_inode_table(struct nonfs_ext4 *volume, uint32_t group, uint64_t *table)
 {
-    const struct ext4_super *s = &volume->super;
-    uint64_t table_blocks =
-        ((uint64_t)s->inodes_per_group * s->info.inode_size + s->info.block_size - 1) >>
-        s->block_shift;
-    uint64_t block = group_block(s, group);
-    uint32_t per_block = s->info.block_size / s->descriptor_size;
-    struct block_ref ref;
-    const uint8_t *raw;
-    uint64_t at;
-    uint32_t flags;
-    int holds;
-    int result = nonfs_block_get(volume, block, NONFS_STRUCTURE_GROUP, 0, &ref);
+    struct group_ref g;
+    int result = nonfs_group_get(volume, group, &g);
 
-    if (result != 0) {
-        volume->diagnostic.group = group;
+    if (result != 0)
         return result;
-    }
-    raw = ref.data + group % per_block * s->descriptor_size;
-    at = load_le32(raw + GD_INODE_TABLE_LO);
-    if (s->descriptor_size >= EXT4_GROUP_SIZE_64)
-        at |= (uint64_t)load_le32(raw + GD_INODE_TABLE_HI) << 32;
-    flags = load_le16(raw + GD_FLAGS);
-    holds = group_sum_holds(volume, group, raw);
-    nonfs_block_put(&ref);
-    if (!holds)
-        return group_fail(volume, NONFS_E_CHECKSUM, group, block, NULL);
-    if (!nonfs_volume_contains(volume, at, table_blocks))
-        return group_fail(volume, NONFS_E_CORRUPT, group, block,
-                          "the inode table is outside of the volume");
-    /* The table of such a group may never have been written. The flag counts only where a checksum covers it. */
-    if (flags & EXT4_GROUP_INODE_UNINIT &&
-        s->info.ro_compat & (EXT4_RO_GDT_CSUM | EXT4_RO_METADATA_CSUM))
-        return NONFS_E_NOT_FOUND;
-    *table = at;
-    return 0;
+    *table = g.inode_table;
+    /* The table of such a group may never have been written. */
+    result = g.flags & EXT4_GROUP_INODE_UNINIT ? NONFS_E_NOT_FOUND : 0;
+    nonfs_block_put(&g.ref);
+    return result;
 }
 
 /* Bytes behind the fixed part that hold fields; 0 where the number on disk is not possible. */
-static uint32_t inode_extra_size(const struct nonfs_ext4 *volume, const uint8_t *raw)
+uint32_t nonfs_inode_extra_size(const struct nonfs_ext4 *volume, const uint8_t *raw)
 {
     uint32_t inode_size = volume->super.info.inode_size;
     uint32_t extra;
@@ -148,13 +35,7 @@ static uint32_t inode_extra_size(const struct nonfs_ext4 *volume, const uint8_t 
     return extra <= inode_size - EXT4_GOOD_OLD_INODE && extra % 4 == 0 ? extra : 0;
 }
 
-/* Whether a field of `len` bytes at `offset` is there. */
-static int inode_has(uint32_t extra, uint32_t offset, uint32_t len)
-{
-    return offset + len <= EXT4_GOOD_OLD_INODE + extra;
-}
-
-static uint32_t inode_seed(const struct nonfs_ext4 *volume, uint32_t inode, const uint8_t *raw)
+uint32_t nonfs_inode_seed(const struct nonfs_ext4 *volume, uint32_t inode, const uint8_t *raw)
 {
     uint8_t number[4];
     uint32_t crc;
@@ -164,26 +45,36 @@ static uint32_t inode_seed(const struct nonfs_ext4 *volume, uint32_t inode, cons
     return nonfs_crc32c(crc, raw + I_GENERATION, 4);
 }
 
-static int inode_sum_holds(const struct nonfs_ext4 *volume, uint32_t inode, const uint8_t *raw)
+uint32_t nonfs_inode_sum(const struct nonfs_ext4 *volume, uint32_t inode, const uint8_t *raw,
+                         int *wide)
 {
     static const uint8_t zero[2];
     uint32_t size = volume->super.info.inode_size;
-    uint32_t crc = inode_seed(volume, inode, raw);
-    uint32_t stored = load_le16(raw + I_CHECKSUM_LO);
+    uint32_t crc = nonfs_inode_seed(volume, inode, raw);
 
     crc = nonfs_crc32c(crc, raw, I_CHECKSUM_LO);
     crc = nonfs_crc32c(crc, zero, 2);
     crc = nonfs_crc32c(crc, raw + I_CHECKSUM_LO + 2, EXT4_GOOD_OLD_INODE - I_CHECKSUM_LO - 2);
+    *wide = 0;
     if (size == EXT4_GOOD_OLD_INODE)
-        return (crc & 0xffff) == stored;
+        return crc;
     crc = nonfs_crc32c(crc, raw + EXT4_GOOD_OLD_INODE, I_CHECKSUM_HI - EXT4_GOOD_OLD_INODE);
-    if (load_le16(raw + I_EXTRA_SIZE) < 4) {
-        crc = nonfs_crc32c(crc, raw + I_CHECKSUM_HI, size - I_CHECKSUM_HI);
-        return (crc & 0xffff) == stored;
-    }
+    if (load_le16(raw + I_EXTRA_SIZE) < 4)
+        return nonfs_crc32c(crc, raw + I_CHECKSUM_HI, size - I_CHECKSUM_HI);
+    *wide = 1;
     crc = nonfs_crc32c(crc, zero, 2);
-    crc = nonfs_crc32c(crc, raw + I_CHECKSUM_HI + 2, size - I_CHECKSUM_HI - 2);
-    return crc == (stored | (uint32_t)load_le16(raw + I_CHECKSUM_HI) << 16);
+    return nonfs_crc32c(crc, raw + I_CHECKSUM_HI + 2, size - I_CHECKSUM_HI - 2);
+}
+
+static int inode_sum_holds(const struct nonfs_ext4 *volume, uint32_t inode, const uint8_t *raw)
+{
+    uint32_t stored = load_le16(raw + I_CHECKSUM_LO);
+    int wide;
+    uint32_t sum = nonfs_inode_sum(volume, inode, raw, &wide);
+
+    if (!wide)
+        return (sum & 0xffff) == stored;
+    return sum == (stored | (uint32_t)load_le16(raw + I_CHECKSUM_HI) << 16);
 }
 
 int nonfs_inode_is_nameable(const struct nonfs_ext4 *volume, uint32_t inode)
@@ -195,34 +86,47 @@ int nonfs_inode_is_nameable(const struct nonfs_ext4 *volume, uint32_t inode)
     return inode >= s->first_inode && inode <= s->info.inode_count;
 }
 
-int nonfs_inode_get(struct nonfs_ext4 *volume, uint32_t inode, struct block_ref *ref,
-                    uint32_t *offset)
+int nonfs_inode_locate(struct nonfs_ext4 *volume, uint32_t inode, struct block_ref *ref,
+                       uint32_t *offset)
 {
     const struct ext4_super *s = &volume->super;
     uint32_t group = (inode - 1) / s->inodes_per_group;
     uint64_t at = (uint64_t)((inode - 1) % s->inodes_per_group) * s->info.inode_size;
     uint64_t table;
-    uint64_t block;
-    const uint8_t *raw;
     int result = group_inode_table(volume, group, &table);
 
     if (result != 0)
         return result;
-    block = table + (at >> s->block_shift);
-    result = nonfs_block_get(volume, block, NONFS_STRUCTURE_INODE, inode, ref);
+    *offset = (uint32_t)(at & (s->info.block_size - 1));
+    return nonfs_block_get(volume, table + (at >> s->block_shift), NONFS_STRUCTURE_INODE, inode,
+                           ref);
+}
+
+static int inode_get(struct nonfs_ext4 *volume, uint32_t inode, int deleted, struct block_ref *ref,
+                     uint32_t *offset)
+{
+    const uint8_t *raw;
+    int result = nonfs_inode_locate(volume, inode, ref, offset);
+
     if (result != 0)
         return result;
-    *offset = (uint32_t)(at & (s->info.block_size - 1));
     raw = ref->data + *offset;
     /* An inode that was never used is all zero and has no checksum; one that was deleted keeps its mode. */
-    if (load_le16(raw + I_LINKS) == 0 && (load_le16(raw + I_MODE) == 0 || load_le32(raw + I_DTIME)))
+    if (load_le16(raw + I_LINKS) == 0 &&
+        (load_le16(raw + I_MODE) == 0 || (load_le32(raw + I_DTIME) && !deleted)))
         result = NONFS_E_NOT_FOUND;
     else if (volume_has_metadata_csum(volume) && !inode_sum_holds(volume, inode, raw))
-        result =
-            nonfs_volume_fail(volume, NONFS_E_CHECKSUM, NONFS_STRUCTURE_INODE, inode, block, NULL);
+        result = nonfs_volume_fail(volume, NONFS_E_CHECKSUM, NONFS_STRUCTURE_INODE, inode,
+                                   ref->slot->block, NULL);
     if (result != 0)
         nonfs_block_put(ref);
     return result;
+}
+
+int nonfs_inode_get(struct nonfs_ext4 *volume, uint32_t inode, struct block_ref *ref,
+                    uint32_t *offset)
+{
+    return inode_get(volume, inode, 0, ref, offset);
 }
 
 /* 34 bits of seconds and 30 of nanoseconds; without the extra word, 32 bits of seconds with a sign. */
@@ -293,7 +197,7 @@ static void inode_decode_size(const struct nonfs_ext4 *volume, struct nonfs_ext4
 static void inode_decode(const struct nonfs_ext4 *volume, struct nonfs_ext4_stat *st,
                          uint32_t inode, const uint8_t *raw)
 {
-    uint32_t extra = inode_extra_size(volume, raw);
+    uint32_t extra = nonfs_inode_extra_size(volume, raw);
 
     st->inode = inode;
     st->mode = load_le16(raw + I_MODE);
@@ -332,7 +236,8 @@ static int inode_check(struct nonfs_ext4 *volume, const struct nonfs_ext4_stat *
     return nonfs_volume_fail(volume, NONFS_E_CORRUPT, NONFS_STRUCTURE_INODE, st->inode, 0, reason);
 }
 
-int nonfs_ext4_open(struct nonfs_ext4 *volume, uint32_t inode, struct nonfs_ext4_node *node)
+int nonfs_node_open(struct nonfs_ext4 *volume, uint32_t inode, int deleted,
+                    struct nonfs_ext4_node *node)
 {
     struct nonfs_ext4_node made;
     struct block_ref ref;
@@ -341,12 +246,13 @@ int nonfs_ext4_open(struct nonfs_ext4 *volume, uint32_t inode, struct nonfs_ext4
 
     if (inode == 0 || inode > volume->super.info.inode_count)
         return NONFS_E_INVALID;
-    result = nonfs_inode_get(volume, inode, &ref, &offset);
+    result = inode_get(volume, inode, deleted, &ref, &offset);
     if (result != 0)
         return result;
     memset(&made, 0, sizeof(made));
     made.volume = volume;
-    made.checksum_seed = inode_seed(volume, inode, ref.data + offset);
+    made.seen = volume->writer != NULL ? volume->writer->changes : 0;
+    made.checksum_seed = nonfs_inode_seed(volume, inode, ref.data + offset);
     memcpy(made.map, ref.data + offset + I_MAP, sizeof(made.map));
     inode_decode(volume, &made.stat, inode, ref.data + offset);
     nonfs_block_put(&ref);
@@ -354,6 +260,29 @@ int nonfs_ext4_open(struct nonfs_ext4 *volume, uint32_t inode, struct nonfs_ext4
     if (result == 0)
         *node = made;
     return result;
+}
+
+int nonfs_ext4_open(struct nonfs_ext4 *volume, uint32_t inode, struct nonfs_ext4_node *node)
+{
+    return nonfs_node_open(volume, inode, 0, node);
+}
+
+int nonfs_node_refresh(struct nonfs_ext4_node *node)
+{
+    struct nonfs_ext4_node fresh;
+    int result;
+
+    if (node->volume->writer == NULL || node->seen == node->volume->writer->changes)
+        return 0;
+    result = nonfs_ext4_open(node->volume, node->stat.inode, &fresh);
+    if (result != 0)
+        return result;
+    /* The number may belong to another file by now. */
+    if (fresh.stat.generation != node->stat.generation ||
+        ((fresh.stat.mode ^ node->stat.mode) & NONFS_S_IFMT) != 0)
+        return NONFS_E_NOT_FOUND;
+    *node = fresh;
+    return 0;
 }
 
 void nonfs_ext4_stat(const struct nonfs_ext4_node *node, struct nonfs_ext4_stat *out)

@@ -3,11 +3,11 @@
 #include "block/device.h"
 #include "divide.h"
 #include "ext4/format.h"
-#include "ext4/volume.h"
+#include "ext4/writer.h"
 
 /*
- * The arena, in this order: the volume, the slots and buckets of the cache, scratch, the blocks of the cache. Sizes are
- * computed in 64 bits, where they cannot overflow for a valid configuration.
+ * The arena, in this order: the volume, the slots and buckets of the cache, scratch, the journal if it may be used, the
+ * blocks of the cache. Sizes are computed in 64 bits, where they cannot overflow for a valid configuration.
  */
 struct arena_layout {
     uint64_t slots;
@@ -15,7 +15,17 @@ struct arena_layout {
     uint64_t bounce;
     uint64_t path;
     uint64_t link;
+    uint64_t journal;
+    uint64_t journal_super;
+    uint64_t journal_runs;
+    uint64_t writer;
+    uint64_t undo;
+    uint64_t frees;
+    uint64_t revokes;
     uint64_t data;
+    uint64_t stage; /* blocks of other uses behind those of the cache */
+    uint64_t undo_data;
+    uint64_t scratch;
     uint64_t end;
 };
 
@@ -26,14 +36,21 @@ static uint64_t arena_align(uint64_t n)
 
 static int config_is_valid(const struct nonfs_ext4_config *config)
 {
-    return config != NULL && config->cache_blocks >= NONFS_EXT4_CACHE_BLOCKS_MIN &&
-           config->cache_blocks <= NONFS_EXT4_CACHE_BLOCKS_MAX &&
-           (config->flags & ~NONFS_MOUNT_IGNORE_JOURNAL) == 0;
+    const uint32_t writing = NONFS_MOUNT_RECOVER | NONFS_MOUNT_WRITE;
+
+    if (config == NULL || config->cache_blocks < NONFS_EXT4_CACHE_BLOCKS_MIN ||
+        config->cache_blocks > NONFS_EXT4_CACHE_BLOCKS_MAX)
+        return 0;
+    if (config->flags & NONFS_MOUNT_WRITE &&
+        config->cache_blocks < NONFS_EXT4_CACHE_BLOCKS_MIN_WRITE)
+        return 0;
+    return (config->flags & ~(NONFS_MOUNT_IGNORE_JOURNAL | writing)) == 0 &&
+           !(config->flags & NONFS_MOUNT_IGNORE_JOURNAL && config->flags & writing);
 }
 
 static struct arena_layout arena_plan(const struct nonfs_ext4_config *config, uint32_t block_size)
 {
-    struct arena_layout a;
+    struct arena_layout a = {.slots = 0};
     uint64_t n = config->cache_blocks;
 
     a.slots = arena_align(sizeof(struct nonfs_ext4));
@@ -41,8 +58,27 @@ static struct arena_layout arena_plan(const struct nonfs_ext4_config *config, ui
     a.bounce = arena_align(a.buckets + (uint64_t)nonfs_cache_buckets((uint32_t)n) * 4);
     a.path = a.bounce + NONFS_EXT4_PROBE_SIZE;
     a.link = a.path + VOLUME_PATH_SIZE;
-    a.data = arena_align(a.link + NONFS_EXT4_PATH_MAX + 1);
-    a.end = a.data + n * block_size;
+    a.journal = arena_align(a.link + NONFS_EXT4_PATH_MAX + 1);
+    a.writer = a.journal;
+    if (config->flags & (NONFS_MOUNT_RECOVER | NONFS_MOUNT_WRITE)) {
+        a.journal_super = arena_align(a.journal + sizeof(struct journal));
+        a.journal_runs = a.journal_super + JBD2_BLOCK_MIN;
+        a.writer = arena_align(a.journal_runs + JOURNAL_RUNS_MAX * sizeof(struct journal_run));
+    }
+    a.data = a.writer;
+    if (config->flags & NONFS_MOUNT_WRITE) {
+        a.undo = arena_align(a.writer + sizeof(struct writer));
+        a.frees = arena_align(a.undo + OP_BLOCKS_MAX * sizeof(struct undo));
+        a.revokes = arena_align(a.frees + FREES_MAX * sizeof(struct free_range));
+        a.data = a.revokes + REVOKES_MAX * 8;
+    }
+    a.stage = a.data + n * block_size;
+    a.end = a.stage;
+    if (config->flags & NONFS_MOUNT_WRITE) {
+        a.undo_data = a.stage + (uint64_t)JOURNAL_STAGE_BLOCKS * block_size;
+        a.scratch = a.undo_data + (uint64_t)OP_BLOCKS_MAX * block_size;
+        a.end = a.scratch + 2 * (uint64_t)block_size;
+    }
     return a;
 }
 
@@ -81,10 +117,11 @@ static int mount_judge(struct nonfs_ext4 *volume)
     if (feature != NULL)
         return nonfs_volume_fail(volume, NONFS_E_UNSUPPORTED, NONFS_STRUCTURE_FEATURE, 0, 0,
                                  feature);
-    if (info->needs_recovery && !(volume->flags & NONFS_MOUNT_IGNORE_JOURNAL))
+    if (info->needs_recovery &&
+        !(volume->flags & (NONFS_MOUNT_IGNORE_JOURNAL | NONFS_MOUNT_RECOVER | NONFS_MOUNT_WRITE)))
         return nonfs_volume_fail(volume, NONFS_E_NEEDS_RECOVERY, NONFS_STRUCTURE_JOURNAL, 0, 0,
                                  NULL);
-    return 0;
+    return volume->flags & NONFS_MOUNT_WRITE ? nonfs_write_judge(volume) : 0;
 }
 
 static void mount_place_cache(struct nonfs_ext4 *volume, const struct arena_layout *a,
@@ -101,6 +138,33 @@ static void mount_place_cache(struct nonfs_ext4 *volume, const struct arena_layo
     cache->dev = &volume->dev;
     cache->bounce = volume->bounce;
     nonfs_cache_init(cache);
+}
+
+static void mount_place_journal(struct nonfs_ext4 *volume, const struct arena_layout *a,
+                                uint8_t *arena)
+{
+    if (!(volume->flags & (NONFS_MOUNT_RECOVER | NONFS_MOUNT_WRITE)))
+        return;
+    volume->journal = (struct journal *)(void *)(arena + a->journal);
+    *volume->journal = (struct journal){
+        .super = arena + a->journal_super,
+        .runs = (struct journal_run *)(void *)(arena + a->journal_runs),
+    };
+}
+
+static void mount_place_writer(struct nonfs_ext4 *volume, const struct arena_layout *a,
+                               uint8_t *arena, const struct nonfs_time *now)
+{
+    volume->writer = (struct writer *)(void *)(arena + a->writer);
+    *volume->writer = (struct writer){
+        .now = *now,
+        .undo = (struct undo *)(void *)(arena + a->undo),
+        .undo_data = arena + a->undo_data,
+        .frees = (struct free_range *)(void *)(arena + a->frees),
+        .revokes = (uint64_t *)(void *)(arena + a->revokes),
+        .stage = arena + a->stage,
+        .scratch = arena + a->scratch,
+    };
 }
 
 static int mount_in(struct nonfs_ext4 *volume, const struct nonfs_ext4_config *config,
@@ -124,8 +188,20 @@ static int mount_in(struct nonfs_ext4 *volume, const struct nonfs_ext4_config *c
     if (a.end > arena_size)
         return NONFS_E_NO_MEMORY;
     mount_place_cache(volume, &a, arena, config->cache_blocks);
-    volume->magic = VOLUME_MAGIC;
-    return 0;
+    mount_place_journal(volume, &a, arena);
+    if (volume->flags & (NONFS_MOUNT_RECOVER | NONFS_MOUNT_WRITE) &&
+        volume->super.info.needs_recovery) {
+        result = nonfs_volume_recover(volume);
+        if (result == 0)
+            result = mount_judge(volume);
+    }
+    if (result == 0 && volume->flags & NONFS_MOUNT_WRITE) {
+        mount_place_writer(volume, &a, arena, &config->now);
+        result = nonfs_write_begin(volume);
+    }
+    if (result == 0)
+        volume->magic = VOLUME_MAGIC;
+    return result;
 }
 
 int nonfs_ext4_mount(struct nonfs_ext4 **volume, const struct nonfs_block_device *dev,
@@ -162,7 +238,7 @@ int nonfs_ext4_unmount(struct nonfs_ext4 *volume)
     if (volume == NULL || volume->magic != VOLUME_MAGIC)
         return NONFS_E_INVALID;
     volume->magic = 0;
-    return 0;
+    return volume->writer != NULL ? nonfs_write_end(volume) : 0;
 }
 
 void nonfs_ext4_info(const struct nonfs_ext4 *volume, struct nonfs_ext4_info *info)

@@ -22,6 +22,7 @@ enum {
     SB_LOG_CLUSTER_SIZE = 0x1c,
     SB_BLOCKS_PER_GROUP = 0x20,
     SB_INODES_PER_GROUP = 0x28,
+    SB_MOUNT_TIME = 0x2c,
     SB_WRITE_TIME = 0x30,
     SB_MOUNT_COUNT = 0x34,
     SB_MAGIC = 0x38,
@@ -34,12 +35,18 @@ enum {
     SB_RO_COMPAT = 0x64,
     SB_UUID = 0x68,
     SB_LABEL = 0x78,
+    SB_RESERVED_DESCRIPTORS = 0xce,
+    SB_JOURNAL_INODE = 0xe0,
+    SB_JOURNAL_DEVICE = 0xe4,
+    SB_LAST_ORPHAN = 0xe8,
     SB_HASH_SEED = 0xec,
+    SB_HASH_VERSION = 0xfc,
     SB_DESCRIPTOR_SIZE = 0xfe,
     SB_FIRST_META_BG = 0x104,
     SB_BLOCKS_COUNT_HI = 0x150,
     SB_RESERVED_BLOCKS_HI = 0x154,
     SB_FREE_BLOCKS_HI = 0x158,
+    SB_WANT_EXTRA_SIZE = 0x15e,
     SB_FLAGS = 0x160,
     SB_CHECKSUM_TYPE = 0x175,
     SB_BACKUP_GROUPS = 0x24c,
@@ -71,8 +78,8 @@ static int super_check_sum(const uint8_t *raw, const struct nonfs_ext4_info *inf
 static void super_decode_info(struct ext4_super *s, const uint8_t *raw)
 {
     struct nonfs_ext4_info *info = &s->info;
-    uint32_t state = load_le16(raw + SB_STATE);
 
+    s->state = load_le16(raw + SB_STATE);
     if (load_le32(raw + SB_REVISION) == EXT4_GOOD_OLD_REVISION) {
         info->inode_size = EXT4_GOOD_OLD_INODE;
         s->first_inode = EXT4_GOOD_OLD_FIRST_INO;
@@ -86,7 +93,8 @@ static void super_decode_info(struct ext4_super *s, const uint8_t *raw)
     info->inode_count = load_le32(raw + SB_INODES_COUNT);
     info->write_time = load_le32(raw + SB_WRITE_TIME);
     info->mount_count = load_le16(raw + SB_MOUNT_COUNT);
-    info->clean = (state & (EXT4_STATE_CLEAN | EXT4_STATE_ERRORS)) == EXT4_STATE_CLEAN;
+    s->mount_time = load_le32(raw + SB_MOUNT_TIME);
+    info->clean = (s->state & (EXT4_STATE_CLEAN | EXT4_STATE_ERRORS)) == EXT4_STATE_CLEAN;
     info->needs_recovery = (info->incompat & EXT4_INCOMPAT_RECOVER) != 0;
     memcpy(info->uuid, raw + SB_UUID, sizeof(info->uuid));
     memcpy(info->label, raw + SB_LABEL, sizeof(info->label) - 1);
@@ -109,10 +117,16 @@ static void super_decode_counts(struct ext4_super *s, const uint8_t *raw)
     s->first_data_block = load_le32(raw + SB_FIRST_DATA_BLOCK);
     s->blocks_per_group = load_le32(raw + SB_BLOCKS_PER_GROUP);
     s->inodes_per_group = load_le32(raw + SB_INODES_PER_GROUP);
+    s->reserved_descriptors = load_le16(raw + SB_RESERVED_DESCRIPTORS);
     s->first_meta_bg = load_le32(raw + SB_FIRST_META_BG);
     s->backup_groups[0] = load_le32(raw + SB_BACKUP_GROUPS);
     s->backup_groups[1] = load_le32(raw + SB_BACKUP_GROUPS + 4);
     s->orphan_inode = load_le32(raw + SB_ORPHAN_INODE);
+    s->last_orphan = load_le32(raw + SB_LAST_ORPHAN);
+    s->journal_inode = load_le32(raw + SB_JOURNAL_INODE);
+    s->journal_device = load_le32(raw + SB_JOURNAL_DEVICE);
+    s->new_inode_size = load_le16(raw + SB_WANT_EXTRA_SIZE);
+    s->hash_version = raw[SB_HASH_VERSION];
     s->unsigned_hash = (load_le32(raw + SB_FLAGS) & EXT4_SUPER_FLAG_UNSIGNED_HASH) != 0;
     for (int i = 0; i < 4; i++)
         s->hash_seed[i] = load_le32(raw + SB_HASH_SEED + 4 * i);
@@ -207,6 +221,25 @@ int nonfs_superblock_read(struct ext4_super *super, const struct nonfs_block_dev
         result = NONFS_E_UNSUPPORTED;
     }
     return result;
+}
+
+void nonfs_superblock_store(const struct ext4_super *super, uint8_t *raw)
+{
+    const struct nonfs_ext4_info *info = &super->info;
+
+    store_le32(raw + SB_FREE_BLOCKS_LO, (uint32_t)super->free_blocks);
+    if (info->incompat & EXT4_INCOMPAT_64BIT)
+        store_le32(raw + SB_FREE_BLOCKS_HI, (uint32_t)(super->free_blocks >> 32));
+    store_le32(raw + SB_FREE_INODES, super->free_inodes);
+    store_le32(raw + SB_MOUNT_TIME, super->mount_time);
+    store_le32(raw + SB_WRITE_TIME, info->write_time);
+    store_le16(raw + SB_MOUNT_COUNT, info->mount_count);
+    store_le16(raw + SB_STATE, super->state);
+    store_le32(raw + SB_INCOMPAT, info->incompat);
+    store_le32(raw + SB_RO_COMPAT, info->ro_compat);
+    store_le32(raw + SB_LAST_ORPHAN, super->last_orphan);
+    if (info->ro_compat & EXT4_RO_METADATA_CSUM)
+        store_le32(raw + SB_CHECKSUM, nonfs_crc32c(~0u, raw, SB_CHECKSUM));
 }
 
 static int is_power_of(uint32_t n, uint32_t base)

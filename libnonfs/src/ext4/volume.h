@@ -1,10 +1,12 @@
 /*
- * A mounted volume, and what the parts of the ext4 reader share.
+ * A mounted volume, and what its parts share; those that write are listed in writer.h.
  *
  *   mount.c       arena, mounting, what is known of the volume
  *   superblock.c  decoding and checking the superblock; features.c names and judges its feature bits
  *   volume.c      blocks of the volume through the cache; diagnostics
- *   inode.c       group descriptors and inodes
+ *   recover.c     finding the journal, replaying it
+ *   group.c       group descriptors
+ *   inode.c       inodes
  *   map.c         from blocks of a file to blocks of the volume; extent.c and indirect.c are its two forms
  *   inline.c      content that lies inside the inode
  *   file.c        reading files and symbolic links
@@ -12,7 +14,7 @@
  *   dir.c         listing and linear search; htree.c and hash.c search through the hash tree
  *   lookup.c      paths
  *
- * Raw bytes are decoded in superblock.c, inode.c, extent.c, indirect.c, dirblock.c, htree.c and inline.c only. Every
+ * Raw bytes are decoded in superblock.c, group.c, inode.c, extent.c, indirect.c, dirblock.c, htree.c and inline.c only. Every
  * loop over links on disk is bounded: trees by their depth, chains of records by the block, searches by the number of
  * blocks of the directory, which is bounded by the number of blocks of the volume.
  */
@@ -27,6 +29,7 @@
 #include "block/cache.h"
 #include "ext4/format.h"
 #include "ext4/superblock.h"
+#include "jbd2/journal.h"
 
 struct nonfs_ext4 {
     uint32_t magic; /* VOLUME_MAGIC while mounted */
@@ -35,9 +38,11 @@ struct nonfs_ext4 {
     struct ext4_super super;
     struct nonfs_cache cache;
     struct nonfs_diagnostic diagnostic;
-    uint8_t *bounce; /* NONFS_EXT4_PROBE_SIZE bytes: for the cache and for file.c */
-    char *path;      /* VOLUME_PATH_SIZE bytes: what is left of the path of a lookup */
-    char *link;      /* NONFS_EXT4_PATH_MAX + 1 bytes: the target of a link met on the way */
+    uint8_t *bounce;       /* NONFS_EXT4_PROBE_SIZE bytes: for the cache and for file.c */
+    char *path;            /* VOLUME_PATH_SIZE bytes: what is left of the path of a lookup */
+    char *link;            /* NONFS_EXT4_PATH_MAX + 1 bytes: the target of a link met on the way */
+    struct writer *writer; /* NULL on a volume that is only read */
+    struct journal *journal; /* NULL where the journal is not to be used */
 };
 
 #define VOLUME_MAGIC     0x6e66e874u
@@ -47,6 +52,8 @@ struct nonfs_ext4 {
 enum block_kind {
     BLOCK_EXTENTS = 1,
     BLOCK_DIRECTORY,
+    BLOCK_BLOCK_BITMAP,
+    BLOCK_INODE_BITMAP,
 };
 
 /* A block in the cache, pinned until nonfs_block_put. */
@@ -98,6 +105,38 @@ static inline uint64_t node_block_count(const struct nonfs_ext4_node *node)
            ((node->stat.size & (((uint64_t)1 << shift) - 1)) != 0 ? 1 : 0);
 }
 
+/* Finds the journal, which must lie in the volume, and reads its superblock. */
+int nonfs_volume_open_journal(struct nonfs_ext4 *volume);
+
+/* Replays the journal, reads the superblock again and marks the volume as recovered. The cache is empty then. */
+int nonfs_volume_recover(struct nonfs_ext4 *volume);
+
+/* Writes the superblock home, past the journal. Does not flush. */
+int nonfs_volume_write_super(struct nonfs_ext4 *volume);
+
+/* A group descriptor, decoded, and the pinned block that holds it. */
+struct group_ref {
+    struct block_ref ref;
+    uint32_t offset; /* in the block */
+    uint32_t group;
+    uint64_t block_bitmap;
+    uint64_t inode_bitmap;
+    uint64_t inode_table;
+    uint32_t free_blocks; /* clusters */
+    uint32_t free_inodes;
+    uint32_t directories;
+    uint32_t unused_inodes; /* at the end of the table, never used */
+    uint32_t block_bitmap_sum;
+    uint32_t inode_bitmap_sum;
+    uint32_t flags;
+};
+
+/* Reads and checks the descriptor of a group; released by nonfs_block_put on its `ref`. */
+int nonfs_group_get(struct nonfs_ext4 *volume, uint32_t group, struct group_ref *g);
+
+/* Counts free blocks and inodes anew: Linux keeps the numbers of the superblock only when it unmounts. */
+int nonfs_group_sum_free(struct nonfs_ext4 *volume);
+
 /* Whether an entry of a directory may name this inode. */
 int nonfs_inode_is_nameable(const struct nonfs_ext4 *volume, uint32_t inode);
 
@@ -107,6 +146,25 @@ int nonfs_inode_is_nameable(const struct nonfs_ext4 *volume, uint32_t inode);
  */
 int nonfs_inode_get(struct nonfs_ext4 *volume, uint32_t inode, struct block_ref *ref,
                     uint32_t *offset);
+
+/* Bytes of fields behind the fixed ones; whether a field of `len` bytes at `offset` is there; the seed of checksums. */
+uint32_t nonfs_inode_extra_size(const struct nonfs_ext4 *volume, const uint8_t *raw);
+static inline int inode_has(uint32_t extra, uint32_t offset, uint32_t len)
+{
+    return offset + len <= EXT4_GOOD_OLD_INODE + extra;
+}
+uint32_t nonfs_inode_seed(const struct nonfs_ext4 *volume, uint32_t inode, const uint8_t *raw);
+/* The checksum; `*wide` says whether all 32 bits of it are stored. */
+uint32_t nonfs_inode_sum(const struct nonfs_ext4 *volume, uint32_t inode, const uint8_t *raw,
+                         int *wide);
+/* As nonfs_inode_get, but without a look at the inode. */
+int nonfs_inode_locate(struct nonfs_ext4 *volume, uint32_t inode, struct block_ref *ref,
+                       uint32_t *offset);
+/* As nonfs_ext4_open; `deleted` opens also an inode without links. */
+int nonfs_node_open(struct nonfs_ext4 *volume, uint32_t inode, int deleted,
+                    struct nonfs_ext4_node *node);
+/* Reads the node again if the volume changed since. NONFS_E_NOT_FOUND if the inode was deleted. */
+int nonfs_node_refresh(struct nonfs_ext4_node *node);
 
 /* What a range of a file's blocks is. */
 enum run_state { RUN_NONE, RUN_HOLE, RUN_UNWRITTEN, RUN_MAPPED };
@@ -171,9 +229,24 @@ const char *nonfs_record_to_entry(const struct dir_record *record, struct nonfs_
 int nonfs_dirblock_get(struct nonfs_ext4_node *directory, uint64_t block, struct block_ref *ref,
                        uint64_t *hole);
 
+/* Where a record is: in which block of the directory, at which offset, and where the one before it starts. */
+struct dir_place {
+    uint64_t block;
+    uint32_t offset;
+    uint32_t before; /* the same as `offset` for the first record */
+};
+
+/* The checksum of a block of a hash tree, whose entries start at `entries`. */
+uint32_t nonfs_dx_sum(const uint8_t *bytes, uint32_t entries, uint32_t seed);
+void nonfs_dx_store_sum(uint8_t *bytes, uint32_t entries, uint32_t seed);
+
+/* As nonfs_ext4_find, and says where the record is. */
+int nonfs_dir_find(struct nonfs_ext4_node *directory, const char *name, size_t name_len,
+                   struct nonfs_ext4_entry *entry, struct dir_place *place);
+
 /* Searches one block. Returns 0 with `*entry` filled, or NONFS_E_NOT_FOUND. */
 int nonfs_dirblock_find(struct nonfs_ext4_node *directory, uint64_t block, const char *name,
-                        size_t name_len, struct nonfs_ext4_entry *entry);
+                        size_t name_len, struct nonfs_ext4_entry *entry, struct dir_place *place);
 
 /* Checks that a directory's size is possible and gives its number of blocks. */
 int nonfs_dir_block_count(struct nonfs_ext4_node *directory, uint64_t *nblocks);
@@ -183,7 +256,7 @@ int nonfs_dir_block_count(struct nonfs_ext4_node *directory, uint64_t *nblocks);
  * case the entry may still be found by searching all blocks; other errors.
  */
 int nonfs_htree_find(struct nonfs_ext4_node *directory, const char *name, size_t name_len,
-                     struct nonfs_ext4_entry *entry);
+                     struct nonfs_ext4_entry *entry, struct dir_place *place);
 
 /* Versions of the hash, as in the root of the tree. */
 enum hash_version {

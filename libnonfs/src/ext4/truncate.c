@@ -1,0 +1,283 @@
+/*
+ * Shortening files and deleting inodes. What does not fit into one operation goes on in more of them; meanwhile the inode
+ * is in the chain of orphans, which starts in the superblock and goes on in the field for the time of deletion, so that
+ * the next mount can finish the work.
+ */
+#include <string.h>
+
+#include "bytes.h"
+#include "checksum/crc.h"
+#include "ext4/format.h"
+#include "ext4/writer.h"
+
+/* Offsets in a block of extended attributes. */
+enum { XB_MAGIC = 0, XB_REFCOUNT = 4, XB_CHECKSUM = 16 };
+
+static void orphan_add(struct nonfs_ext4 *volume, struct inode_edit *edit)
+{
+    store_le32(edit->raw + I_DTIME, volume->super.last_orphan);
+    volume->super.last_orphan = edit->inode;
+}
+
+/* Only the first of the chain is ever taken out. */
+static void orphan_drop(struct nonfs_ext4 *volume, struct inode_edit *edit)
+{
+    volume->super.last_orphan = load_le32(edit->raw + I_DTIME);
+    store_le32(edit->raw + I_DTIME, 0);
+}
+
+static uint32_t xattr_sum(struct nonfs_ext4 *volume, uint64_t block, const uint8_t *bytes)
+{
+    static const uint8_t zero[4];
+    uint8_t number[8];
+    uint32_t crc;
+
+    store_le64(number, block);
+    crc = nonfs_crc32c(volume->super.checksum_seed, number, sizeof(number));
+    crc = nonfs_crc32c(crc, bytes, XB_CHECKSUM);
+    crc = nonfs_crc32c(crc, zero, sizeof(zero));
+    return nonfs_crc32c(crc, bytes + XB_CHECKSUM + 4, volume_block_size(volume) - XB_CHECKSUM - 4);
+}
+
+/* Lets go of the block of attributes, which several inodes may share. */
+static int xattr_block_drop(struct nonfs_ext4 *volume, struct inode_edit *edit)
+{
+    uint64_t block = load_le32(edit->raw + I_XATTR_LO);
+    struct block_ref ref;
+    uint32_t users;
+    uint8_t *bytes;
+    int result;
+
+    if (volume->super.info.incompat & EXT4_INCOMPAT_64BIT)
+        block |= (uint64_t)load_le16(edit->raw + I_XATTR_HI) << 32;
+    if (block == 0)
+        return 0;
+    result = nonfs_block_get(volume, block, NONFS_STRUCTURE_INODE, edit->inode, &ref);
+    if (result != 0)
+        return result;
+    users = load_le32(ref.data + XB_REFCOUNT);
+    if (load_le32(ref.data + XB_MAGIC) != EXT4_XATTR_MAGIC || users == 0)
+        result = nonfs_volume_fail(volume, NONFS_E_CORRUPT, NONFS_STRUCTURE_INODE, edit->inode,
+                                   block, "its attributes are damaged");
+    else if (users > 1) {
+        result = nonfs_block_edit(volume, &ref, &bytes);
+        if (result == 0) {
+            store_le32(bytes + XB_REFCOUNT, users - 1);
+            if (volume_has_metadata_csum(volume))
+                store_le32(bytes + XB_CHECKSUM, xattr_sum(volume, block, bytes));
+        }
+    }
+    nonfs_block_put(&ref);
+    if (result == 0 && users == 1)
+        result = nonfs_blocks_give(volume, block, 1, 1);
+    if (result == 0)
+        result = nonfs_inode_add_blocks(volume, edit, -1);
+    store_le32(edit->raw + I_XATTR_LO, 0);
+    store_le16(edit->raw + I_XATTR_HI, 0);
+    return result;
+}
+
+static int node_has_extents(const struct nonfs_ext4_node *node)
+{
+    return (node->stat.flags & NONFS_EXT4_FL_EXTENTS) != 0;
+}
+
+static int node_is_metadata(const struct nonfs_ext4_node *node)
+{
+    return node_type(node) != NONFS_S_IFREG;
+}
+
+/* The last step of a deletion: the inode has no blocks but that of its attributes. */
+static int inode_release(struct nonfs_ext4_node *node)
+{
+    struct nonfs_ext4 *volume = node->volume;
+    uint32_t least = volume->super.info.inode_count + 1;
+    uint32_t now = (uint32_t)volume->writer->now.seconds;
+    struct inode_edit edit;
+    int result = nonfs_inode_edit(volume, node->stat.inode, &edit);
+
+    if (result != 0)
+        return result;
+    result = xattr_block_drop(volume, &edit);
+    orphan_drop(volume, &edit);
+    nonfs_inode_set_size(&edit, 0);
+    /* A small number would look like a place in the chain of orphans. */
+    store_le32(edit.raw + I_DTIME, now > least ? now : least);
+    nonfs_inode_put(volume, &edit);
+    if (result == 0)
+        result = nonfs_inode_give(volume, node->stat.inode, node_type(node) == NONFS_S_IFDIR);
+    return result;
+}
+
+/* As much of a deletion as the running operation has room for. The inode is the first orphan. */
+static int delete_step(struct nonfs_ext4_node *node, int *more)
+{
+    int result = 0;
+
+    *more = 0;
+    if (node_has_extents(node))
+        result = nonfs_extent_remove(node, 0, UINT32_MAX, node_is_metadata(node), more);
+    else if ((node_type(node) == NONFS_S_IFREG || node_type(node) == NONFS_S_IFDIR) &&
+             node->stat.allocated > 0)
+        result = nonfs_volume_fail(node->volume, NONFS_E_UNSUPPORTED, NONFS_STRUCTURE_INDIRECT,
+                                   node->stat.inode, 0, "files with a block map are not changed");
+    if (result == 0 && !*more && nonfs_op_room(node->volume) < 10)
+        *more = 1;
+    return result == 0 && !*more ? inode_release(node) : result;
+}
+
+int nonfs_inode_drop(struct nonfs_ext4_node *node, int *more)
+{
+    struct inode_edit edit;
+    int result = nonfs_inode_edit(node->volume, node->stat.inode, &edit);
+
+    if (result != 0)
+        return result;
+    orphan_add(node->volume, &edit);
+    nonfs_inode_put(node->volume, &edit);
+    return delete_step(node, more);
+}
+
+static int truncate_step(struct nonfs_ext4_node *node, int *more)
+{
+    uint64_t first = node_block_count(node);
+    struct inode_edit edit;
+    int result = 0;
+
+    *more = 0;
+    if (first <= UINT32_MAX)
+        result = nonfs_extent_remove(node, (uint32_t)first, UINT32_MAX, 0, more);
+    if (result != 0 || *more)
+        return result;
+    result = nonfs_inode_edit(node->volume, node->stat.inode, &edit);
+    if (result == 0) {
+        orphan_drop(node->volume, &edit);
+        nonfs_inode_put(node->volume, &edit);
+    }
+    return result;
+}
+
+int nonfs_orphans_finish(struct nonfs_ext4 *volume)
+{
+    uint64_t steps = volume->super.info.block_count + volume->super.info.inode_count;
+
+    while (volume->super.last_orphan != 0) {
+        struct nonfs_ext4_node node;
+        int more;
+        int result = nonfs_op_begin(volume);
+
+        if (result != 0)
+            return result;
+        if (steps-- == 0)
+            result = nonfs_volume_fail(volume, NONFS_E_CORRUPT, NONFS_STRUCTURE_SUPERBLOCK, 0, 0,
+                                       "the chain of orphans has no end");
+        if (result == 0)
+            result = nonfs_node_open(volume, volume->super.last_orphan, 1, &node);
+        if (result == 0)
+            result = node.stat.links == 0 ? delete_step(&node, &more) : truncate_step(&node, &more);
+        result = nonfs_op_end(volume, result);
+        if (result != 0)
+            return result == NONFS_E_INVALID || result == NONFS_E_NOT_FOUND
+                       ? nonfs_volume_fail(volume, NONFS_E_CORRUPT, NONFS_STRUCTURE_SUPERBLOCK, 0,
+                                           0, "the chain of orphans is damaged")
+                       : result;
+    }
+    return 0;
+}
+
+static int truncate_start(struct nonfs_ext4_node *node, uint64_t size, int *more)
+{
+    struct nonfs_ext4 *volume = node->volume;
+    struct inode_edit edit;
+    int shrinks = size < node->stat.size;
+    int result;
+
+    *more = 0;
+    result = nonfs_file_zero_tail(node, shrinks ? size : node->stat.size);
+    if (result == 0)
+        result = nonfs_inode_edit(volume, node->stat.inode, &edit);
+    if (result != 0)
+        return result;
+    nonfs_inode_set_size(&edit, size);
+    nonfs_inode_set_time(volume, &edit, INODE_MTIME | INODE_CTIME, &volume->writer->now);
+    if (shrinks)
+        orphan_add(volume, &edit);
+    nonfs_inode_put(volume, &edit);
+    node->stat.size = size;
+    return shrinks ? truncate_step(node, more) : 0;
+}
+
+int nonfs_ext4_truncate(struct nonfs_ext4_node *node, uint64_t size)
+{
+    struct nonfs_ext4 *volume = node->volume;
+    int more = 0;
+    int result = nonfs_op_begin(volume);
+
+    if (result != 0)
+        return result;
+    result = nonfs_file_check_writable(node);
+    if (result == 0 && size > nonfs_file_size_max(volume))
+        result = NONFS_E_FULL;
+    if (result == 0)
+        result = truncate_start(node, size, &more);
+    result = nonfs_op_end(volume, result);
+    if (result == 0 && more)
+        result = nonfs_orphans_finish(volume);
+    return result != 0 ? result : nonfs_node_refresh(node);
+}
+
+/* Zeros in a part of one block of a file. */
+static int punch_part(struct nonfs_ext4_node *node, uint64_t from, uint64_t to)
+{
+    return from < to ? nonfs_file_zero_part(node, from, (uint32_t)(to - from)) : 0;
+}
+
+static int punch_step(struct nonfs_ext4_node *node, uint64_t offset, uint64_t end, int *more)
+{
+    struct nonfs_ext4 *volume = node->volume;
+    uint32_t shift = volume->super.block_shift;
+    uint64_t mask = volume_block_size(volume) - 1u;
+    uint64_t first = (offset + mask) >> shift;
+    uint64_t last = end >> shift;
+    struct inode_edit edit;
+    int result;
+
+    *more = 0;
+    if (first > last) {
+        result = punch_part(node, offset, end);
+    } else {
+        result = punch_part(node, offset, first << shift);
+        if (result == 0)
+            result = punch_part(node, last << shift, end);
+        if (result == 0 && first < last)
+            result = nonfs_extent_remove(node, (uint32_t)first, (uint32_t)(last - 1), 0, more);
+    }
+    if (result == 0)
+        result = nonfs_inode_edit(volume, node->stat.inode, &edit);
+    if (result != 0)
+        return result;
+    nonfs_inode_set_time(volume, &edit, INODE_MTIME | INODE_CTIME, &volume->writer->now);
+    nonfs_inode_put(volume, &edit);
+    return 0;
+}
+
+int nonfs_ext4_punch(struct nonfs_ext4_node *node, uint64_t offset, uint64_t len)
+{
+    struct nonfs_ext4 *volume = node->volume;
+    int more = 1;
+    int result = 0;
+
+    while (result == 0 && more) {
+        result = nonfs_op_begin(volume);
+        if (result != 0)
+            return result;
+        more = 0;
+        result = nonfs_file_check_writable(node);
+        if (result == 0 && offset < node->stat.size)
+            result =
+                punch_step(node, offset,
+                           len < node->stat.size - offset ? offset + len : node->stat.size, &more);
+        result = nonfs_op_end(volume, result);
+    }
+    return result != 0 ? result : nonfs_node_refresh(node);
+}

@@ -1,0 +1,246 @@
+/*
+ * What the parts share that change a volume.
+ *
+ *   transaction.c  operations, which happen or do not; transactions, which are many of them; commit and checkpoint
+ *   write_mount.c  what a mount for writing checks and says in the superblock; unmounting
+ *   bitmap.c       bitmaps of blocks and inodes with their descriptors; balloc.c and ialloc.c take and give back
+ *   inode_write.c  the fields of an inode
+ *   extent_tree.c  inserting and removing extents
+ *   file_write.c   content of files; truncate.c shortens them and deletes inodes, with the chain of orphans
+ *   dir_write.c    names of directories; htree_write.c those with a hash tree
+ *   namespace.c    create, link, unlink, rename and the like
+ *
+ * Everything between nonfs_op_begin and nonfs_op_end is one operation. It changes blocks only through nonfs_block_edit,
+ * which keeps what they held; when anything fails, nonfs_op_end puts that back, and the numbers of the volume besides. So
+ * an operation needs no way back of its own, whatever it met. Operations are in the same transaction until it is committed.
+ *
+ * Blocks that are given back stay out of use until the transaction is committed: until then their old content counts.
+ */
+#ifndef NONFS_EXT4_WRITER_H
+#define NONFS_EXT4_WRITER_H
+
+#include <nonfs/ext4_write.h>
+
+#include "ext4/volume.h"
+
+#define OP_BLOCKS_MAX    64u   /* blocks that one operation may change */
+#define OP_FREES_MAX     64u   /* ranges of blocks that it may give back */
+#define FREES_MAX        2048u /* the same for a transaction */
+#define REVOKES_MAX      1024u
+#define CLEAN_BLOCKS_MIN 48u /* slots of the cache that a transaction leaves */
+
+struct undo {
+    uint32_t slot;
+    uint32_t owner;
+    uint32_t seed;
+    uint32_t operation;
+    uint8_t sum;
+    uint8_t kind;
+    uint8_t dirty;
+    uint8_t behind;
+    uint8_t content;
+    uint8_t is_new; /* it held nothing before */
+};
+
+struct free_range {
+    uint64_t first;
+    uint64_t count;
+};
+
+/* What an operation puts back besides blocks. */
+struct op_numbers {
+    uint64_t free_blocks;
+    uint32_t free_inodes;
+    uint32_t last_orphan;
+    uint32_t nfrees;
+    uint32_t nrevokes;
+    struct free_range last_free;
+};
+
+struct writer {
+    struct nonfs_time now;
+    uint64_t changes; /* operations that succeeded: a node is read again after each */
+    uint32_t limit;   /* blocks that a transaction may change */
+    uint32_t operation;
+    uint32_t nundo;
+    uint8_t aborted;
+    uint8_t super_changed;
+    struct op_numbers before;
+    struct undo *undo;
+    uint8_t *undo_data;
+    struct free_range *frees;
+    uint64_t *revokes;
+    uint32_t nfrees;
+    uint32_t nrevokes;
+    uint8_t *stage;
+    uint8_t *scratch; /* two blocks, for splitting blocks of names */
+};
+
+/* The checksum that a block gets when it is committed: so it is computed once, however often the block changes. */
+enum block_sum {
+    SUM_NONE,
+    SUM_EXTENTS,
+    SUM_DIRECTORY,
+    SUM_DX_ROOT,
+    SUM_DX_NODE,
+    SUM_BLOCK_BITMAP, /* the owner is the group */
+    SUM_INODE_BITMAP,
+};
+
+/* Starts an operation, committing first if there would be no room. NONFS_E_READ_ONLY; NONFS_E_ABORTED; device errors. */
+int nonfs_op_begin(struct nonfs_ext4 *volume);
+/* Ends it, and returns `result`: if that is not 0, everything is as it was. */
+int nonfs_op_end(struct nonfs_ext4 *volume, int result);
+/* Blocks and ranges that the running operation may still use. */
+uint32_t nonfs_op_room(const struct nonfs_ext4 *volume);
+
+/* Lets a pinned block be changed. `data` receives its content. */
+int nonfs_block_edit(struct nonfs_ext4 *volume, struct block_ref *ref, uint8_t **data);
+/* Pins a block that was just taken, all zero and changed. */
+int nonfs_block_edit_new(struct nonfs_ext4 *volume, uint64_t block, struct block_ref *ref,
+                         uint8_t **data);
+void nonfs_block_set_sum(struct block_ref *ref, enum block_sum sum, uint32_t owner, uint32_t seed);
+
+/* Writes all that was changed, durably. */
+int nonfs_volume_commit(struct nonfs_ext4 *volume);
+/* Writes everything home, so that the log is empty. After a commit. */
+int nonfs_volume_checkpoint(struct nonfs_ext4 *volume);
+
+/* write_mount.c */
+/* Whether the volume, as its superblock describes it, may be written. */
+int nonfs_write_judge(struct nonfs_ext4 *volume);
+int nonfs_write_begin(struct nonfs_ext4 *volume);
+int nonfs_write_end(struct nonfs_ext4 *volume);
+
+/* group.c */
+enum group_field {
+    GROUP_FREE_BLOCKS,
+    GROUP_FREE_INODES,
+    GROUP_DIRECTORIES,
+    GROUP_UNUSED_INODES,
+    GROUP_FLAGS
+};
+/* Changes a number in the descriptor, which is pinned in `g`, and its checksum. */
+int nonfs_group_set(struct nonfs_ext4 *volume, struct group_ref *g, enum group_field field,
+                    uint32_t value);
+/* Stores the checksum of a bitmap in its descriptor, at commit: the block of the descriptor is dirty. */
+int nonfs_group_set_bitmap_sum(struct nonfs_ext4 *volume, uint32_t group, enum block_sum which,
+                               uint32_t sum);
+
+/* bitmap.c: pins the bitmap of a group and lets it be changed, made from nothing if it never was written. */
+int nonfs_block_bitmap_edit(struct nonfs_ext4 *volume, struct group_ref *g, struct block_ref *ref,
+                            uint8_t **bits);
+int nonfs_inode_bitmap_edit(struct nonfs_ext4 *volume, struct group_ref *g, struct block_ref *ref,
+                            uint8_t **bits);
+uint32_t nonfs_bitmap_sum(const struct nonfs_ext4 *volume, enum block_sum which,
+                          const uint8_t *bits);
+uint64_t nonfs_group_first_block(const struct nonfs_ext4 *volume, uint32_t group);
+uint32_t nonfs_group_block_count(const struct nonfs_ext4 *volume, uint32_t group);
+
+static inline int bit_is_set(const uint8_t *bits, uint32_t i)
+{
+    return bits[i / 8] >> (i % 8) & 1;
+}
+
+/* balloc.c: takes 1 to `want` blocks that lie together, at or near `goal`. NONFS_E_FULL if there is none. */
+int nonfs_blocks_take(struct nonfs_ext4 *volume, uint64_t goal, uint32_t want, uint64_t *first,
+                      uint32_t *count);
+/* Gives blocks back. `metadata`: they were written through the journal. */
+int nonfs_blocks_give(struct nonfs_ext4 *volume, uint64_t first, uint64_t count, int metadata);
+
+/* ialloc.c */
+int nonfs_inode_take(struct nonfs_ext4 *volume, uint32_t parent, int directory, uint32_t *inode);
+int nonfs_inode_give(struct nonfs_ext4 *volume, uint32_t inode, int directory);
+
+/* An inode whose raw fields are being changed. */
+struct inode_edit {
+    struct block_ref ref;
+    uint8_t *raw;
+    uint32_t inode;
+};
+
+/* inode_write.c: pins an inode for changing; `put` stores its checksum. */
+int nonfs_inode_edit(struct nonfs_ext4 *volume, uint32_t inode, struct inode_edit *edit);
+void nonfs_inode_put(struct nonfs_ext4 *volume, struct inode_edit *edit);
+/* The same for an inode just taken: its fields are zero but those of a new inode. */
+int nonfs_inode_edit_new(struct nonfs_ext4 *volume, uint32_t inode, uint32_t mode,
+                         struct inode_edit *edit);
+enum inode_times { INODE_ATIME = 1, INODE_MTIME = 2, INODE_CTIME = 4, INODE_CRTIME = 8 };
+void nonfs_inode_set_time(struct nonfs_ext4 *volume, struct inode_edit *edit, unsigned which,
+                          const struct nonfs_time *t);
+void nonfs_inode_set_size(struct inode_edit *edit, uint64_t size);
+/* Adds to the blocks in use, which may be negative. NONFS_E_FULL if there are more than can be counted. */
+int nonfs_inode_add_blocks(struct nonfs_ext4 *volume, struct inode_edit *edit, int64_t blocks);
+/* Number of links; directories with too many say 1. NONFS_E_TOO_MANY_LINKS. */
+int nonfs_inode_add_links(struct nonfs_ext4 *volume, struct inode_edit *edit, int links);
+/* extent_tree.c: the running operation changes the extents of `edit`, of which `node` is a fresh copy. */
+struct extent_change {
+    uint32_t first; /* block of the file */
+    uint32_t count;
+    uint64_t physical;
+    int unwritten;
+};
+int nonfs_extent_insert(struct nonfs_ext4_node *node, const struct extent_change *e);
+/*
+ * Takes the extents from `first` to `last` out, from the end on, and gives their blocks back. `*more` says that the operation is full
+ * before it is done.
+ */
+int nonfs_extent_remove(struct nonfs_ext4_node *node, uint32_t first, uint32_t last, int metadata,
+                        int *more);
+/* Turns a range that lies in one unwritten extent into a written one. */
+int nonfs_extent_convert(struct nonfs_ext4_node *node, uint32_t first, uint32_t count);
+
+/* An extent tree without an entry, in the 60 bytes of an inode. */
+void nonfs_extent_root_init(uint8_t *map);
+
+/* truncate.c: deletes an inode without links as far as the operation has room; `*more`: nonfs_orphans_finish goes on. */
+int nonfs_inode_drop(struct nonfs_ext4_node *node, int *more);
+/* Finishes what is in the chain of orphans, in operations of its own. */
+int nonfs_orphans_finish(struct nonfs_ext4 *volume);
+
+/* file_write.c: refreshes the node; whether its content may be changed. */
+int nonfs_file_check_writable(struct nonfs_ext4_node *node);
+uint64_t nonfs_file_size_max(const struct nonfs_ext4 *volume);
+/* Zeros in the rest of the block that holds `size`, and in a part of one block, where they are mapped. */
+int nonfs_file_zero_tail(struct nonfs_ext4_node *node, uint64_t size);
+int nonfs_file_zero_part(struct nonfs_ext4_node *node, uint64_t offset, uint32_t len);
+/* Maps 1 to `want` blocks from `block`, where there is a hole of that length. */
+int nonfs_file_fill_hole(struct nonfs_ext4_node *node, uint64_t block, uint64_t want, int unwritten,
+                         uint64_t *physical, uint32_t *count);
+
+/* dir_write.c: puts a name into a directory, where it is not, and takes the record at a place out of it. */
+int nonfs_dir_add(struct nonfs_ext4_node *directory, const char *name, size_t name_len,
+                  uint32_t inode, uint8_t type);
+int nonfs_dir_remove(struct nonfs_ext4_node *directory, const struct dir_place *place);
+/* Lets a record name another inode. */
+int nonfs_dir_set(struct nonfs_ext4_node *directory, const struct dir_place *place, uint32_t inode,
+                  uint8_t type);
+/* The first block of a new directory. */
+int nonfs_dir_init(struct nonfs_ext4_node *directory, uint32_t parent);
+/* A new block at the end of the directory, all of it one unused record with a tail; pinned. */
+int nonfs_dir_append(struct nonfs_ext4_node *directory, uint32_t *block, struct block_ref *ref,
+                     uint8_t **bytes);
+/* Pins a block of the directory for changing. */
+int nonfs_dir_edit(struct nonfs_ext4_node *directory, uint64_t block, struct block_ref *ref,
+                   uint8_t **bytes);
+/* Puts a record into a block; NONFS_E_NO_SPACE if it has no room. */
+int nonfs_dirblock_insert(struct nonfs_ext4_node *directory, uint8_t *bytes, const char *name,
+                          size_t name_len, uint32_t inode, uint8_t type);
+int nonfs_dirblock_has_room(struct nonfs_ext4_node *directory, const uint8_t *bytes,
+                            size_t name_len);
+/* Bytes of a block for records; bytes of a record with a name of this length. */
+uint32_t nonfs_dirblock_room(const struct nonfs_ext4 *volume);
+static inline uint32_t dirent_size(size_t name_len)
+{
+    return (uint32_t)(EXT4_DIRENT_HEADER + name_len + 3) & ~3u;
+}
+void nonfs_dirent_store(const struct nonfs_ext4 *volume, uint8_t *raw, uint32_t length,
+                        const char *name, size_t name_len, uint32_t inode, uint8_t type);
+void nonfs_dirent_set_length(const struct nonfs_ext4 *volume, uint8_t *raw, uint32_t length);
+
+/* htree_write.c: the same for directories with a hash tree, and how one gets it. */
+int nonfs_htree_add(struct nonfs_ext4_node *directory, const char *name, size_t name_len,
+                    uint32_t inode, uint8_t type);
+int nonfs_htree_make(struct nonfs_ext4_node *directory);
+
+#endif

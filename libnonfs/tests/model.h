@@ -1,0 +1,47 @@
+/*
+ * What a volume should hold after a row of operations: a tree in memory, kept by the tests, that is changed along with the
+ * volume and compared with it.
+ */
+#ifndef NONFS_TESTS_MODEL_H
+#define NONFS_TESTS_MODEL_H
+
+#include <nonfs/ext4_write.h>
+
+#include "image.h"
+
+#define MODEL_NODES 600u
+#define MODEL_NAMES 900u
+
+struct model_node {
+    int used;
+    uint16_t mode;
+    uint32_t links;   /* names; for a directory 1 */
+    uint8_t *content; /* of a file or link */
+    size_t size;
+};
+
+struct model_name {
+    int used;
+    uint32_t parent; /* node of the directory */
+    uint32_t node;
+    char name[256];
+};
+
+struct model {
+    struct model_node nodes[MODEL_NODES]; /* 0 is the root */
+    struct model_name names[MODEL_NAMES];
+    uint64_t random;
+    size_t file_max;
+    int verbose;
+};
+
+void model_init(struct model *m, uint64_t seed, size_t file_max);
+void model_free(struct model *m);
+
+/* One random operation, on the volume and in the model; their results must agree. A full volume is no failure. */
+void model_step(struct model *m, struct nonfs_ext4 *fs);
+
+/* Compares the whole tree. */
+void model_compare(struct model *m, struct nonfs_ext4 *fs);
+
+#endif

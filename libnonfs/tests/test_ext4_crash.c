@@ -1,0 +1,368 @@
+/*
+ * Loss of power at every moment.
+ *
+ * The device of the test has a volatile cache: what is written is in it until the next flush, and at the moment of the
+ * loss any part of what was written since the last flush is on the disk. A run of operations is recorded as a row of
+ * writes and flushes. For each place in that row a disk is made: all writes up to the last flush before it, and of those
+ * since then none, all, the first ones or a random choice, the last one torn to some of its sectors. The library mounts
+ * that disk for writing, so the journal is replayed and the orphans are removed. Only the superblock, 1 KiB with a
+ * checksum, is never torn: the format has no protection against that, in Linux neither.
+ *
+ * Then e2fsck must have nothing to say, and what was there at the last sync must be there, unless it was changed since.
+ */
+#include <check_main.h>
+
+#include "model.h"
+
+#define TOOLS       "mke2fs e2fsck truncate"
+#define EVENTS_MAX  40000u
+#define FILES       40u
+#define SECTOR      512u
+#define JUDGE_EVERY 23 /* e2fsck is slow: it looks at one state of so many, the library at all */
+
+struct event {
+    uint64_t offset;
+    uint8_t *bytes; /* NULL: a flush */
+    size_t len;
+    uint32_t synced; /* which sync was the last to return before it */
+};
+
+/* The content of the files at one sync: each is filled with one byte, so that a length and a byte say all. */
+struct synced {
+    struct {
+        size_t size; /* 0: the file is not there */
+        uint8_t fill;
+    } files[FILES];
+    uint8_t touched[FILES]; /* changed between this sync and the next one */
+};
+
+struct recording {
+    struct event events[EVENTS_MAX];
+    uint32_t nevents;
+    struct synced syncs[400];
+    uint32_t nsyncs;
+    uint64_t random;
+};
+
+static char path[300];
+static char judged[300];
+
+static void record(void *context, uint64_t offset, const void *bytes, size_t len)
+{
+    struct recording *r = context;
+    struct event *e = &r->events[r->nevents++];
+
+    ck_assert_uint_lt(r->nevents, EVENTS_MAX);
+    *e = (struct event){.offset = offset, .len = len, .synced = r->nsyncs - 1};
+    if (bytes != NULL) {
+        e->bytes = malloc(len);
+        memcpy(e->bytes, bytes, len);
+    }
+}
+
+static uint32_t pick(uint64_t *random, uint32_t n)
+{
+    return (uint32_t)(check_random(random) % n);
+}
+
+static void file_name(char name[40], uint32_t i)
+{
+    /* Long enough that the directory gets a tree, and blocks of names are split. */
+    snprintf(name, 40, "a-file-with-a-number-%012u", i);
+}
+
+static void write_file(struct recording *r, struct nonfs_ext4_node *root, uint32_t i,
+                       struct synced *now)
+{
+    static uint8_t bytes[70000];
+    struct nonfs_ext4_new what = {.mode = 0100644};
+    struct nonfs_ext4_entry entry;
+    struct nonfs_ext4_node node;
+    size_t size =
+        pick(&r->random, 3) == 0 ? pick(&r->random, 60000) + 1 : pick(&r->random, 3000) + 1;
+    uint8_t fill = (uint8_t)(pick(&r->random, 255) + 1);
+    char name[40];
+    size_t done;
+
+    file_name(name, i);
+    if (now->files[i].size == 0) {
+        ck_assert_int_eq(nonfs_ext4_create(root, name, strlen(name), &what, &node), 0);
+    } else {
+        ck_assert_int_eq(nonfs_ext4_find(root, name, strlen(name), &entry), 0);
+        ck_assert_int_eq(nonfs_ext4_open(root->volume, entry.inode, &node), 0);
+        ck_assert_int_eq(nonfs_ext4_truncate(&node, 0), 0);
+    }
+    memset(bytes, fill, size);
+    ck_assert_int_eq(nonfs_ext4_write(&node, 0, bytes, size, &done), 0);
+    now->files[i].size = size;
+    now->files[i].fill = fill;
+}
+
+static void run_step(struct recording *r, struct nonfs_ext4_node *root, struct synced *now)
+{
+    uint32_t i = pick(&r->random, FILES);
+    uint32_t k = pick(&r->random, FILES);
+    char name[40];
+    char other[40];
+
+    r->syncs[r->nsyncs - 1].touched[i] = 1;
+    file_name(name, i);
+    switch (pick(&r->random, 4)) {
+    case 0:
+        if (now->files[i].size == 0)
+            break;
+        ck_assert_int_eq(nonfs_ext4_unlink(root, name, strlen(name)), 0);
+        now->files[i].size = 0;
+        break;
+    case 1:
+        if (now->files[i].size == 0 || i == k)
+            break;
+        r->syncs[r->nsyncs - 1].touched[k] = 1;
+        file_name(other, k);
+        ck_assert_int_eq(nonfs_ext4_rename(root, name, strlen(name), root, other, strlen(other)),
+                         0);
+        now->files[k] = now->files[i];
+        now->files[i].size = 0;
+        break;
+    default:
+        write_file(r, root, i, now);
+        break;
+    }
+}
+
+/* Runs operations with a sync now and then, and records what the device sees. */
+static void run_recorded(struct recording *r, struct volume *v, uint32_t steps)
+{
+    struct synced now = {.touched = {0}};
+    struct nonfs_ext4_node root;
+
+    r->nsyncs = 1;
+    v->image.watch = record;
+    v->image.watch_context = r;
+    ck_assert_int_eq(volume_mount(v, 192, NONFS_MOUNT_WRITE), 0);
+    ck_assert_int_eq(nonfs_ext4_open(v->fs, NONFS_EXT4_ROOT_INODE, &root), 0);
+    for (uint32_t step = 0; step < steps; step++) {
+        run_step(r, &root, &now);
+        if (step % 7 != 6)
+            continue;
+        ck_assert_int_eq(nonfs_ext4_sync(v->fs), 0);
+        ck_assert_uint_lt(r->nsyncs, 400);
+        memcpy(r->syncs[r->nsyncs].files, now.files, sizeof(now.files));
+        r->nsyncs++;
+    }
+    /* Not unmounted: the power is lost at the latest now. */
+    free(v->arena);
+    v->fs = NULL;
+    v->arena = NULL;
+    v->image.watch = NULL;
+}
+
+static void apply(uint8_t *disk, const struct event *e, size_t len)
+{
+    if (e->bytes != NULL)
+        memcpy(disk + e->offset, e->bytes, len);
+}
+
+/* Each of the sectors, or not: a large write is not one to the disk. */
+static void apply_sectors(struct recording *r, uint8_t *disk, const struct event *e)
+{
+    for (size_t at = 0; at < e->len; at += SECTOR) {
+        if (pick(&r->random, 4) != 0)
+            memcpy(disk + e->offset + at, e->bytes + at, SECTOR);
+    }
+}
+
+/* The disk at event `at`: the durable part is in `durable`, up to the flush before it at event `flushed`. */
+static void make_disk(struct recording *r, uint8_t *disk, const uint8_t *durable, size_t size,
+                      uint32_t flushed, uint32_t at, uint32_t how)
+{
+    memcpy(disk, durable, size);
+    for (uint32_t i = flushed; i < at; i++) {
+        const struct event *e = &r->events[i];
+        size_t len = e->len;
+
+        if (how == 0 || (how == 2 && pick(&r->random, 2) == 0))
+            continue;
+        /* The last one: some of its sectors. */
+        if (how == 3 && i + 1 == at && e->offset != 1024)
+            len = pick(&r->random, (uint32_t)(len / SECTOR) + 1) * SECTOR;
+        if (how == 2 && e->bytes != NULL && e->offset != 1024 && pick(&r->random, 2) == 0)
+            apply_sectors(r, disk, e);
+        else
+            apply(disk, e, len);
+    }
+}
+
+static void check_files(struct recording *r, struct nonfs_ext4 *fs, const struct synced *s)
+{
+    static uint8_t bytes[70000];
+    struct nonfs_ext4_node root;
+
+    (void)r;
+    ck_assert_int_eq(nonfs_ext4_open(fs, NONFS_EXT4_ROOT_INODE, &root), 0);
+    for (uint32_t i = 0; i < FILES; i++) {
+        struct nonfs_ext4_entry entry;
+        struct nonfs_ext4_node node;
+        char name[40];
+        size_t done;
+        int result;
+
+        if (s->touched[i])
+            continue;
+        file_name(name, i);
+        result = nonfs_ext4_find(&root, name, strlen(name), &entry);
+        if (result != (s->files[i].size == 0 ? NONFS_E_NOT_FOUND : 0))
+            ck_abort_msg("%s: %s", name, nonfs_strerror(result));
+        if (result != 0)
+            continue;
+        if (nonfs_ext4_open(fs, entry.inode, &node) != 0 ||
+            nonfs_ext4_read(&node, 0, bytes, sizeof(bytes), &done) != 0 || done != s->files[i].size)
+            ck_abort_msg("%s is not as it was synced", name);
+        for (size_t at = 0; at < done; at++) {
+            if (bytes[at] != s->files[i].fill)
+                ck_abort_msg("%s differs at %zu of %zu", name, at, done);
+        }
+    }
+}
+
+static int e2fsck_objects(const struct image *image)
+{
+    image_save(image, judged);
+    return run_command(
+        "e2fsck -fn '%s' >'%s.said' 2>&1 && ! grep '? no' '%s.said' | grep -v 'Optimize? no'",
+        judged, judged, judged);
+}
+
+/* Mounts a disk as it was found, looks at it, and lets e2fsck judge some. */
+static void check_disk(struct recording *r, const uint8_t *disk, size_t size, uint32_t at,
+                       int judge)
+{
+    struct volume v;
+    int result;
+
+    memset(&v, 0, sizeof(v));
+    image_from_bytes(&v.image, disk, size, 512);
+    image_make_writable(&v.image);
+    result = volume_mount(&v, 192, NONFS_MOUNT_WRITE);
+    if (result != 0)
+        ck_abort_msg("after event %u: %s, %s", at, nonfs_strerror(result), v.diagnostic.reason);
+    check_files(r, v.fs, &r->syncs[r->events[at].synced]);
+    result = nonfs_ext4_unmount(v.fs);
+    v.fs = NULL;
+    if (result != 0)
+        ck_abort_msg("unmounting after event %u: %s", at, nonfs_strerror(result));
+    if (judge && e2fsck_objects(&v.image) != 0) {
+        char line[600];
+
+        read_command(line, sizeof(line), "grep -v -e Pass '%s.said' | tr '\\n' ' '", judged);
+        ck_abort_msg("after event %u: %s", at, line);
+    }
+    volume_close(&v);
+}
+
+static const char *const images[] = {
+    "-t ext4 -b 1024 -J size=1",
+    "-t ext4 -b 4096 -J size=4",
+    "-t ext4 -b 1024 -J size=1 -O ^metadata_csum,^64bit",
+};
+
+START_TEST(what_was_synced_survives_a_loss_of_power_at_any_moment)
+{
+    const char *missing = missing_tool(TOOLS);
+    struct recording *r = calloc(1, sizeof(*r));
+    uint32_t flushed = 0;
+    uint32_t states = 0;
+    uint8_t *durable;
+    uint8_t *disk;
+    struct volume v;
+
+    if (missing != NULL) {
+        printf("# skipped: %s is not installed\n", missing);
+        free(r);
+        return;
+    }
+    memset(&v, 0, sizeof(v));
+    snprintf(path, sizeof(path), "%s/image", test_folder());
+    snprintf(judged, sizeof(judged), "%s/judged", test_folder());
+    ck_assert_int_eq(run_command("rm -f '%s'; truncate -s 16M '%s'; mke2fs -q -F %s '%s'", path,
+                                 path, images[_i], path),
+                     0);
+    ck_assert_int_eq(image_open(&v.image, path, 512), 0);
+    image_make_writable(&v.image);
+    durable = malloc(v.image.size);
+    disk = malloc(v.image.size);
+    memcpy(durable, v.image.bytes, v.image.size);
+    r->random = check_seed() + (uint64_t)_i;
+    run_recorded(r, &v, 210);
+    for (uint32_t at = 0; at < r->nevents; at++) {
+        const struct event *e = &r->events[at];
+
+        /* More states near the commits than in long rows of content. */
+        if (e->bytes == NULL || pick(&r->random, 4) == 0) {
+            for (uint32_t how = 0; how < 4; how++, states++) {
+                make_disk(r, disk, durable, v.image.size, flushed, at, how);
+                check_disk(r, disk, v.image.size, at, states % JUDGE_EVERY == 0);
+            }
+        }
+        if (e->bytes != NULL)
+            continue;
+        for (; flushed < at; flushed++)
+            apply(durable, &r->events[flushed], r->events[flushed].len);
+    }
+    printf("# %s: %u writes and flushes, %u states\n", images[_i], r->nevents, states);
+    for (uint32_t i = 0; i < r->nevents; i++)
+        free(r->events[i].bytes);
+    free(r);
+    free(durable);
+    free(disk);
+    volume_close(&v);
+}
+END_TEST
+
+/* A judge that never objects proves nothing: without replay it must. */
+START_TEST(e2fsck_objects_when_the_journal_is_thrown_away)
+{
+    struct recording *r = calloc(1, sizeof(*r));
+    uint32_t objections = 0;
+    struct volume v;
+
+    if (missing_tool(TOOLS) != NULL) {
+        free(r);
+        return;
+    }
+    memset(&v, 0, sizeof(v));
+    snprintf(path, sizeof(path), "%s/image", test_folder());
+    snprintf(judged, sizeof(judged), "%s/judged", test_folder());
+    ck_assert_int_eq(run_command("rm -f '%s'; truncate -s 16M '%s'; mke2fs -q -F %s '%s'", path,
+                                 path, images[0], path),
+                     0);
+    ck_assert_int_eq(image_open(&v.image, path, 512), 0);
+    image_make_writable(&v.image);
+    r->random = check_seed();
+    run_recorded(r, &v, 100);
+    /* The flag goes, and with it the log. */
+    v.image.bytes[1024 + 0x60] &= (uint8_t)~4u;
+    objections += e2fsck_objects(&v.image) != 0;
+    ck_assert_uint_eq(objections, 1);
+    for (uint32_t i = 0; i < r->nevents; i++)
+        free(r->events[i].bytes);
+    free(r);
+    volume_close(&v);
+}
+END_TEST
+
+static Suite *crash_suite(void)
+{
+    Suite *suite = suite_create("nonfs ext4 crash");
+    TCase *tc = tcase_create("crash");
+
+    tcase_set_timeout(tc, 300);
+    tcase_add_unchecked_fixture(tc, NULL, test_folder_remove);
+    tcase_add_loop_test(tc, what_was_synced_survives_a_loss_of_power_at_any_moment, 0,
+                        (int)(sizeof(images) / sizeof(images[0])));
+    tcase_add_test(tc, e2fsck_objects_when_the_journal_is_thrown_away);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
+
+CHECK_MAIN(crash_suite)

@@ -1,0 +1,312 @@
+/*
+ * Random operations on volumes of many kinds, against a model in memory; then e2fsck and Linux say what they think.
+ */
+#include <check_main.h>
+
+#include "model.h"
+
+#define TOOLS "mke2fs e2fsck truncate"
+
+static const struct {
+    const char *arguments;
+    const char *size;
+    uint32_t steps;
+} images[] = {
+    {"-t ext4", "64M", 3000},
+    {"-t ext4 -b 4096", "64M", 3000},
+    {"-t ext4 -b 1024 -J size=1", "16M", 4000},
+    {"-t ext4 -b 1024 -O ^metadata_csum", "32M", 3000},
+    {"-t ext4 -b 1024 -O ^metadata_csum,uninit_bg,^64bit -g 1024", "32M", 3000},
+    {"-t ext4 -b 2048 -O ^64bit", "32M", 2000},
+    {"-t ext4 -b 1024 -O ^has_journal", "32M", 3000},
+    {"-t ext4 -b 1024 -O ^has_journal,^metadata_csum", "32M", 2000},
+    {"-t ext4 -I 128 -b 1024", "32M", 2000},
+    {"-t ext4 -I 1024 -b 4096", "64M", 2000},
+    {"-t ext4 -O ^dir_index -b 1024", "32M", 2000},
+    {"-t ext4 -O large_dir,metadata_csum_seed -b 1024", "32M", 3000},
+    {"-t ext4 -O meta_bg,^resize_inode -b 1024 -g 1024 -N 2048", "64M", 2000},
+    {"-t ext4 -O sparse_super2 -b 1024 -g 2048", "64M", 2000},
+    {"-t ext4 -O ^flex_bg -b 1024 -g 1024", "32M", 2000},
+    {"-t ext4 -O orphan_file -b 1024", "32M", 2000},
+    {"-t ext4 -b 16384", "128M", 1000},
+    {"-t ext4 -b 65536 -E lazy_itable_init=0", "256M", 600},
+    {"-t ext4 -b 1024 -O ^has_journal", "2M", 4000},
+};
+
+static char path[300];
+static char judged[300]; /* not the file that is mapped */
+
+/* Mounts for writing, with a clock that stands. */
+static int mount_writable(struct volume *v, uint32_t cache_blocks)
+{
+    image_make_writable(&v->image);
+    return volume_mount(v, cache_blocks, NONFS_MOUNT_WRITE);
+}
+
+static int make_image(int i, struct volume *v)
+{
+    const char *missing = missing_tool(TOOLS);
+
+    memset(v, 0, sizeof(*v));
+    snprintf(path, sizeof(path), "%s/image", test_folder());
+    snprintf(judged, sizeof(judged), "%s/judged", test_folder());
+    if (missing != NULL) {
+        printf("# skipped: %s is not installed\n", missing);
+        return 0;
+    }
+    ck_assert_int_eq(run_command("rm -f '%s'; truncate -s %s '%s'; mke2fs -q -F %s '%s'", path,
+                                 images[i].size, path, images[i].arguments, path),
+                     0);
+    ck_assert_int_eq(image_open(&v->image, path, i % 2 ? 512 : 4096), 0);
+    return 1;
+}
+
+/* Whether e2fsck has nothing to say; what it said is printed. */
+static void judge(struct volume *v, const char *what)
+{
+    char line[900];
+    int code;
+
+    image_save(&v->image, judged);
+    /* That a tree of extents could be shorter is advice: Linux leaves them so too. */
+    code = run_command(
+        "e2fsck -fn '%s' >'%s.said' 2>&1 && ! grep '? no' '%s.said' | grep -v 'Optimize? no'",
+        judged, judged, judged);
+    if (code != 0) {
+        read_command(line, sizeof(line),
+                     "grep -v -e Pass -e Optimize '%s.said' | head -20 | tr '\\n' ' '", judged);
+        ck_abort_msg("%s: %s", what, line);
+    }
+}
+
+/* Linux reads the same as the library. */
+static void compare_with_linux(struct volume *v)
+{
+    char folder[400];
+
+    snprintf(folder, sizeof(folder), "%s/mnt", test_folder());
+    if (run_command("mkdir -p '%s' && mount -o loop,ro '%s' '%s'", folder, judged, folder) != 0) {
+        printf("# not compared: this user cannot mount, or Linux not such blocks\n");
+        return;
+    }
+    ck_assert_int_eq(volume_mount(v, 64, 0), 0);
+    compare_tree(v->fs, folder);
+    ck_assert_int_eq(nonfs_ext4_unmount(v->fs), 0);
+    v->fs = NULL;
+    free(v->arena);
+    v->arena = NULL;
+    ck_assert_int_eq(run_command("umount '%s'", folder), 0);
+}
+
+static void unmount(struct volume *v)
+{
+    ck_assert_int_eq(nonfs_ext4_unmount(v->fs), 0);
+    v->fs = NULL;
+    free(v->arena);
+    v->arena = NULL;
+}
+
+START_TEST(random_operations_leave_a_volume_that_e2fsck_and_linux_accept)
+{
+    struct volume v;
+    struct model *m = malloc(sizeof(*m));
+
+    if (!make_image(_i, &v))
+        return;
+    model_init(m, check_seed() + (uint64_t)_i, images[_i].size[0] == '2' ? 100000 : 300000);
+    for (uint32_t round = 0; round < 2; round++) {
+        int result = mount_writable(&v, round == 0 ? 192 : 1000);
+
+        ck_assert_msg(result == 0, "%s: %s %s", images[_i].arguments, nonfs_strerror(result),
+                      v.diagnostic.reason);
+        for (uint32_t step = 0; step < images[_i].steps; step++) {
+            model_step(m, v.fs);
+            if (step % 500 == 499)
+                ck_assert_int_eq(nonfs_ext4_sync(v.fs), 0);
+        }
+        model_compare(m, v.fs);
+        unmount(&v);
+        judge(&v, images[_i].arguments);
+        ck_assert_int_eq(volume_mount(&v, 64, 0), 0);
+        model_compare(m, v.fs);
+        unmount(&v);
+        compare_with_linux(&v);
+    }
+    model_free(m);
+    free(m);
+    volume_close(&v);
+}
+END_TEST
+
+/* Operations of all kinds, whatever comes of them. */
+static void any_operation(struct nonfs_ext4 *fs, uint64_t *random)
+{
+    static uint8_t bytes[30000];
+    struct nonfs_ext4_new what = {.mode = 0100644, .target = "a/target", .target_len = 8};
+    struct nonfs_ext4_node root;
+    struct nonfs_ext4_node node;
+    uint64_t x = check_random(random);
+    size_t offset = (size_t)(x >> 32) % 200000;
+    char name[20];
+    char other[20];
+    size_t done;
+
+    int n = snprintf(name, sizeof(name), "name-%u", (unsigned)(x % 40));
+    int o = snprintf(other, sizeof(other), "name-%u", (unsigned)(x / 40 % 40));
+
+    if (nonfs_ext4_open(fs, NONFS_EXT4_ROOT_INODE, &root) != 0)
+        return;
+    what.mode = x % 5 == 0 ? 0040755 : x % 5 == 1 ? 0120777 : 0100644;
+    (void)!nonfs_ext4_create(&root, name, (size_t)n, &what, NULL);
+    if (nonfs_ext4_lookup(fs, &root, other, (size_t)o, NONFS_EXT4_LOOKUP_NOFOLLOW, &node) == 0) {
+        (void)!nonfs_ext4_write(&node, offset, bytes, x % sizeof(bytes), &done);
+        (void)!nonfs_ext4_create(&node, name, (size_t)n, &what, NULL);
+        if (x % 3 == 0)
+            (void)!nonfs_ext4_truncate(&node, offset);
+        if (x % 7 == 0)
+            (void)!nonfs_ext4_punch(&node, offset / 2, x % 50000);
+    }
+    if (x % 4 == 0)
+        (void)!nonfs_ext4_rename(&root, name, (size_t)n, &node, other, (size_t)o);
+    if (x % 4 == 1)
+        (void)!nonfs_ext4_unlink(&root, other, (size_t)o);
+    if (x % 4 == 2)
+        (void)!nonfs_ext4_rmdir(&root, other, (size_t)o);
+    if (x % 16 == 0)
+        (void)!nonfs_ext4_sync(fs);
+}
+
+START_TEST(writing_a_damaged_volume_ends)
+{
+    uint64_t random = check_seed();
+    struct volume v;
+
+    for (uint32_t round = 0; round < 60; round++) {
+        if (!make_image(18, &v))
+            return;
+        /* Something to damage. */
+        ck_assert_int_eq(mount_writable(&v, 192), 0);
+        for (int i = 0; i < 60; i++)
+            any_operation(v.fs, &random);
+        unmount(&v);
+        for (uint32_t i = 0; i < 20; i++)
+            v.image.bytes[2048 + check_random(&random) % 400000] ^= 1u << check_random(&random) % 8;
+        if (mount_writable(&v, 192) == 0) {
+            for (int i = 0; i < 100; i++)
+                any_operation(v.fs, &random);
+            (void)!nonfs_ext4_unmount(v.fs);
+        }
+        v.fs = NULL;
+        volume_close(&v);
+    }
+}
+END_TEST
+
+START_TEST(device_that_fails_ends_writing_and_the_volume_can_be_recovered)
+{
+    uint64_t random = check_seed();
+    struct volume v;
+
+    for (uint64_t at = 3; at < 60; at += 4) {
+        int result;
+
+        if (!make_image(2, &v))
+            return;
+        ck_assert_int_eq(mount_writable(&v, 192), 0);
+        v.image.fail_write_at = v.image.writes + at;
+        for (int i = 0; i < 200; i++)
+            any_operation(v.fs, &random);
+        result = nonfs_ext4_unmount(v.fs);
+        ck_assert_msg(result == NONFS_E_ABORTED || result == NONFS_E_IO, "%s",
+                      nonfs_strerror(result));
+        v.fs = NULL;
+        free(v.arena);
+        v.image.fail_write_at = 0;
+        ck_assert_int_eq(mount_writable(&v, 192), 0);
+        unmount(&v);
+        judge(&v, "recovered");
+        volume_close(&v);
+    }
+}
+END_TEST
+
+START_TEST(volume_that_is_only_read_refuses_every_change)
+{
+    struct nonfs_ext4_new what = {.mode = 0100644};
+    struct nonfs_ext4_node root;
+    struct volume v;
+    size_t done;
+
+    if (!make_image(2, &v))
+        return;
+    ck_assert_int_eq(volume_mount(&v, 192, NONFS_MOUNT_WRITE), NONFS_E_READ_ONLY);
+    free(v.arena);
+    image_make_writable(&v.image);
+    ck_assert_int_eq(volume_mount(&v, 64, 0), 0);
+    ck_assert_int_eq(nonfs_ext4_open(v.fs, NONFS_EXT4_ROOT_INODE, &root), 0);
+    ck_assert_int_eq(nonfs_ext4_create(&root, "a", 1, &what, NULL), NONFS_E_READ_ONLY);
+    ck_assert_int_eq(nonfs_ext4_unlink(&root, "a", 1), NONFS_E_READ_ONLY);
+    ck_assert_int_eq(nonfs_ext4_rmdir(&root, "lost+found", 10), NONFS_E_READ_ONLY);
+    ck_assert_int_eq(nonfs_ext4_rename(&root, "lost+found", 10, &root, "a", 1), NONFS_E_READ_ONLY);
+    ck_assert_int_eq(nonfs_ext4_write(&root, 0, "a", 1, &done), NONFS_E_READ_ONLY);
+    ck_assert_int_eq(nonfs_ext4_truncate(&root, 0), NONFS_E_READ_ONLY);
+    ck_assert_int_eq(nonfs_ext4_sync(v.fs), 0);
+    ck_assert_uint_eq(v.image.writes, 0);
+    volume_close(&v);
+}
+END_TEST
+
+static const struct {
+    const char *arguments;
+    const char *feature;
+} unwritable[] = {
+    {"-t ext4 -O inline_data", "inline_data"},
+    {"-t ext4 -O bigalloc", "bigalloc"},
+    {"-t ext4 -O quota", "quota"},
+    {"-t ext4 -O ea_inode", "ea_inode"},
+    {"-t ext4 -O mmp", "mmp"},
+    {"-t ext3", "without extent"},
+};
+
+START_TEST(features_that_are_only_read_are_named_when_writing_is_refused)
+{
+    struct volume v;
+
+    if (missing_tool(TOOLS) != NULL)
+        return;
+    memset(&v, 0, sizeof(v));
+    snprintf(path, sizeof(path), "%s/image", test_folder());
+    ck_assert_int_eq(run_command("rm -f '%s'; truncate -s 32M '%s'; mke2fs -q -F %s '%s'", path,
+                                 path, unwritable[_i].arguments, path),
+                     0);
+    ck_assert_int_eq(image_open(&v.image, path, 512), 0);
+    ck_assert_int_eq(mount_writable(&v, 192), NONFS_E_READ_ONLY);
+    ck_assert_str_eq(v.diagnostic.reason, unwritable[_i].feature);
+    ck_assert_uint_eq(v.image.writes, 0);
+    volume_close(&v);
+}
+END_TEST
+
+static Suite *write_suite(void)
+{
+    Suite *suite = suite_create("nonfs ext4 write");
+    TCase *tc = tcase_create("random");
+
+    tcase_set_timeout(tc, 300);
+    tcase_add_unchecked_fixture(tc, NULL, test_folder_remove);
+    tcase_add_loop_test(tc, random_operations_leave_a_volume_that_e2fsck_and_linux_accept, 0,
+                        (int)(sizeof(images) / sizeof(images[0])));
+    suite_add_tcase(suite, tc);
+    tc = tcase_create("refused");
+    tcase_set_timeout(tc, 300);
+    tcase_add_unchecked_fixture(tc, NULL, test_folder_remove);
+    tcase_add_test(tc, writing_a_damaged_volume_ends);
+    tcase_add_test(tc, device_that_fails_ends_writing_and_the_volume_can_be_recovered);
+    tcase_add_test(tc, volume_that_is_only_read_refuses_every_change);
+    tcase_add_loop_test(tc, features_that_are_only_read_are_named_when_writing_is_refused, 0,
+                        (int)(sizeof(unwritable) / sizeof(unwritable[0])));
+    suite_add_tcase(suite, tc);
+    return suite;
+}
+
+CHECK_MAIN(write_suite)
