@@ -443,8 +443,10 @@ static int rename_links(struct renaming *r, int *more)
     return result == 0 && r->has_over ? child_unlink(&r->over, more) : result;
 }
 
-static int rename_names(struct renaming *r, const char *name, size_t name_len, const char *new_name,
-                        size_t new_name_len, int *more)
+/* Not inlined: a kernel's stack is small, and the two nodes of a renaming are large. */
+static __attribute__((noinline)) int rename_names(struct renaming *r, const char *name,
+                                                  size_t name_len, const char *new_name,
+                                                  size_t new_name_len, int *more)
 {
     struct dir_place place;
     struct nonfs_ext4_entry entry;

@@ -8,36 +8,13 @@
 #include "bytes.h"
 #include "checksum/crc.h"
 #include "ext4/format.h"
+#include "jbd2/format.h"
 #include "mkfs/mkfs.h"
 
-/* Offsets in an inode. */
-enum {
-    I_MODE = 0x00,
-    I_SIZE_LO = 0x04,
-    I_ATIME = 0x08,
-    I_CTIME = 0x0c,
-    I_MTIME = 0x10,
-    I_LINKS = 0x1a,
-    I_BLOCKS_LO = 0x1c,
-    I_FLAGS = 0x20,
-    I_BLOCK = 0x28,
-    I_SIZE_HI = 0x6c,
-    I_CHECKSUM_LO = 0x7c,
-    I_EXTRA_SIZE = 0x80,
-    I_CHECKSUM_HI = 0x82,
-    I_CTIME_EXTRA = 0x84,
-    I_MTIME_EXTRA = 0x88,
-    I_ATIME_EXTRA = 0x8c,
-    I_CRTIME = 0x90,
-    I_CRTIME_EXTRA = 0x94,
-};
-
-#define EXTRA_SIZE       32u
-#define INODE_MAP_SIZE   60u
-#define ROOT_EXTENTS     4u
-#define DOUBLE_INDIRECT  13u
-#define JOURNAL_MAGIC    0xc03b3998u
-#define JOURNAL_SUPER_V2 4u
+#define EXTRA_SIZE      32u
+#define INODE_MAP_SIZE  60u
+#define ROOT_EXTENTS    4u
+#define DOUBLE_INDIRECT 13u
 
 /* Sums of what belongs to an inode start with its number and its generation, 0. */
 static uint32_t inode_seed(const struct mkfs *m, uint32_t inode)
@@ -122,7 +99,7 @@ static void directory_map(const struct mkfs *m, uint8_t *raw, const uint64_t *bl
 
     if (!(m->super.info.incompat & EXT4_INCOMPAT_EXTENTS)) {
         for (unsigned i = 0; i < n; i++)
-            store_le32(raw + I_BLOCK + (size_t)4 * i, (uint32_t)blocks[i]);
+            store_le32(raw + I_MAP + (size_t)4 * i, (uint32_t)blocks[i]);
         return;
     }
     for (unsigned i = 0; i < n; i++) {
@@ -132,8 +109,8 @@ static void directory_map(const struct mkfs *m, uint8_t *raw, const uint64_t *bl
             runs[nruns++] = (struct mkfs_run){blocks[i], blocks[i] + 1};
     }
     store_le32(raw + I_FLAGS, NONFS_EXT4_FL_EXTENTS);
-    extent_header(raw + I_BLOCK, nruns, ROOT_EXTENTS, 0);
-    extents_store(raw + I_BLOCK, runs, nruns);
+    extent_header(raw + I_MAP, nruns, ROOT_EXTENTS, 0);
+    extents_store(raw + I_MAP, runs, nruns);
 }
 
 /* Adds a record of `len` bytes to a directory block. */
@@ -242,7 +219,7 @@ static void resize_inode(struct mkfs *m, uint8_t *raw)
     for (uint32_t g = 0; g < m->super.info.group_count; g = mkfs_next_super(m, g))
         copies++;
     inode_start(m, raw, NONFS_S_IFREG | 0600, 1, size, 1 + m->reserved_descriptor_blocks * copies);
-    store_le32(raw + I_BLOCK + 4 * DOUBLE_INDIRECT, (uint32_t)m->resize_block);
+    store_le32(raw + I_MAP + 4 * DOUBLE_INDIRECT, (uint32_t)m->resize_block);
 }
 
 static int journal_write(struct mkfs *m)
@@ -256,13 +233,13 @@ static int journal_write(struct mkfs *m)
     if (result != 0 || m->njournal == 0)
         return result;
     memset(m->block, 0, m->super.info.block_size);
-    store_be32(m->block, JOURNAL_MAGIC);
-    store_be32(m->block + 4, JOURNAL_SUPER_V2);
-    store_be32(m->block + 12, m->super.info.block_size);
-    store_be32(m->block + 16, m->journal_blocks);
-    store_be32(m->block + 20, 1); /* where its log starts */
-    store_be32(m->block + 24, 1); /* the number of its first transaction */
-    memcpy(m->block + 48, m->super.info.uuid, sizeof(m->super.info.uuid));
+    store_be32(m->block + JH_MAGIC, JBD2_MAGIC);
+    store_be32(m->block + JH_TYPE, JBD2_SUPER_V2);
+    store_be32(m->block + JS_BLOCK_SIZE, m->super.info.block_size);
+    store_be32(m->block + JS_LEN, m->journal_blocks);
+    store_be32(m->block + JS_FIRST, 1);    /* where its log starts */
+    store_be32(m->block + JS_SEQUENCE, 1); /* the number of its first transaction */
+    memcpy(m->block + JS_UUID, m->super.info.uuid, sizeof(m->super.info.uuid));
     store_be32(m->block + 64, 1); /* volumes that use it */
     result = mkfs_write(m, m->journal[0].first, 1, m->block);
     if (result != 0 || m->journal_index == 0)
@@ -278,7 +255,7 @@ static int journal_write(struct mkfs *m)
 
 static void journal_inode(struct mkfs *m, uint8_t *raw)
 {
-    uint8_t *map = raw + I_BLOCK;
+    uint8_t *map = raw + I_MAP;
 
     if (m->njournal == 0)
         return;
