@@ -106,6 +106,7 @@ START_TEST(tiny_hash_tree_finds_its_names)
 {
     struct nonfs_ext4_node directory;
     struct nonfs_ext4_entry entry;
+    struct dir_place place;
     struct volume v;
     char name[8];
 
@@ -113,10 +114,10 @@ START_TEST(tiny_hash_tree_finds_its_names)
     directory = open_path(&v, TINY_INDEXED);
     for (unsigned i = 0; i < TINY_INDEX_NAMES; i++) {
         snprintf(name, sizeof(name), "name-%02u", i % 100);
-        ck_assert_int_eq(nonfs_htree_find(&directory, name, 7, &entry), 0);
+        ck_assert_int_eq(nonfs_htree_find(&directory, name, 7, &entry, &place), 0);
         ck_assert_str_eq(entry.name, name);
     }
-    ck_assert_int_eq(nonfs_htree_find(&directory, "name-99", 7, &entry), NONFS_E_NOT_FOUND);
+    ck_assert_int_eq(nonfs_htree_find(&directory, "name-99", 7, &entry, &place), NONFS_E_NOT_FOUND);
     volume_close(&v);
 }
 END_TEST
