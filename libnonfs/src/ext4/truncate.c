@@ -193,7 +193,7 @@ static int truncate_start(struct nonfs_ext4_node *node, uint64_t size, int *more
     int result;
 
     *more = 0;
-    result = nonfs_file_zero_tail(node, shrinks ? size : node->stat.size);
+    result = shrinks ? 0 : nonfs_file_zero_tail(node, node->stat.size);
     if (result == 0)
         result = nonfs_inode_edit(volume, node->stat.inode, &edit);
     if (result != 0)
@@ -204,7 +204,11 @@ static int truncate_start(struct nonfs_ext4_node *node, uint64_t size, int *more
         orphan_add(volume, &edit);
     nonfs_inode_put(volume, &edit);
     node->stat.size = size;
-    return shrinks ? truncate_step(node, more) : 0;
+    if (!shrinks)
+        return 0;
+    /* Content is not put back when an operation fails, so it is zeroed when nothing else can. */
+    result = truncate_step(node, more);
+    return result == 0 ? nonfs_file_zero_tail(node, size) : result;
 }
 
 int nonfs_ext4_truncate(struct nonfs_ext4_node *node, uint64_t size)
@@ -240,25 +244,24 @@ static int punch_step(struct nonfs_ext4_node *node, uint64_t offset, uint64_t en
     uint64_t first = (offset + mask) >> shift;
     uint64_t last = end >> shift;
     struct inode_edit edit;
-    int result;
+    int result = 0;
 
     *more = 0;
-    if (first > last) {
-        result = punch_part(node, offset, end);
-    } else {
-        result = punch_part(node, offset, first << shift);
-        if (result == 0)
-            result = punch_part(node, last << shift, end);
-        if (result == 0 && first < last)
-            result = nonfs_extent_remove(node, (uint32_t)first, (uint32_t)(last - 1), 0, more);
-    }
+    if (first < last)
+        result = nonfs_extent_remove(node, (uint32_t)first, (uint32_t)(last - 1), 0, more);
     if (result == 0)
         result = nonfs_inode_edit(volume, node->stat.inode, &edit);
     if (result != 0)
         return result;
     nonfs_inode_set_time(volume, &edit, INODE_MTIME | INODE_CTIME, &volume->writer->now);
     nonfs_inode_put(volume, &edit);
-    return 0;
+    if (*more)
+        return 0;
+    /* Splitting an extent may find the volume full: content, which is not put back, is zeroed after it. */
+    if (first > last)
+        return punch_part(node, offset, end);
+    result = punch_part(node, offset, first << shift);
+    return result == 0 ? punch_part(node, last << shift, end) : result;
 }
 
 int nonfs_ext4_punch(struct nonfs_ext4_node *node, uint64_t offset, uint64_t len)
