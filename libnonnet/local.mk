@@ -1,6 +1,6 @@
 include libnonnet/sources.mk
 
-EXTRA_DIST += libnonnet/README.md libnonnet/sources.mk
+EXTRA_DIST += libnonnet/README.md libnonnet/bench/README.md libnonnet/sources.mk
 pkgconfig_DATA += libnonnet/nonnet.pc
 nonnet_cppflags = -I$(top_srcdir)/libnonnet/include -I$(top_srcdir)/libnonnet/src
 
@@ -19,7 +19,7 @@ libnonnet_module_a_CPPFLAGS = $(nonnet_cppflags)
 libnonnet_module_a_CFLAGS = $(module_cflags)
 endif
 
-noinst_PROGRAMS += libnonnet/bench/bench_tcp
+noinst_PROGRAMS += libnonnet/bench/bench_nonnet
 
 if FUZZING
 FUZZERS += libnonnet/fuzz/fuzz_dhcpv4 \

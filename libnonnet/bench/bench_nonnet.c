@@ -2,7 +2,7 @@
  * Two connections in one process, each byte copied in, into its segment, and out: how much a core
  * carries, for both ends together. Options as on any connection; headers are encoded and decoded.
  *
- *     bench_tcp [megabytes]
+ *     bench_nonnet [megabytes]
  *
  * Then what a hostile segment costs beside an honest one.
  */
