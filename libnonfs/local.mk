@@ -64,7 +64,9 @@ nonfs_test_image = libnonfs/tests/image.c libnonfs/tests/image.h libnonfs/tests/
 nonfs_test_tiny_image = libnonfs/tests/tiny_image.c libnonfs/tests/tiny_image.h
 
 if FUZZING
-FUZZERS += libnonfs/fuzz/fuzz_ext4 libnonfs/fuzz/fuzz_gpt libnonfs/fuzz/fuzz_mkfs libnonfs/fuzz/fuzz_verity
+FUZZERS += libnonfs/fuzz/fuzz_ext4 libnonfs/fuzz/fuzz_ext4_write libnonfs/fuzz/fuzz_gpt libnonfs/fuzz/fuzz_mkfs libnonfs/fuzz/fuzz_verity
+libnonfs_fuzz_fuzz_ext4_write_SOURCES = libnonfs/fuzz/fuzz_ext4_write.c libnonfs/tests/memory_disk.h libnonfs/tests/walk.c \
+	libnonfs/tests/walk.h
 libnonfs_fuzz_fuzz_mkfs_SOURCES = libnonfs/fuzz/fuzz_mkfs.c libnonfs/tests/memory_disk.h libnonfs/tests/walk.c \
 	libnonfs/tests/walk.h
 libnonfs_fuzz_fuzz_ext4_SOURCES = libnonfs/fuzz/fuzz_ext4.c $(nonfs_test_tiny_image) libnonfs/tests/walk.c \
