@@ -109,7 +109,7 @@ int nonfs_device_read(const struct nonfs_block_device *dev, uint64_t offset, siz
 
         if (within == 0 && len >= dev->block_size) {
             n = len & ~((size_t)dev->block_size - 1);
-            result = nonfs_device_read_blocks(dev, block, n / dev->block_size, out);
+            result = nonfs_device_read_blocks(dev, block, n >> shift_of(dev->block_size), out);
         } else {
             n = dev->block_size - within < len ? dev->block_size - within : len;
             result = nonfs_device_read_blocks(dev, block, 1, bounce);
@@ -153,7 +153,7 @@ int nonfs_device_write(const struct nonfs_block_device *dev, uint64_t offset, si
 
         if (within == 0 && len >= dev->block_size) {
             n = len & ~((size_t)dev->block_size - 1);
-            result = nonfs_device_write_blocks(dev, block, n / dev->block_size, in);
+            result = nonfs_device_write_blocks(dev, block, n >> shift_of(dev->block_size), in);
         } else {
             n = dev->block_size - within < len ? dev->block_size - within : len;
             result = device_write_part(dev, block, within, in, n, bounce);

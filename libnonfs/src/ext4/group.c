@@ -6,30 +6,6 @@
 #include "ext4/format.h"
 #include "ext4/writer.h"
 
-/* Offsets in a group descriptor; the upper halves are there from 64 bytes on. */
-enum {
-    GD_BLOCK_BITMAP_LO = 0x00,
-    GD_INODE_BITMAP_LO = 0x04,
-    GD_INODE_TABLE_LO = 0x08,
-    GD_FREE_BLOCKS_LO = 0x0c,
-    GD_FREE_INODES_LO = 0x0e,
-    GD_DIRECTORIES_LO = 0x10,
-    GD_FLAGS = 0x12,
-    GD_BLOCK_BITMAP_SUM_LO = 0x18,
-    GD_INODE_BITMAP_SUM_LO = 0x1a,
-    GD_UNUSED_INODES_LO = 0x1c,
-    GD_CHECKSUM = 0x1e,
-    GD_BLOCK_BITMAP_HI = 0x20,
-    GD_INODE_BITMAP_HI = 0x24,
-    GD_INODE_TABLE_HI = 0x28,
-    GD_FREE_BLOCKS_HI = 0x2c,
-    GD_FREE_INODES_HI = 0x2e,
-    GD_DIRECTORIES_HI = 0x30,
-    GD_UNUSED_INODES_HI = 0x32,
-    GD_BLOCK_BITMAP_SUM_HI = 0x38,
-    GD_INODE_BITMAP_SUM_HI = 0x3a,
-};
-
 static int group_fail(struct nonfs_ext4 *volume, int result, uint32_t group, uint64_t block,
                       const char *reason)
 {

@@ -10,51 +10,6 @@
 #include "divide.h"
 #include "ext4/format.h"
 
-/* Offsets in the superblock. */
-enum {
-    SB_INODES_COUNT = 0x00,
-    SB_BLOCKS_COUNT_LO = 0x04,
-    SB_RESERVED_BLOCKS_LO = 0x08,
-    SB_FREE_BLOCKS_LO = 0x0c,
-    SB_FREE_INODES = 0x10,
-    SB_FIRST_DATA_BLOCK = 0x14,
-    SB_LOG_BLOCK_SIZE = 0x18,
-    SB_LOG_CLUSTER_SIZE = 0x1c,
-    SB_BLOCKS_PER_GROUP = 0x20,
-    SB_INODES_PER_GROUP = 0x28,
-    SB_MOUNT_TIME = 0x2c,
-    SB_WRITE_TIME = 0x30,
-    SB_MOUNT_COUNT = 0x34,
-    SB_MAGIC = 0x38,
-    SB_STATE = 0x3a,
-    SB_REVISION = 0x4c,
-    SB_FIRST_INODE = 0x54,
-    SB_INODE_SIZE = 0x58,
-    SB_COMPAT = 0x5c,
-    SB_INCOMPAT = 0x60,
-    SB_RO_COMPAT = 0x64,
-    SB_UUID = 0x68,
-    SB_LABEL = 0x78,
-    SB_RESERVED_DESCRIPTORS = 0xce,
-    SB_JOURNAL_INODE = 0xe0,
-    SB_JOURNAL_DEVICE = 0xe4,
-    SB_LAST_ORPHAN = 0xe8,
-    SB_HASH_SEED = 0xec,
-    SB_HASH_VERSION = 0xfc,
-    SB_DESCRIPTOR_SIZE = 0xfe,
-    SB_FIRST_META_BG = 0x104,
-    SB_BLOCKS_COUNT_HI = 0x150,
-    SB_RESERVED_BLOCKS_HI = 0x154,
-    SB_FREE_BLOCKS_HI = 0x158,
-    SB_WANT_EXTRA_SIZE = 0x15e,
-    SB_FLAGS = 0x160,
-    SB_CHECKSUM_TYPE = 0x175,
-    SB_BACKUP_GROUPS = 0x24c,
-    SB_CHECKSUM_SEED = 0x270,
-    SB_ORPHAN_INODE = 0x280,
-    SB_CHECKSUM = 0x3fc,
-};
-
 static int super_fail(struct nonfs_diagnostic *d, int result, const char *reason)
 {
     *d = (struct nonfs_diagnostic){

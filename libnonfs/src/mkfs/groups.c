@@ -9,26 +9,6 @@
 #include "ext4/format.h"
 #include "mkfs/mkfs.h"
 
-/* Offsets in a group descriptor. */
-enum {
-    GD_BLOCK_BITMAP_LO = 0x00,
-    GD_INODE_BITMAP_LO = 0x04,
-    GD_INODE_TABLE_LO = 0x08,
-    GD_FREE_BLOCKS_LO = 0x0c,
-    GD_FREE_INODES_LO = 0x0e,
-    GD_DIRECTORIES_LO = 0x10,
-    GD_FLAGS = 0x12,
-    GD_BLOCK_SUM_LO = 0x18,
-    GD_INODE_SUM_LO = 0x1a,
-    GD_UNUSED_INODES_LO = 0x1c,
-    GD_CHECKSUM = 0x1e,
-    GD_BLOCK_BITMAP_HI = 0x20,
-    GD_INODE_BITMAP_HI = 0x24,
-    GD_INODE_TABLE_HI = 0x28,
-    GD_BLOCK_SUM_HI = 0x38,
-    GD_INODE_SUM_HI = 0x3a,
-};
-
 /* Sets bits [from, to). */
 static void bits_set(uint8_t *bitmap, uint32_t from, uint32_t to)
 {
@@ -120,7 +100,7 @@ static int block_bitmap(struct mkfs *m, uint32_t group, uint8_t *raw)
         return 0;
     }
     bits_set(m->block, nblocks, 8 * m->super.info.block_size);
-    sum_store(m, raw, GD_BLOCK_SUM_LO, GD_BLOCK_SUM_HI,
+    sum_store(m, raw, GD_BLOCK_BITMAP_SUM_LO, GD_BLOCK_BITMAP_SUM_HI,
               bitmap_sum(m, m->block, m->super.blocks_per_group));
     return mkfs_write(m, m->chunk.block_bitmap[group - m->chunk.first_group], 1, m->block);
 }
@@ -141,7 +121,7 @@ static int inode_bitmap(struct mkfs *m, uint32_t group, uint8_t *raw)
     memset(m->block, 0, m->super.info.block_size);
     bits_set(m->block, 0, used);
     bits_set(m->block, m->super.inodes_per_group, 8 * m->super.info.block_size);
-    sum_store(m, raw, GD_INODE_SUM_LO, GD_INODE_SUM_HI,
+    sum_store(m, raw, GD_INODE_BITMAP_SUM_LO, GD_INODE_BITMAP_SUM_HI,
               bitmap_sum(m, m->block, m->super.inodes_per_group));
     return mkfs_write(m, m->chunk.inode_bitmap[group - m->chunk.first_group], 1, m->block);
 }

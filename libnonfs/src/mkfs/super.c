@@ -5,57 +5,6 @@
 #include "ext4/format.h"
 #include "mkfs/mkfs.h"
 
-/* Offsets in the superblock, where they are not those of a number that ext4/superblock.c reads. */
-enum {
-    SB_INODES_COUNT = 0x00,
-    SB_BLOCKS_COUNT_LO = 0x04,
-    SB_RESERVED_BLOCKS_LO = 0x08,
-    SB_FREE_BLOCKS_LO = 0x0c,
-    SB_FREE_INODES = 0x10,
-    SB_FIRST_DATA_BLOCK = 0x14,
-    SB_LOG_BLOCK_SIZE = 0x18,
-    SB_LOG_CLUSTER_SIZE = 0x1c,
-    SB_BLOCKS_PER_GROUP = 0x20,
-    SB_CLUSTERS_PER_GROUP = 0x24,
-    SB_INODES_PER_GROUP = 0x28,
-    SB_WRITE_TIME = 0x30,
-    SB_MOUNTS_MAX = 0x36,
-    SB_MAGIC = 0x38,
-    SB_STATE = 0x3a,
-    SB_ERRORS = 0x3c,
-    SB_CHECK_TIME = 0x40,
-    SB_REVISION = 0x4c,
-    SB_FIRST_INODE = 0x54,
-    SB_INODE_SIZE = 0x58,
-    SB_GROUP_NUMBER = 0x5a,
-    SB_COMPAT = 0x5c,
-    SB_INCOMPAT = 0x60,
-    SB_RO_COMPAT = 0x64,
-    SB_UUID = 0x68,
-    SB_LABEL = 0x78,
-    SB_RESERVED_GDT_BLOCKS = 0xce,
-    SB_JOURNAL_INODE = 0xe0,
-    SB_HASH_SEED = 0xec,
-    SB_HASH_VERSION = 0xfc,
-    SB_JOURNAL_BACKUP = 0xfd,
-    SB_DESCRIPTOR_SIZE = 0xfe,
-    SB_MOUNT_OPTIONS = 0x100,
-    SB_MAKE_TIME = 0x108,
-    SB_JOURNAL_MAP = 0x10c,
-    SB_BLOCKS_COUNT_HI = 0x150,
-    SB_RESERVED_BLOCKS_HI = 0x154,
-    SB_FREE_BLOCKS_HI = 0x158,
-    SB_MIN_EXTRA_SIZE = 0x15c,
-    SB_WANT_EXTRA_SIZE = 0x15e,
-    SB_FLAGS = 0x160,
-    SB_FLEX_LOG = 0x174,
-    SB_CHECKSUM_TYPE = 0x175,
-    SB_KBYTES_WRITTEN = 0x178,
-    SB_OVERHEAD = 0x248,
-    SB_CHECKSUM_SEED = 0x270,
-    SB_CHECKSUM = 0x3fc,
-};
-
 #define ERRORS_CONTINUE   1u
 #define HASH_HALF_MD4     1u
 #define JOURNAL_IN_BLOCKS 1u /* what backs the journal's inode up: its map */
@@ -90,7 +39,7 @@ static void counts_store(const struct mkfs *m, uint8_t *raw)
     store_le32(raw + SB_INODES_PER_GROUP, s->inodes_per_group);
     store_le32(raw + SB_OVERHEAD,
                (uint32_t)(m->overhead + m->journal_blocks + s->first_data_block));
-    store_le16(raw + SB_RESERVED_GDT_BLOCKS, (uint16_t)m->reserved_descriptor_blocks);
+    store_le16(raw + SB_RESERVED_DESCRIPTORS, (uint16_t)m->reserved_descriptor_blocks);
     if (s->info.incompat & EXT4_INCOMPAT_64BIT)
         store_le16(raw + SB_DESCRIPTOR_SIZE, (uint16_t)s->descriptor_size);
 }
