@@ -366,7 +366,7 @@ int nonfs_ext4_rmdir(struct nonfs_ext4_node *directory, const char *name, size_t
 
 /* Whether `directory` is `child` or lies below it. Not inlined: a node is large, and so is the frame of a rename. */
 static __attribute__((__noinline__)) int directory_is_below(const struct nonfs_ext4_node *directory,
-                                                        const struct nonfs_ext4_node *child)
+                                                            const struct nonfs_ext4_node *child)
 {
     struct nonfs_ext4_node at = *directory;
 
@@ -445,8 +445,8 @@ static int rename_links(struct renaming *r, int *more)
 
 /* Not inlined: a kernel's stack is small, and the two nodes of a renaming are large. */
 static __attribute__((__noinline__)) int rename_names(struct renaming *r, const char *name,
-                                                  size_t name_len, const char *new_name,
-                                                  size_t new_name_len, int *more)
+                                                      size_t name_len, const char *new_name,
+                                                      size_t new_name_len, int *more)
 {
     struct dir_place place;
     struct nonfs_ext4_entry entry;
