@@ -8,6 +8,7 @@
 #include <nonzk/powers_of_tau.h>
 #include <nonzk/prove.h>
 #include <nonzk/setup.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,11 +39,28 @@ static void must_be_zero(int result)
     must(result == 0, nonzk_strerror(result));
 }
 
+/* What was allocated is given back all at once, when the command is done. */
+static union block {
+    union block *next;
+    max_align_t alignment;
+} * blocks;
+
 static void *alloc(size_t size)
 {
-    void *memory = malloc(size + 1);
-    must(size != 0 && memory != NULL, "no memory");
-    return memory;
+    union block *block = malloc(sizeof *block + size + 1);
+    must(size != 0 && block != NULL, "no memory");
+    block->next = blocks;
+    blocks = block;
+    return block + 1;
+}
+
+static void free_all(void)
+{
+    while (blocks != NULL) {
+        union block *next = blocks->next;
+        free(blocks);
+        blocks = next;
+    }
 }
 
 static struct file read_file(const char *name)
@@ -70,7 +88,6 @@ static void write_key(const char *name, const struct nonzk_proving_key *key)
     uint8_t *bytes = alloc(len);
     must_be_zero(nonzk_zkey_write(bytes, len, key));
     write_file(name, bytes, len);
-    free(bytes);
 }
 
 /* The key's memory lives as long as the program. */
@@ -81,7 +98,6 @@ static void read_key(const char *name, struct nonzk_proving_key *key)
     must_be_zero(nonzk_zkey_shape(&shape, file.bytes, file.len));
     size_t size = nonzk_proving_key_size(&shape);
     must_be_zero(nonzk_zkey_read(key, alloc(size), size, file.bytes, file.len));
-    free(file.bytes);
 }
 
 static void secrets_of(struct nonzk_setup_secrets *secrets, const char *seed)
@@ -114,7 +130,6 @@ static void read_r1cs(const char *name, struct nonzk_r1cs *cs)
     size_t size = nonzk_r1cs_size(&limits, NONZK_R1CS_RECORD);
     must_be_zero(nonzk_r1cs_init(cs, &limits, NONZK_R1CS_RECORD, alloc(size), size));
     must_be_zero(nonzk_circom_r1cs_read(cs, file.bytes, file.len));
-    free(file.bytes);
 }
 
 /* R1CS SEED ZKEY */
@@ -254,7 +269,6 @@ static void write_ptau(const char *name, const struct nonzk_ptau *ptau)
     uint8_t *bytes = alloc(len);
     must_be_zero(nonzk_ptau_write(bytes, len, ptau));
     write_file(name, bytes, len);
-    free(bytes);
 }
 
 static void read_ptau(const char *name, struct nonzk_ptau *ptau)
@@ -264,7 +278,6 @@ static void read_ptau(const char *name, struct nonzk_ptau *ptau)
     must_be_zero(nonzk_ptau_shape_of(&shape, file.bytes, file.len));
     size_t size = nonzk_ptau_size(&shape);
     must_be_zero(nonzk_ptau_read(ptau, alloc(size), size, file.bytes, file.len));
-    free(file.bytes);
 }
 
 /* POWER PTAU */
@@ -357,6 +370,7 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
         if (argc == 2 + commands[i].nargs && strcmp(argv[1], commands[i].name) == 0) {
             commands[i].run(argv + 2);
+            free_all();
             return 0;
         }
     must(0, "the commands are in test_snarkjs.sh and snarkjs_peer.cjs");
