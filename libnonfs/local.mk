@@ -1,6 +1,6 @@
 include libnonfs/sources.mk
 
-EXTRA_DIST += libnonfs/README.md libnonfs/sources.mk
+EXTRA_DIST += libnonfs/README.md libnonfs/fuzz/README.md libnonfs/tools/README.md libnonfs/sources.mk
 pkgconfig_DATA += libnonfs/nonfs.pc
 nonfs_cppflags = -I$(top_srcdir)/libnonfs/include -I$(top_srcdir)/libnonfs/src -I$(top_srcdir)/libnoncrypto/include
 

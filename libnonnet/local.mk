@@ -1,6 +1,6 @@
 include libnonnet/sources.mk
 
-EXTRA_DIST += libnonnet/README.md libnonnet/bench/README.md libnonnet/sources.mk
+EXTRA_DIST += libnonnet/README.md libnonnet/bench/README.md libnonnet/fuzz/README.md libnonnet/sources.mk
 pkgconfig_DATA += libnonnet/nonnet.pc
 nonnet_cppflags = -I$(top_srcdir)/libnonnet/include -I$(top_srcdir)/libnonnet/src
 
