@@ -54,7 +54,7 @@ dist_check_SCRIPTS += libnonfs/tests/test_command.sh libnonfs/tests/test_gpt_com
 TESTS += libnonfs/tests/test_command.sh libnonfs/tests/test_gpt_command.sh libnonfs/tests/test_verity_command.sh
 
 # Damaged images, which tests/system/test_disk.py gives to the guest as well.
-EXTRA_DIST += libnonfs/tests/ext4_images.py
+EXTRA_DIST += libnonfs/tests/command.sh libnonfs/tests/ext4_images.py
 dist_check_SCRIPTS += libnonfs/tests/test_damage.py libnonfs/tests/test_mkfs_command.py
 TESTS += libnonfs/tests/test_damage.py libnonfs/tests/test_mkfs_command.py
 

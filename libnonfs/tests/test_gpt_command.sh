@@ -2,33 +2,11 @@
 # `nonfs gpt` beside sgdisk and sfdisk: each reads what the other wrote, and both find the same. Prints TAP.
 set -u
 
-nonfs=${NONOS_BUILDDIR:?}/libnonfs/tools/nonfs
-PATH=$PATH:/usr/sbin:/sbin
-for tool in sgdisk sfdisk; do
-    command -v $tool >/dev/null || { echo "1..0 # SKIP $tool is not installed"; exit 0; }
-done
-dir=$(mktemp -d) || exit 99
-trap 'rm -rf "$dir"' EXIT
-cd "$dir" || exit 99
+# shellcheck disable=SC2034
+tools='sgdisk sfdisk'
+# shellcheck source=libnonfs/tests/command.sh
+. "${NONOS_SRCDIR:?}/libnonfs/tests/command.sh"
 
-n=0
-# holds NAME COMMAND...: one test; the command must succeed, and what it prints shows when it fails.
-holds() {
-    name=$1; shift
-    n=$((n + 1))
-    if "$@" >messages 2>&1; then echo "ok $n - $name"; else echo "not ok $n - $name"; sed 's/^/# /' messages; fi
-}
-# exits CODE ARGUMENT...: runs nonfs, keeping its output in out and err.
-exits() {
-    expected=$1; shift
-    "$nonfs" "$@" >out 2>err </dev/null
-    code=$?
-    [ "$code" -eq "$expected" ] && return 0
-    echo "nonfs $*: exit code $code, not $expected"
-    cat out err
-    return 1
-}
-says() { grep -qF -- "$1" err || { cat err; return 1; }; }
 sgdisk_is_content() { sgdisk -v "$1" >verdict 2>&1; grep -q 'No problems found' verdict || { cat verdict; return 1; }; }
 json() { "$nonfs" gpt --json "$1" | python3 -c 'import json,sys; t=json.load(sys.stdin); print(eval(sys.argv[1]))' "$2"; }
 

@@ -2,33 +2,10 @@
 # `nonfs verity` beside veritysetup: the same bytes and the same root from both, and each verifies the other's. Prints TAP.
 set -u
 
-nonfs=${NONOS_BUILDDIR:?}/libnonfs/tools/nonfs
-PATH=$PATH:/usr/sbin:/sbin
-for tool in veritysetup mke2fs; do
-    command -v $tool >/dev/null || { echo "1..0 # SKIP $tool is not installed"; exit 0; }
-done
-dir=$(mktemp -d) || exit 99
-trap 'rm -rf "$dir"' EXIT
-cd "$dir" || exit 99
-
-n=0
-# holds NAME COMMAND...: one test; the command must succeed, and what it prints shows when it fails.
-holds() {
-    name=$1; shift
-    n=$((n + 1))
-    if "$@" >messages 2>&1; then echo "ok $n - $name"; else echo "not ok $n - $name"; sed 's/^/# /' messages; fi
-}
-# exits CODE ARGUMENT...: runs nonfs, keeping its output in out and err.
-exits() {
-    expected=$1; shift
-    "$nonfs" "$@" >out 2>err </dev/null
-    code=$?
-    [ "$code" -eq "$expected" ] && return 0
-    echo "nonfs $*: exit code $code, not $expected"
-    cat out err
-    return 1
-}
-says() { grep -qF -- "$1" err || { cat err; return 1; }; }
+# shellcheck disable=SC2034
+tools='veritysetup mke2fs'
+# shellcheck source=libnonfs/tests/command.sh
+. "${NONOS_SRCDIR:?}/libnonfs/tests/command.sh"
 
 uuid=12345678-9abc-4ef0-8234-56789abcdef0
 salt=000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f
