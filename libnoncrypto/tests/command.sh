@@ -35,4 +35,6 @@ none() {
     done
     [ -z "$(find . -name '.*.????????????????' -print)" ] || { echo "# a temporary file is left"; return 1; }
 }
+# damage LINE FILE: the file with another second letter in that line. What is random may have an x there already.
+damage() { sed -e "$1s/^\(.\)x/\1y/" -e t -e "$1s/./x/2" "$2"; }
 skipped() { echo "# skipped: $*"; }
