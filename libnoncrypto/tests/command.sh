@@ -2,6 +2,9 @@
 # $program, noncrypto unless it is set before, is what exits() runs.
 # shellcheck shell=sh
 
+# shellcheck source=tests/harness/damage.sh
+. "${NONOS_SRCDIR:?}/tests/harness/damage.sh"
+
 noncrypto=${NONOS_BUILDDIR:?}/libnoncrypto/tools/noncrypto
 program=${program:-$noncrypto}
 dir=$(mktemp -d) || exit 99
@@ -35,6 +38,4 @@ none() {
     done
     [ -z "$(find . -name '.*.????????????????' -print)" ] || { echo "# a temporary file is left"; return 1; }
 }
-# damage LINE FILE: the file with another second letter in that line. What is random may have an x there already.
-damage() { sed -e "$1s/^\(.\)x/\1y/" -e t -e "$1s/./x/2" "$2"; }
 skipped() { echo "# skipped: $*"; }
