@@ -213,7 +213,7 @@ def test_boot_verifies_every_image_in_one_batch(machine):
     found = re.search(r'attestor: (\d+) of (\d+) images are attested by the DEVELOPMENT AUTHORITY; key (\d+) ms, proofs (\d+) ms',
                       machine.shell.vm.output)
     print(f'# {found.group(0)}', flush=True)
-    assert found.group(1) == found.group(2) and int(found.group(1)) > 60
+    assert found.group(1) == found.group(2) and int(found.group(1)) > 50
 
 
 def test_modules_shows_who_attested_them(machine):
@@ -313,7 +313,7 @@ def swap(machine, verb, program='swap'):
 
 def test_a_file_cannot_be_changed_once_it_is_checked(machine):
     status, answers, output = swap(machine, 'write-after')
-    assert answers[0] == ('load', 'success') and status > 128 and 'survived' not in output
+    assert not answers and status > 128 and 'survived' not in output, output
     status, answers, output = swap(machine, 'write-during')
     assert ('thread', 'success') in answers and ('load', 'success') not in answers and status > 128 and 'survived' not in output
     faults = machine.shell.ok('audit -e task-fault -n 2').splitlines()
