@@ -103,10 +103,13 @@ static int is_no_log(const char *name)
 static int read_log(struct log *log, const char *name, const struct content *content,
                     uint64_t *line)
 {
-    char *rest = (char *)content->bytes, *text = strsep(&rest, "\n");
+    char *rest = (char *)content->bytes, *text;
 
     *line = 1;
-    if (memchr(content->bytes, 0, content->len) || strcmp(text, "nonos-audit-log 1") != 0)
+    if (memchr(content->bytes, 0, content->len))
+        return is_no_log(name);
+    text = strsep(&rest, "\n");
+    if (strcmp(text, "nonos-audit-log 1") != 0)
         return is_no_log(name);
     while ((text = strsep(&rest, "\n")) != NULL) {
         uint8_t record[RECORD_LEN];
