@@ -10,7 +10,7 @@
 #             module.mk, the names being NAME_program_libs and so on). distro/programs/lib/*.c is a library that all of them can use, and so is a GROUP/NAME.c that has a
 #             GROUP/NAME.h beside it. -> bin/NAME
 #   test      one file kernel/tests/guest/NAME.c, or a folder kernel/tests/guest/NAME with main.c and others -> test/NAME
-# Each becomes ring3/KIND/NAME in the build tree, and ring3/KIND/NAME.debug with symbols. The compile and link rules are in
+# Each becomes ring3/KIND/NAME in the build tree, ring3/KIND/NAME.debug with symbols, and ring3/attested/KIND/NAME with a proof. The compile and link rules are in
 # kernel/ring3.mk, which only GNU make reads.
 
 ring3_include = -I$(top_srcdir)/kernel/runtime/include -I$(top_srcdir)/kernel/include \
@@ -102,9 +102,11 @@ ring3_images = $(addprefix ring3/modules/,$(ring3_modules)) \
 	$(addprefix ring3/bin/,$(ring3_large_programs) $(ring3_small_programs)) \
 	$(addprefix ring3/test/,$(ring3_large_tests) $(ring3_small_tests))
 noinst_DATA += $(ring3_images)
+# The same with attestations: what runs, and all that an archive may hold.
+ring3_attested = $(ring3_images:ring3/%=ring3/attested/%)
 
-archive_modules += $(foreach name,$(ring3_modules),modules/$(name)=ring3/modules/$(name))
-archive_programs += $(foreach name,$(ring3_large_programs) $(ring3_small_programs),bin/$(name)=ring3/bin/$(name))
+archive_modules += $(foreach name,$(ring3_modules),modules/$(name)=ring3/attested/modules/$(name))
+archive_programs += $(foreach name,$(ring3_large_programs) $(ring3_small_programs),bin/$(name)=ring3/attested/bin/$(name))
 
 archive_files += manifest=$(srcdir)/distro/profiles/reference/manifest
 
@@ -113,10 +115,12 @@ EXTRA_DIST += kernel/ring3.mk kernel/runtime/README.md kernel/runtime/libc/READM
 	kernel/tests/guest $(ring3_large_programs:%=distro/programs/%/program.mk)
 
 # The image that tests the C library in the guest: the reference profile's modules, the test program, and its own manifest.
+if IMAGES
 check_DATA += kernel/runtime/test.iso
-ring3_test_contents = $(archive_modules) $(archive_programs) test/libc=ring3/test/libc \
+endif
+ring3_test_contents = $(archive_modules) $(archive_programs) test/libc=ring3/attested/test/libc \
 	manifest=$(srcdir)/distro/profiles/test/manifest
-kernel/runtime/test.archive: distro/image/mkarchive$(EXEEXT) $(ring3_images) $(top_srcdir)/distro/profiles/test/manifest
+kernel/runtime/test.archive: distro/image/mkarchive$(EXEEXT) $(ring3_attested) $(top_srcdir)/distro/profiles/test/manifest
 	@mkdir -p $(@D)
 	$(AM_V_GEN)distro/image/mkarchive$(EXEEXT) -o $@ $(ring3_test_contents)
 kernel/runtime/test.iso: kernel/nonos-kernel.elf kernel/runtime/test.archive kernel/boot/bootx64.efi kernel/boot/bios.elf
@@ -125,14 +129,16 @@ kernel/runtime/test.iso: kernel/nonos-kernel.elf kernel/runtime/test.archive ker
 CLEANFILES += kernel/runtime/test.archive kernel/runtime/test.iso
 
 # The reference profile and, beside it, a program that attacks the system (tests/system/test_hostile.py).
+if IMAGES
 check_DATA += kernel/tests/hostile.iso
+endif
 reference_manifest = $(top_srcdir)/distro/profiles/reference/manifest
 kernel/tests/hostile.manifest: $(reference_manifest)
 	@mkdir -p $(@D)
 	$(AM_V_GEN){ cat $(reference_manifest) && printf '\nprogram hostile\n    image test/hostile\n'; } >$@
-kernel/tests/hostile.archive: distro/image/mkarchive$(EXEEXT) $(ring3_images) kernel/tests/hostile.manifest
+kernel/tests/hostile.archive: distro/image/mkarchive$(EXEEXT) $(ring3_attested) kernel/tests/hostile.manifest
 	$(AM_V_GEN)distro/image/mkarchive$(EXEEXT) -o $@ $(archive_modules) $(archive_programs) \
-		test/hostile=ring3/test/hostile manifest=kernel/tests/hostile.manifest
+		test/hostile=ring3/attested/test/hostile manifest=kernel/tests/hostile.manifest
 kernel/tests/hostile.iso: kernel/nonos-kernel.elf kernel/tests/hostile.archive kernel/boot/bootx64.efi kernel/boot/bios.elf
 	$(AM_V_GEN)$(mkimage) --efi kernel/boot/bootx64.efi --bios kernel/boot/bios.elf \
 		--kernel kernel/nonos-kernel.elf --archive kernel/tests/hostile.archive -o $@

@@ -98,7 +98,7 @@ libkernel_a_CFLAGS = $(kernel_cflags)
 $(libkernel_a_OBJECTS): | $(generated_headers)
 
 # The first task's image is described in the kernel, hash and all: no other one is started.
-first_task = $(if $(wildcard $(srcdir)/kernel/modules/attestor/module.mk),ring3/modules/attestor,ring3/test/syscalls)
+first_task = $(if $(wildcard $(srcdir)/kernel/modules/attestor/module.mk),ring3/attested/modules/attestor,ring3/test/syscalls)
 noncrypto_hash = libnoncrypto/tools/noncrypto$(EXEEXT) hash
 image_py = $(top_srcdir)/kernel/tools/image.py
 # $(1): the ELF file. All grant classes: this is the task that has all authority, and hands out less.
@@ -108,7 +108,7 @@ describe_task = mkdir -p $(@D) && $(noncrypto_hash) $(1) >$@.hash && \
 
 kernel/generated/first_task.o: $(first_task) $(image_py) libnoncrypto/tools/noncrypto$(EXEEXT)
 	$(AM_V_GEN)$(call describe_task,$(first_task))
-EXTRA_DIST += kernel/tools/image.py
+EXTRA_DIST += kernel/tools/image.py kernel/tools/attestor_key.py kernel/tools/grant_masks.py
 CLEANFILES += kernel/generated/first_task.o
 
 # A kernel whose first task tests the system calls, and the image that boots it.

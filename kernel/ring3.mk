@@ -53,6 +53,46 @@ ring3/libprogram.a: $(ring3_program_lib)
 	@rm -f $@
 	$(AM_V_AR)$(AR) crD $@ $(ring3_program_lib)
 
+# ---- attestations ----
+#
+# Every image becomes a module file, ring3/attested/KIND/NAME, with a proof for the grants that a manifest gives to it. The keys are those of
+# the development authority, which everybody can make: same bytes everywhere, and no protection.
+
+nonzk = libnonzk/tools/nonzk$(EXEEXT)
+
+# What did not change keeps its time, so that a new build of the command alone proves nothing anew.
+ring3/keys.stamp: $(nonzk)
+	@mkdir -p $(@D) && rm -rf ring3/keys.new
+	$(AM_V_GEN)$(nonzk) setup --development ring3/keys.new >/dev/null
+	@diff -rq ring3/keys.new ring3/keys >/dev/null 2>&1 && rm -rf ring3/keys.new || \
+		{ rm -rf ring3/keys && mv ring3/keys.new ring3/keys; }
+	@touch $@
+ring3/keys/attestation.vk ring3/keys/attestation.zkey ring3/keys/authorities ring3/keys/authority: ring3/keys.stamp
+	@test -f $@
+ring3/attestor-key.c: ring3/keys/attestation.vk ring3/keys/authorities $(top_srcdir)/kernel/tools/attestor_key.py
+	$(AM_V_GEN)$(nonzk) authority root --json ring3/keys/authorities >$@.root && \
+	$(PYTHON3) $(top_srcdir)/kernel/tools/attestor_key.py ring3/keys/attestation.vk $@.root >$@.new && rm $@.root && mv $@.new $@
+ring3/attestor-key.o: ring3/attestor-key.c $(srcdir)/kernel/modules/attestor/key.h
+	$(AM_V_CC)$(CC) $(ring3_cppflags) -I$(srcdir)/kernel/modules/attestor $(attestor_cppflags) $(ring3_cflags) -c -o $@ $<
+
+ring3_manifests = $(top_srcdir)/distro/profiles/reference/manifest $(top_srcdir)/distro/profiles/test/manifest
+ring3/masks.stamp: $(ring3_manifests) $(top_srcdir)/kernel/tools/grant_masks.py $(top_srcdir)/kernel/tools/image.py
+	@mkdir -p $(@D)
+	$(AM_V_GEN)$(PYTHON3) $(top_srcdir)/kernel/tools/grant_masks.py --out ring3/masks \
+		$(addprefix --manifest ,$(ring3_manifests)) $(ring3_images:ring3/%=%)
+	@touch $@
+# A new image has no mask yet.
+$(ring3_images:ring3/%=ring3/masks/%): ring3/masks/%: ring3/masks.stamp
+	@test -f $@ || $(PYTHON3) $(top_srcdir)/kernel/tools/grant_masks.py --out ring3/masks \
+		$(addprefix --manifest ,$(ring3_manifests)) $*
+
+attest_sources = $(addprefix $(top_srcdir)/,$(filter libnonzk/src/attestation/%.c,$(nonzk_sources)))
+$(ring3_attested): ring3/attested/%: ring3/% ring3/masks/% ring3/keys/attestation.zkey ring3/keys/authorities \
+		ring3/keys/authority $(attest_sources) | $(nonzk)
+	@mkdir -p $(@D)
+	$(AM_V_GEN)$(nonzk) attest --keys ring3/keys --name $(@F) --capabilities $$(cat ring3/masks/$*) \
+		--force -o $@ ring3/$* >/dev/null
+
 -include $(ring3_objects:.o=.d)
 
 clean-ring3:

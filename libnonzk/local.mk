@@ -39,6 +39,7 @@ nonzk_tools_sources = \
 	libnoncrypto/tools/keys_make.c \
 	libnoncrypto/tools/passphrase.c \
 	libnonzk/tools/attest.c \
+	libnonzk/tools/audit_log.c \
 	libnonzk/tools/authority.c \
 	libnonzk/tools/ceremony.c \
 	libnonzk/tools/check.c \
@@ -123,6 +124,7 @@ noinst_HEADERS += \
 nonzk_command_tests = \
 	libnonzk/tests/test_command.sh \
 	libnonzk/tests/test_command_attest.sh \
+	libnonzk/tests/test_command_audit_log.py \
 	libnonzk/tests/test_command_ceremony.sh \
 	libnonzk/tests/test_command_vectors.sh
 dist_check_SCRIPTS += $(nonzk_command_tests)

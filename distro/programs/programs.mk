@@ -1,7 +1,7 @@
 # The user's programs. The same sources make the programs of NONOS and, linked with the build machine's C library, those that the tests
 # run (distro/programs/host/NAME).
 
-EXTRA_DIST += distro/programs/README.md distro/programs/lib/README.md distro/programs/sh/README.md \
+EXTRA_DIST += distro/programs/README.md distro/programs/attest distro/programs/lib/README.md distro/programs/sh/README.md \
 	distro/programs/tests/README.md docs/guide/shell.md
 
 programs_library_sources = \

@@ -51,6 +51,15 @@ kernel_modules_attestor_tests_test_attestor_CPPFLAGS = $(runtime_host_cppflags)
 kernel_modules_attestor_tests_test_attestor_CFLAGS = $(program_cflags) $(CHECK_CFLAGS)
 kernel_modules_attestor_tests_test_attestor_LDFLAGS = $(program_ldflags) -static
 kernel_modules_attestor_tests_test_attestor_LDADD = libnoncrypto.la $(CHECK_LIBS)
+
+check_PROGRAMS += kernel/modules/attestor/tests/test_rule
+TESTS += kernel/modules/attestor/tests/test_rule
+kernel_modules_attestor_tests_test_rule_SOURCES = kernel/modules/attestor/tests/test_rule.c \
+	kernel/modules/attestor/rule.c kernel/modules/attestor/verify.c
+kernel_modules_attestor_tests_test_rule_CPPFLAGS = $(runtime_host_cppflags) -I$(top_srcdir)/libnonzk/include
+kernel_modules_attestor_tests_test_rule_CFLAGS = $(program_cflags) $(CHECK_CFLAGS)
+kernel_modules_attestor_tests_test_rule_LDFLAGS = $(program_ldflags) -static
+kernel_modules_attestor_tests_test_rule_LDADD = libnonzk.la libnoncrypto.la $(CHECK_LIBS)
 endif
 
 if FUZZING

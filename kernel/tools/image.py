@@ -15,7 +15,8 @@ DT_NEEDED, DT_RELA, DT_RELASZ, DT_JMPREL, DT_TEXTREL, DT_REL = 1, 7, 8, 23, 22, 
 R_X86_64_RELATIVE = 8
 SEGMENTS_MAX = 8
 NAME_SIZE = 32
-GRANTS = ('mint', 'device', 'block-raw', 'net-raw', 'clearnet', 'audit-read', 'power', 'clock-set', 'tasks', 'console', 'dma')
+GRANTS = ('mint', 'device', 'block-raw', 'net-raw', 'clearnet', 'audit-read', 'power', 'clock-set', 'tasks', 'console', 'dma',
+          'attest')
 
 
 class ImageError(Exception):

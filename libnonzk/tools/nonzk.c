@@ -7,8 +7,9 @@
 #include <nonzk/attestation.h>
 
 static const struct verb *const verbs[] = {
-    &verb_attest,  &verb_authority, &verb_ceremony, &verb_check,       &verb_convert,
-    &verb_inspect, &verb_prove,     &verb_setup,    &verb_zk_selftest, &verb_verify_proof,
+    &verb_attest, &verb_audit_log,   &verb_authority,    &verb_ceremony,
+    &verb_check,  &verb_convert,     &verb_inspect,      &verb_prove,
+    &verb_setup,  &verb_zk_selftest, &verb_verify_proof,
 };
 
 const struct command this_command = {"nonzk", verbs, sizeof verbs / sizeof verbs[0]};

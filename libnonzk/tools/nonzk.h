@@ -7,8 +7,8 @@
 
 #include <command.h>
 
-extern const struct verb verb_attest, verb_authority, verb_ceremony, verb_check, verb_convert,
-    verb_inspect, verb_prove, verb_setup, verb_zk_selftest, verb_verify_proof;
+extern const struct verb verb_attest, verb_audit_log, verb_authority, verb_ceremony, verb_check,
+    verb_convert, verb_inspect, verb_prove, verb_setup, verb_zk_selftest, verb_verify_proof;
 
 /*
  * A mask of capabilities, decimal or hexadecimal after "0x"; 0, or -1 if it is none or does not

@@ -1,6 +1,7 @@
 #ifdef __nonos__
 #include "system.h"
 
+#include <nonos/attest.h>
 #include <nonos/runtime.h>
 #include <string.h>
 
@@ -130,6 +131,35 @@ int system_module_control(const char *name, enum nonos_supervisor_op op)
     struct nonos_message message = nonos_message_make(op);
     int result = nonos_words_from_name(message.words, 3, name);
     return result < 0 ? result : nonos_call(nonos_cap_find(NONOS_NAME_SUPERVISOR), &message);
+}
+
+int system_authority(struct system_authority *authority)
+{
+    struct nonos_message message = nonos_message_make(NONOS_ATTEST_STATE);
+    int result = nonos_call(nonos_cap_find(NONOS_NAME_ATTEST), &message);
+    if (result < 0)
+        return result;
+    authority->epoch = (uint32_t)message.words[0];
+    authority->development = message.words[1] & NONOS_ATTEST_DEVELOPMENT;
+    authority->denied = (uint32_t)message.words[2];
+    memcpy(authority->root, &message.words[3], sizeof(authority->root));
+    return 0;
+}
+
+int system_attestation(const char *name, struct system_attestation *attestation)
+{
+    struct nonos_message message = nonos_message_make(NONOS_ATTEST_IMAGE);
+    int result = nonos_words_from_name(message.words, 4, name);
+    if (result >= 0)
+        result = nonos_call(nonos_cap_find(NONOS_NAME_ATTEST), &message);
+    if (result < 0)
+        return result;
+    memcpy(attestation->pseudonym, message.words, sizeof(attestation->pseudonym));
+    attestation->version = message.words[4];
+    attestation->epoch = (uint32_t)message.words[5];
+    attestation->result = (int32_t)(uint32_t)(message.words[5] >> 32);
+    attestation->grants = message.words[6];
+    return 0;
 }
 
 int system_audit(uint64_t sequence, struct nonos_audit_record *records, size_t size, uint64_t *n)

@@ -1,5 +1,5 @@
 /*
- * What the system programs ask the kernel and the supervisor, as plain calls, so that they themselves only format. system.c asks
+ * What the system programs ask the kernel, the supervisor and the attestor, as plain calls, so that they themselves only format. system.c asks
  * NONOS; the tests link tests/system_scenario.c instead, which answers from tables.
  *
  * Every int is 0 or a negative enum nonos_result. NOT_FOUND ends a walk.
@@ -7,6 +7,7 @@
 #ifndef PROGRAMS_LIB_SYSTEM_H
 #define PROGRAMS_LIB_SYSTEM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,6 +25,23 @@ struct system_module {
     uint64_t start_ns; /* monotonic */
     int32_t last_status;
     uint32_t last_state; /* enum nonos_task_state of its last end; 0: it never ended */
+};
+
+/* What the attestor demands of whatever starts. */
+struct system_authority {
+    uint32_t epoch;
+    uint32_t denied;  /* pseudonyms */
+    bool development; /* anybody can attest */
+    uint8_t root[32];
+};
+
+/* The attestation of a module or program of the boot archive. */
+struct system_attestation {
+    uint8_t pseudonym[32]; /* T */
+    uint64_t version;
+    uint64_t grants; /* that are proved; the manifest may give less */
+    uint32_t epoch;
+    int result; /* 0: it may start; else why not */
 };
 
 int system_describe(struct nonos_system_info *info);
@@ -50,6 +68,11 @@ int system_module_given(uint32_t index, uint32_t line, char text[64]);
 
 /* STOP, START or RESTART. */
 int system_module_control(const char *name, enum nonos_supervisor_op op);
+
+int system_authority(struct system_authority *authority);
+
+/* NOT_FOUND: the manifest lists no such module or program. */
+int system_attestation(const char *name, struct system_attestation *attestation);
 
 /* Audit records from `sequence` on. OVERRUN: `*n` is then the first sequence that is kept. */
 int system_audit(uint64_t sequence, struct nonos_audit_record *records, size_t size, uint64_t *n);

@@ -120,7 +120,7 @@ void system_grants_text(char *out, size_t size, uint64_t grants)
 {
     static const char *const names[] = {"mint",     "device",     "block-raw", "net-raw",
                                         "clearnet", "audit-read", "power",     "clock-set",
-                                        "tasks",    "console",    "dma"};
+                                        "tasks",    "console",    "dma",       "attest"};
     out[0] = '\0';
     for (size_t i = 0; i < COUNT(names); i++)
         if (grants >> i & 1)

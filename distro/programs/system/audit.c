@@ -9,13 +9,18 @@
 
 static const struct program about = {
     "audit",
-    "usage: audit [-n COUNT] [-e EVENT] [-t TASK] [-c]\n\n"
+    "usage: audit [-n COUNT] [-e EVENT] [-t TASK] [-c | -x]\n\n"
     "Shows the audit records that are still kept: sequence, time since the start, event, task, "
     "object, result, values, text.\n\n"
     "  -n COUNT   the last COUNT of the records that fit\n"
     "  -e EVENT   only events of that name: refused, task-start, cap-derive ...\n"
     "  -t TASK    only what the task with that number did\n"
-    "  -c         check the chain of hashes over all records instead of showing them\n\n"
+    "  -c         check the chain of hashes over all records instead of showing them\n"
+    "  -x         write the records, all or the last COUNT, as a file for `nonzk audit-log "
+    "verify`\n\n"
+    "What was refused for its attestation is followed by P (grants, version, epoch, name), M (the "
+    "code and what was asked for it)\n"
+    "and T (the pseudonym of who attested it).\n\n"
     "Exit status: 0, 1 if the log cannot be read or its chain is broken, 2 for wrong usage.\n",
     PROGRAM_FAILED,
 };
@@ -23,7 +28,7 @@ static const struct program about = {
 struct query {
     const char *event;
     uint64_t task, count;
-    bool any_task, check;
+    bool any_task, check, export;
 };
 
 static bool fits(const struct query *q, const struct nonos_audit_record *r)
@@ -32,12 +37,37 @@ static bool fits(const struct query *q, const struct nonos_audit_record *r)
            (q->any_task || r->task_id == q->task);
 }
 
+/*
+ * The records that follow a refusal of the attestor's: the element's first half is in the values, the second in the text behind the
+ * letter (docs/formats/audit-log.md). False: this is none of them.
+ */
+static bool print_statement(const struct nonos_audit_record *r)
+{
+    const char *text = r->text;
+    if (r->event != NONOS_AUDIT_MODULE_REFUSED || text[0] == '\0' || text[1] != ' ' ||
+        !strchr("PMT", text[0]))
+        return false;
+    if (text[0] == 'P') {
+        char grants[SYSTEM_TEXT_SIZE];
+        system_grants_text(grants, sizeof(grants), r->a);
+        printf("P grants %s, version %llu, epoch and name ", grants, (unsigned long long)r->b);
+        system_print_safe(text + 2, strnlen(text + 2, sizeof(r->text) - 2));
+    } else {
+        printf("%c %016llx%016llx", text[0], (unsigned long long)r->a, (unsigned long long)r->b);
+        system_print_safe(text + 2, strnlen(text + 2, sizeof(r->text) - 2));
+    }
+    putchar('\n');
+    return true;
+}
+
 static void print(const struct nonos_audit_record *r)
 {
     uint64_t ms = r->time_ns / 1000000u;
     printf("%8llu %6llu.%03u %-14s task %-5llu object %-6llu ", (unsigned long long)r->sequence,
            (unsigned long long)(ms / 1000), (unsigned)(ms % 1000), system_event_name(r->event),
            (unsigned long long)r->task_id, (unsigned long long)r->object_id);
+    if (print_statement(r))
+        return;
     if (r->event == NONOS_AUDIT_TASK_FAULT)
         printf("%s at %llx", system_fault_name((uint32_t)r->a), (unsigned long long)r->b);
     else
@@ -107,6 +137,34 @@ static int check(void)
     return PROGRAM_OK;
 }
 
+/* The number of the last record. */
+static uint64_t last_record(void)
+{
+    uint64_t sequence = 0, n, last = 0;
+    while ((n = read_records(&sequence, batch, BATCH)) > 0)
+        sequence = (last = batch[n - 1].sequence) + 1;
+    return last;
+}
+
+/* The last `count` records, a line of hexadecimal digits each. */
+static int export(uint64_t count)
+{
+    uint64_t last = count == UINT64_MAX ? 0 : last_record(), n;
+    uint64_t sequence = last > count ? last - count + 1 : 0;
+    puts("nonos-audit-log 1");
+    while ((n = read_records(&sequence, batch, BATCH)) > 0) {
+        for (uint64_t i = 0; i < n; i++) {
+            const uint8_t *bytes = (const uint8_t *)&batch[i];
+            for (size_t at = 0; at < sizeof(batch[i]); at++)
+                printf("%02x", bytes[at]);
+            putchar('\n');
+        }
+        sequence = batch[n - 1].sequence + 1;
+    }
+    puts("end");
+    return PROGRAM_OK;
+}
+
 /* Walks through the records; prints those that fit after the first `skip`. Returns how many fit. */
 static uint64_t walk(const struct query *q, uint64_t skip, uint64_t most)
 {
@@ -124,9 +182,10 @@ int main(int argc, char **argv)
 {
     struct query q = {.any_task = true, .count = UINT64_MAX};
     program_start(&about);
-    struct options o = options_begin(argc, argv, "n:e:t:c", NULL);
+    struct options o = options_begin(argc, argv, "n:e:t:cx", NULL);
     for (int c; (c = options_next(&o)) != 0;) {
         q.check |= c == 'c';
+        q.export |= c == 'x';
         if (c == 'e')
             q.event = o.value;
         if (c == 't')
@@ -137,8 +196,10 @@ int main(int argc, char **argv)
     }
     if (o.noperands > 0)
         program_misuse("no operands are expected");
-    if (q.check)
-        return program_end(check());
+    if (q.check && q.export)
+        program_misuse("-c and -x are two commands");
+    if (q.check || q.export)
+        return program_end(q.check ? check() : export(q.count));
     /* Once to count, once to show the last ones; what is recorded in between is not shown. */
     uint64_t total = q.count == UINT64_MAX ? UINT64_MAX : walk(&q, UINT64_MAX, UINT64_MAX);
     walk(&q, q.count == UINT64_MAX || total < q.count ? 0 : total - q.count, total);

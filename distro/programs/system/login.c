@@ -46,6 +46,15 @@ static bool name_read(char name[NAME_MAX_LEN + 1])
     return true;
 }
 
+/* Part of the status line: on a development build everybody can attest programs, which must be seen. */
+static const char *authority_text(void)
+{
+    struct system_authority authority;
+    return system_authority(&authority) < 0 ? " - authority unknown"
+           : authority.development          ? " - DEVELOPMENT AUTHORITY"
+                                            : "";
+}
+
 static void status_print(void)
 {
     struct nonos_system_info info;
@@ -57,8 +66,8 @@ static void status_print(void)
         return;
     }
     program_human(memory, info.memory_total);
-    printf(" %.32s - live mode, nothing is stored - %sB memory, %u processor%s\n", info.version,
-           memory, info.ncpus, info.ncpus == 1 ? "" : "s");
+    printf(" %.32s - live mode, nothing is stored - %sB memory, %u processor%s%s\n", info.version,
+           memory, info.ncpus, info.ncpus == 1 ? "" : "s", authority_text());
     puts(info.iommu ? "Devices are confined by an IOMMU."
                     : "There is no IOMMU: devices can reach all memory that their drivers share.");
     puts("This is a development build: do not trust it with secrets.");
@@ -88,6 +97,8 @@ int main(int argc, char **argv)
     struct options o = options_none(argc, argv);
     const char *shell = o.noperands > 0 ? o.operands[0] : "/bin/sh";
 
+    /* The system's name in UTF-8, once for who sits down before the screen. */
+    printf("N\303\230NOS%s\n", authority_text());
     for (;;) {
         /* When the files' server was started again, the supervisor can give its new root, to a new login. */
         if (access(shell, X_OK) != 0)

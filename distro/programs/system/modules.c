@@ -11,23 +11,56 @@ static const struct program about = {
     "usage: modules\n"
     "       modules NAME\n"
     "       modules stop|start|restart NAME...\n\n"
-    "Shows the system's modules: state, how often they were started again, task, age and grants. "
-    "With NAME: what the manifest\n"
-    "gives to the module. Stops, starts and restarts modules.\n\n"
+    "Shows the system's modules: state, how often they were started again, task, age, the "
+    "pseudonym of the authority that attested\n"
+    "them with the epoch, and grants. With NAME: what the manifest gives to the module. Stops, "
+    "starts and restarts modules.\n\n"
     "Exit status: 0, or 1 if the supervisor refused or there is no such module.\n",
     PROGRAM_FAILED,
 };
 
+#define PSEUDONYM_SHOWN 4 /* bytes, in the list */
+
+static void pseudonym_text(char *out, size_t size, const struct system_attestation *a, size_t bytes)
+{
+    size_t len = 0;
+    out[0] = '\0';
+    for (size_t i = 0; i < bytes && len + 3 < size; i++)
+        len += (size_t)snprintf(out + len, size - len, "%02x", a->pseudonym[i]);
+}
+
+/* "01234567/1", or "-" if the attestor cannot be asked. */
+static void authority_text(char *out, size_t size, const char *name)
+{
+    struct system_attestation a;
+    char pseudonym[2 * PSEUDONYM_SHOWN + 2];
+    if (system_attestation(name, &a) < 0) {
+        snprintf(out, size, "-");
+        return;
+    }
+    pseudonym_text(pseudonym, sizeof(pseudonym), &a, PSEUDONYM_SHOWN);
+    snprintf(out, size, "%s/%lu", pseudonym, (unsigned long)a.epoch);
+}
+
 static void print(const struct system_module *m, uint64_t now)
 {
-    char grants[SYSTEM_TEXT_SIZE], age[32] = "-", task[24] = "-";
+    char grants[SYSTEM_TEXT_SIZE], age[32] = "-", task[24] = "-", authority[32];
     system_grants_text(grants, sizeof(grants), m->grants);
+    authority_text(authority, sizeof(authority), m->name);
     if (m->task_id) {
         system_duration_text(age, now > m->start_ns ? now - m->start_ns : 0);
         snprintf(task, sizeof(task), "%llu", (unsigned long long)m->task_id);
     }
-    printf("%-16s %-8s %8u %6s %12s %s\n", m->name, system_module_state_name(m->state), m->restarts,
-           task, age, grants);
+    printf("%-16s %-8s %8u %6s %12s %-11s %s\n", m->name, system_module_state_name(m->state),
+           m->restarts, task, age, authority, grants);
+}
+
+/* What stands below the list: a system that believes everybody says so. */
+static void print_development(void)
+{
+    struct system_authority authority;
+    if (system_authority(&authority) == 0 && authority.development)
+        puts("DEVELOPMENT AUTHORITY: anybody can attest programs for this system.");
 }
 
 static int list(void)
@@ -35,12 +68,27 @@ static int list(void)
     struct system_module m;
     int result;
     uint64_t now = system_monotonic_ns();
-    puts("NAME             STATE    RESTARTS   TASK          AGE GRANTS");
+    puts("NAME             STATE    RESTARTS   TASK          AGE AUTHORITY   GRANTS");
     for (uint32_t i = 0; (result = system_module(i, &m)) == 0; i++)
         print(&m, now);
     if (result != NONOS_E_NOT_FOUND)
         program_die("the supervisor cannot be asked: %s", nonos_strerror(result));
+    print_development();
     return PROGRAM_OK;
+}
+
+static void print_attestation(const char *name)
+{
+    struct system_attestation a;
+    char pseudonym[2 * sizeof(a.pseudonym) + 2], grants[SYSTEM_TEXT_SIZE];
+    if (system_attestation(name, &a) < 0)
+        return;
+    pseudonym_text(pseudonym, sizeof(pseudonym), &a, sizeof(a.pseudonym));
+    system_grants_text(grants, sizeof(grants), a.grants);
+    printf("attested by %s, epoch %lu, version %llu, for %s\n", pseudonym, (unsigned long)a.epoch,
+           (unsigned long long)a.version, grants);
+    if (a.result < 0)
+        printf("does not start any more: %s\n", nonos_strerror(a.result));
 }
 
 static void print_end(const struct system_module *m)
@@ -62,6 +110,7 @@ static int show(const char *name)
         printf("%s: %s, started again %u times\n", m.name, system_module_state_name(m.state),
                m.restarts);
         print_end(&m);
+        print_attestation(m.name);
         for (uint32_t line = 0; system_module_given(i, line, text) == 0; line++)
             printf("    %s\n", text);
         return PROGRAM_OK;

@@ -173,8 +173,42 @@ int system_module_control(const char *name, enum nonos_supervisor_op op)
     return strcmp(name, "vfs") == 0 ? refusal() : NONOS_E_NOT_FOUND;
 }
 
-/* Records 50 to 249. With NONOS_SCENARIO=forged one of them was changed after the fact. */
+int system_authority(struct system_authority *authority)
+{
+    const char *s = getenv("NONOS_SCENARIO");
+    *authority = (struct system_authority){.epoch = 3, .denied = 2, .root = {0xab}};
+    authority->development = !s || strcmp(s, "release") != 0;
+    return refusal();
+}
+
+int system_attestation(const char *name, struct system_attestation *attestation)
+{
+    *attestation = (struct system_attestation){
+        .pseudonym = {0x01, 0x23, 0x45, 0x67}, .version = 5, .grants = 1, .epoch = 3};
+    if (strcmp(name, "virtio-blk") == 0)
+        attestation->result = NONOS_E_EPOCH;
+    return refusal();
+}
+
+/* Records 50 to 249. With NONOS_SCENARIO=forged one of them was changed after the fact, with refusal the last four are the attestor's. */
 static struct nonos_audit_record records[250];
+
+/* What the attestor leaves of an image that it refuses. */
+static void refusal_make(struct nonos_audit_record *r, uint64_t i)
+{
+    static const struct {
+        uint64_t a, b;
+        const char *text;
+    } parts[] = {{8, 9, "another epoch"},
+                 {NONOS_GRANT_POWER | NONOS_GRANT_AUDIT_READ, 7, "P 00000002 ls"},
+                 {1, 2, "M 33333333333333333333333333333333"},
+                 {4, 5, "T 66666666666666666666666666666666"}};
+    r->event = NONOS_AUDIT_MODULE_REFUSED;
+    r->result = 0;
+    r->a = parts[i].a;
+    r->b = parts[i].b;
+    strcpy(r->text, parts[i].text);
+}
 
 static void records_make(void)
 {
@@ -192,6 +226,8 @@ static void records_make(void)
                                          .a = 1,
                                          .b = 0x1000};
         strcpy(r->text, i % 2 ? "" : "some \033 text");
+        if (s && strcmp(s, "refusal") == 0 && i >= 246)
+            refusal_make(r, i - 246);
         noncrypto_blake3_init(&ctx);
         noncrypto_blake3_update(&ctx, i ? records[i - 1].chain : (const uint8_t[32]){0}, 32);
         noncrypto_blake3_update(&ctx, r, sizeof(*r));

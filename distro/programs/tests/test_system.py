@@ -39,9 +39,13 @@ shows(['free'], ['Memory:       524288       114688       409600\n'])
 shows(['free', '-h'], ['512M         112M         400M\n'])
 shows(['uptime'], ['up 1d 02:03:04, 5 tasks, 6 threads, 2 processors, busy 10%, 18%\n'])
 shows(['dmesg'], ['[0.001] hello ?[31m w'], absent=['\033', '\x7f'])
-shows(['modules'], ['vfs              running         0      4  1d 02:03:00 block-raw\n',
-                    'virtio-blk       waiting         3      -            - -\n'])
-shows(['modules', 'virtio-blk'], ['started again 3 times\nlast end: faulted (access)\n    need pci\n    irq 4\n'])
+shows(['modules'], ['vfs              running         0      4  1d 02:03:00 01234567/3  block-raw\n',
+                    'virtio-blk       waiting         3      -            - 01234567/3  -\n', 'DEVELOPMENT AUTHORITY'])
+shows(['modules'], ['01234567/3'], scenario='release', absent=['DEVELOPMENT'])
+shows(['modules', 'virtio-blk'], ['started again 3 times\nlast end: faulted (access)\nattested by 01234567' + '0' * 56 +
+                                  ', epoch 3, version 5, for mint\ndoes not start any more: it is attested for another epoch\n'
+                                  '    need pci\n    irq 4\n'])
+shows(['modules', 'vfs'], ['attested by'], absent=['any more'])
 shows(['modules', 'nope'], ['modules: nope: no such module\n'], 1)
 shows(['modules', 'stop', 'vfs'], [])
 shows(['modules', 'restart', 'nope'], ['no such module'], 1)
@@ -60,15 +64,25 @@ shows(['audit', '-t', '2'], ['task 2 '], absent=['task 1 ', 'task 0 '])
 shows(['audit', '-e', 'refused'], ['(the capability does not allow this)'])
 shows(['audit', '-c'], ['200 records, the chain is unbroken\n'])
 shows(['audit', '-c'], ['the chain is broken at record 120\n'], 1, 'forged')
+shows(['audit', '-x', '-c'], ['two commands'], 2)
+shows(['audit', '-x'], ['the capability does not allow this'], 1, 'denied')
+exported = run([ours('audit'), '-x']).out.decode().split('\n')
+tap.ok(exported[0] == 'nonos-audit-log 1' and exported[-2:] == ['end', ''] and len(exported) == 203 and
+       all(len(line) == 256 for line in exported[1:-2]) and bytes.fromhex(exported[1])[0] == 50, 'audit -x writes a file')
+shows(['audit', '-x', '-n', '1'], ['nonos-audit-log 1\nf9', '\nend\n'])
+shows(['audit', '-n', '4', '-e', 'module-refused'], [
+    'another epoch\n', 'P grants audit-read,power, version 7, epoch and name 00000002 ls\n',
+    'M 00000000000000010000000000000002' + '3' * 32 + '\n', 'T 00000000000000040000000000000005' + '6' * 32 + '\n'], scenario='refusal')
 shows(['audit', '-n', 'x'], ['is not a number'], 2)
 shows(['help'], ['ls cat cp', 'without NAME'])
 
-shows(['login', '/bin/true'], ['login: \nWelcome, anna.\n', 'live mode, nothing is stored - 512MB memory, 2 processors\n',
+shows(['login', '/bin/true'], ['login: \nWelcome, anna.\n', 'live mode, nothing is stored - 512MB memory, 2 processors - DEVELOPMENT AUTHORITY\n',
                                'There is no IOMMU', 'development build'], stdin=b'anna\n')
+shows(['login', '/bin/true'], ['N\u00d8NOS\n', '2 processors\n'], scenario='release', stdin=b'a\n', absent=['DEVELOPMENT'])
 shows(['login', '/bin/sh'], ['login: login: login: '], stdin=b'\n   \n')
 shows(['login', '/bin/true'], ['Welcome, [31mx.'], stdin=b'\033[31m x\n', absent=['\033'])
 shows(['login', '/bin/true'], ['Welcome, ' + 'x' * 32 + '.'], stdin=b'x' * 5000 + b'\n')
 shows(['login', '/bin/true'], ['Welcome, a.', 'Welcome, b.'], stdin=b'a\nb\n')
 shows(['login', '/no/shell'], ['/no/shell: no such file or directory'], 1, stdin=b'a\n')
-shows(['login', '/bin/true'], ['live mode'], scenario='denied', stdin=b'a\n')
+shows(['login', '/bin/true'], ['live mode', 'authority unknown'], scenario='denied', stdin=b'a\n')
 tap.end()

@@ -104,7 +104,8 @@ enum nonos_object_type {
 #define NONOS_GRANT_TASKS      (1ull << 8)  /* System with TASKS or KILL */
 #define NONOS_GRANT_CONSOLE    (1ull << 9)  /* System with CONSOLE */
 #define NONOS_GRANT_DMA        (1ull << 10) /* Memory that devices can reach */
-#define NONOS_GRANTS_ALL       ((1ull << 11) - 1)
+#define NONOS_GRANT_ATTEST     (1ull << 11) /* the seal of who may change what is attested */
+#define NONOS_GRANTS_ALL       ((1ull << 12) - 1)
 
 #define NONOS_NEVER     0xffffffffffffffffull /* an expiry or deadline that does not come */
 #define NONOS_PAGE_SIZE 4096u

@@ -25,6 +25,8 @@
 #define NONOS_NAME_SYSTEM "system" /* System with more */
 #define NONOS_NAME_ATTEST \
     "attest" /* the attestor (nonos/attest.h): turns a program's bytes into a Module */
+#define NONOS_NAME_ATTEST_SEAL \
+    "attest-seal" /* shown to the attestor by who changes what may run (nonos/attest.h) */
 #define NONOS_NAME_SUPERVISOR "supervisor" /* the supervisor (nonos/supervisor.h) */
 #define NONOS_NAME_AUDIT      "audit"      /* Audit with READ */
 #define NONOS_NAME_NET        "net"        /* streams through the onion network */

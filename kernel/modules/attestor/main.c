@@ -1,31 +1,37 @@
 /*
  * The attestor: the first task, and the only one that can make a Module.
  *
- * It checks the boot archive and its manifest, starts the supervisor, and then answers who asks for
- * a Module, by the hash of an image. What is minted are always the archive's own bytes, which
- * nobody can write. An image is minted once and its Module handed out again. The attestor never
- * touches a client's memory, which the client could take back meanwhile.
+ * It verifies the attestations of the boot archive's images, starts the supervisor, and then answers
+ * who asks for a Module: by the hash of an image of the archive, whose own bytes are minted, or with a
+ * file (upload.c). What an image must be attested by is in rule.c; who shows the seal can change it. An
+ * image of the archive is minted once and its Module handed out again until the rule changes.
  *
  * When it refuses something, or cannot go on, it says so on the console and in the audit log.
  */
 #include "archive.h"
-#include "image.h"
 #include "manifest.h"
+#include "refuse.h"
+#include "rule.h"
 #include "start.h"
 #include "table.h"
+#include "upload.h"
+#include "verify.h"
 
 #include <string.h>
 
 #include <nonos/attest.h>
 #include <nonos/first_task.h>
 #include <nonos/server.h>
+#include <nonos/thread.h>
 
 #define BIT_SUPERVISOR 1u /* of the server's notification: it has ended */
 
 static struct archive archive;
 static struct manifest manifest;
 static struct table table;
+static struct rule rule;
 static struct nonos_server server;
+static nonos_handle seal; /* an endpoint that nobody serves: to have it is to be allowed */
 
 static int start_failed(const char *what, int result)
 {
@@ -57,43 +63,18 @@ static int manifest_read(void)
     return result;
 }
 
-/* Says on the console and in the audit log what was refused: a and b are the first bytes of the
- * image's BLAKE3. */
-static void refuse(const uint8_t hash[32], const char *text)
-{
-    uint64_t words[2];
-    memcpy(words, hash, sizeof(words));
-    nonos_logf("attestor: refused %s, BLAKE3 %016lx...\n", text, __builtin_bswap64(words[0]));
-    (void)nonos_audit_append(NONOS_FIRST_AUDIT, NONOS_AUDIT_MODULE_REFUSED, words[0], words[1],
-                             text, strlen(text));
-}
-
 /* Has the kernel make the Module from a copy of the archive's file. */
 static int mint(struct table_entry *entry)
 {
-    const uint32_t rights = NONOS_MODULE_LOAD | NONOS_RIGHT_INSPECT | NONOS_RIGHT_GRANT;
-    struct nonos_image image;
-    nonos_handle copy, module;
+    struct mint mint = {
+        .file = entry->file.data, .account = NONOS_SLOT_ACCOUNT, .grants = entry->image->grants};
     void *bytes;
-    memset(&image, 0, sizeof(image));
-    strcpy(image.name, entry->image->name);
-    memcpy(image.hash, entry->file.hash, sizeof(image.hash));
-    image.grants = entry->image->grants;
-    int result = image_decode(&image, entry->file.data, entry->file.len);
-    if (result < 0)
-        return result;
-    result = nonos_memory_create(entry->file.len, 0, &copy, &bytes);
+    int result = nonos_memory_create(entry->file.len, 0, &mint.memory, &bytes);
     if (result < 0)
         return result;
     memcpy(bytes, entry->file.data, entry->file.len);
-    result = nonos_module_mint(NONOS_FIRST_MODULE, NONOS_SLOT_ACCOUNT, copy, entry->file.len,
-                               &image, &module);
-    nonos_memory_free(copy);
-    if (result < 0)
-        return result;
-    result = nonos_cap_derive(module, rights, 0, NONOS_NEVER, 0, &entry->module);
-    if (result < 0)
-        (void)nonos_cap_delete(module);
+    result = mint_module(&mint, &entry->report, &entry->module);
+    nonos_memory_free(mint.memory);
     return result;
 }
 
@@ -104,12 +85,15 @@ int attestor_module(const char *name, nonos_handle *module, uint64_t *grants)
     struct table_entry *entry = table_find_name(&table, name);
     if (!entry)
         return NONOS_E_NOT_FOUND;
-    int result = entry->module ? NONOS_OK : mint(entry);
+    int result = verify_entry(entry, &rule);
+    if (result >= 0 && !entry->module.root)
+        result = mint(entry);
     if (result < 0) {
-        refuse(entry->file.hash, name);
-        return result;
+        refuse(name, result, &entry->report);
+        /* That a file is missing is another matter than that it has another's name. */
+        return result == NONOS_E_NOT_FOUND ? NONOS_E_NOT_ATTESTED : result;
     }
-    *module = entry->module;
+    *module = entry->module.shared;
     *grants = entry->image->grants;
     return NONOS_OK;
 }
@@ -126,11 +110,7 @@ static int on_mint(struct nonos_request *request)
     uint8_t hash[32];
     memcpy(hash, &request->in.words[1], sizeof(hash));
     const struct table_entry *entry = table_find_hash(&table, hash, (size_t)request->in.words[0]);
-    if (!entry) {
-        refuse(hash, "an image that is not listed");
-        return NONOS_E_NOT_ATTESTED;
-    }
-    return answer_module(request, entry->image->image);
+    return entry ? answer_module(request, entry->image->image) : NONOS_E_NOT_FOUND;
 }
 
 static int on_mint_named(struct nonos_request *request)
@@ -149,14 +129,79 @@ static int on_list(struct nonos_request *request)
     const struct table_entry *entry = &table.entries[index];
     words[0] = entry->image->grants;
     memcpy(&words[1], entry->file.hash, 32);
-    words[5] = entry->module != 0;
+    words[5] = entry->module.root != 0;
     memcpy(&words[6], entry->image->name, 16);
     return NONOS_OK;
 }
 
+static int on_state(struct nonos_request *request)
+{
+    uint64_t *words = request->out.words;
+    words[0] = rule.demand.epoch;
+    words[1] = rule.development ? NONOS_ATTEST_DEVELOPMENT : 0;
+    words[2] = rule.demand.ndenied;
+    memcpy(&words[3], rule.demand.root, sizeof(rule.demand.root));
+    return NONOS_OK;
+}
+
+static int on_image(struct nonos_request *request)
+{
+    char name[4 * sizeof(uint64_t)];
+    uint64_t *words = request->out.words;
+    int result = nonos_name_from_words(name, request->in.words, 4);
+    if (result < 0)
+        return result;
+    for (uint32_t i = 0; i < table.n; i++) {
+        struct table_entry *entry = &table.entries[i];
+        if (strcmp(entry->image->name, name) != 0)
+            continue;
+        result = verify_entry(entry, &rule);
+        memcpy(words, entry->report.pseudonym, sizeof(entry->report.pseudonym));
+        words[4] = entry->report.manifest.version;
+        words[5] = entry->report.manifest.epoch | (uint64_t)(uint32_t)result << 32;
+        words[6] = entry->report.manifest.capabilities;
+        return NONOS_OK;
+    }
+    return NONOS_E_NOT_FOUND;
+}
+
+/* ---- changing the rule ---- */
+
+/* Whether the request came with a capability to the seal, which only tasks with the grant can hold. */
+static bool seal_shown(const struct nonos_request *request)
+{
+    struct nonos_cap_info ours, theirs;
+    return request->in.ncaps && nonos_cap_info(seal, &ours) >= 0 &&
+           nonos_cap_info(request->in.caps[0], &theirs) >= 0 && ours.object_id == theirs.object_id;
+}
+
+/* Whatever was minted by the old rule is taken back; verify_entry() decides again. */
+static void rule_changed(const char *text)
+{
+    for (uint32_t i = 0; i < table.n; i++)
+        mint_drop(&table.entries[i].module);
+    upload_revoke_modules();
+    nonos_logf("attestor: %s; now epoch %u, %lu denied\n", text, rule.demand.epoch,
+               (unsigned long)rule.demand.ndenied);
+    audit_note(text);
+}
+
+static int on_change(const struct nonos_request *request)
+{
+    uint8_t element[NONZK_FR_LEN];
+    bool epoch = request->in.label == NONOS_ATTEST_SET_EPOCH;
+    memcpy(element, &request->in.words[1], sizeof(element));
+    if (!seal_shown(request))
+        return NONOS_E_DENIED;
+    int result =
+        epoch ? rule_set_epoch(&rule, request->in.words[0], element) : rule_deny(&rule, element);
+    if (result >= 0)
+        rule_changed(epoch ? "a new epoch of authorities begins" : "an authority is denied");
+    return result;
+}
+
 static int on_call(struct nonos_server *of, struct nonos_request *request)
 {
-    (void)of;
     switch (request->in.label) {
     case NONOS_ATTEST_MINT:
         return on_mint(request);
@@ -164,6 +209,19 @@ static int on_call(struct nonos_server *of, struct nonos_request *request)
         return on_mint_named(request);
     case NONOS_ATTEST_LIST:
         return on_list(request);
+    case NONOS_ATTEST_BUFFER:
+        return upload_begin(of, request);
+    case NONOS_ATTEST_LOAD:
+        return upload_end(of, request, &rule, true);
+    case NONOS_ATTEST_CHECK:
+        return upload_end(of, request, &rule, false);
+    case NONOS_ATTEST_STATE:
+        return on_state(request);
+    case NONOS_ATTEST_IMAGE:
+        return on_image(request);
+    case NONOS_ATTEST_SET_EPOCH:
+    case NONOS_ATTEST_DENY:
+        return on_change(request);
     default:
         return NONOS_E_NO_CALL;
     }
@@ -178,12 +236,54 @@ static void on_signalled(struct nonos_server *of, uint64_t bits)
     if (!(bits & BIT_SUPERVISOR))
         return;
     nonos_logf("attestor: %s\n", text);
-    (void)nonos_audit_append(NONOS_FIRST_AUDIT, NONOS_AUDIT_USER, 0, 0, text, strlen(text));
+    audit_note(text);
+}
+
+/* The key, and every image of the archive by it; says how long that took. */
+static int attestations_verify(void)
+{
+    uint64_t start = nonos_time_monotonic();
+    int result = rule_init(&rule);
+    if (result < 0)
+        return result;
+    uint64_t prepared = nonos_time_monotonic();
+    table_fill(&table, &manifest, &archive);
+    verify_all(&table, &rule);
+    uint64_t verified = nonos_time_monotonic();
+    uint32_t good = 0;
+    for (uint32_t i = 0; i < table.n; i++) {
+        struct table_entry *entry = &table.entries[i];
+        if (entry->result >= 0)
+            good++;
+        else
+            refuse(entry->image->image, entry->result, &entry->report);
+    }
+    nonos_logf("attestor: %u of %u images are attested%s; key %u ms, proofs %u ms\n", good, table.n,
+               rule.development ? " by the DEVELOPMENT AUTHORITY" : "",
+               (uint32_t)((prepared - start) / 1000000),
+               (uint32_t)((verified - prepared) / 1000000));
+    return NONOS_OK;
+}
+
+/* Verifying takes long: from now on at the priority of who asks, which IPC lends, or of a program. */
+static int priority_lower(void)
+{
+    return nonos_thread_sched(nonos_thread_self()->handle, NONOS_PRIORITY_PROGRAM, ~0u);
+}
+
+static int endpoints_make(nonos_handle *endpoint)
+{
+    int result = nonos_object_create(NONOS_SLOT_ACCOUNT, NONOS_OBJECT_ENDPOINT, 0, 0, 0, endpoint);
+    if (result >= 0)
+        result = nonos_object_create(NONOS_SLOT_ACCOUNT, NONOS_OBJECT_ENDPOINT, NONOS_GRANT_ATTEST,
+                                     0, 0, &seal);
+    return result;
 }
 
 int main(void)
 {
-    static const struct nonos_server_ops ops = {.call = on_call, .signalled = on_signalled};
+    static const struct nonos_server_ops ops = {
+        .call = on_call, .closed = upload_closed, .signalled = on_signalled};
     nonos_handle endpoint, task;
     int result = nonos_cap_set(NONOS_NAME_SYSTEM, NONOS_FIRST_SYSTEM);
     if (result >= 0)
@@ -193,14 +293,18 @@ int main(void)
     result = manifest_read();
     if (result < 0)
         return start_failed("the manifest", result);
-    table_fill(&table, &manifest, &archive);
-    result = nonos_object_create(NONOS_SLOT_ACCOUNT, NONOS_OBJECT_ENDPOINT, 0, 0, 0, &endpoint);
+    result = attestations_verify();
+    if (result < 0)
+        return start_failed("the verifying key", result);
+    result = endpoints_make(&endpoint);
     if (result >= 0)
         result = nonos_server_init(&server, endpoint, &ops, NULL);
     if (result >= 0)
-        result = supervisor_start(endpoint, &task);
+        result = supervisor_start(endpoint, seal, &task);
     if (result >= 0)
         result = nonos_notify_watch(task, server.notification, BIT_SUPERVISOR);
+    if (result >= 0)
+        result = priority_lower();
     if (result < 0)
         return start_failed("the supervisor", result);
     return start_failed("its endpoint", nonos_server_run(&server));

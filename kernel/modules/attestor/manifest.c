@@ -86,6 +86,7 @@ static const struct word_value grant_words[] = {
     {"tasks", NONOS_GRANT_TASKS},
     {"console", NONOS_GRANT_CONSOLE},
     {"dma", NONOS_GRANT_DMA},
+    {"attest", NONOS_GRANT_ATTEST},
     {"mint", NONOS_GRANT_MINT},
     {NULL, 0},
 };
@@ -413,6 +414,7 @@ static const struct give_rule give_rules[] = {
     {"boot-info", GIVE_BOOT_INFO, "boot-info", 0, no_words},
     {"archive", GIVE_ARCHIVE, "archive", 0, no_words},
     {"attest", GIVE_ATTEST, "attest", 0, no_words},
+    {"attest-seal", GIVE_ATTEST_SEAL, "attest-seal", 0, no_words},
     {"supervisor", GIVE_SUPERVISOR, "supervisor", 0, supervisor_words},
 };
 

@@ -35,6 +35,7 @@ enum manifest_give_kind {
     GIVE_BOOT_INFO,   /* Memory, READ */
     GIVE_ARCHIVE,     /* Memory, READ */
     GIVE_ATTEST,      /* the attestor */
+    GIVE_ATTEST_SEAL, /* what it wants to see of who changes its rule */
     GIVE_SUPERVISOR,  /* the supervisor; `count` 1: may stop and start modules */
     GIVE_SERVICE,     /* a connection to `service` */
 };

@@ -56,7 +56,7 @@ static int block_make(const struct nonos_startup_cap *caps, uint32_t ncaps, nono
     return result;
 }
 
-int supervisor_start(nonos_handle endpoint, nonos_handle *task)
+int supervisor_start(nonos_handle endpoint, nonos_handle seal, nonos_handle *task)
 {
     const struct handed handed[] = {
         {"archive", NONOS_FIRST_ARCHIVE, ALL},
@@ -68,6 +68,8 @@ int supervisor_start(nonos_handle endpoint, nonos_handle *task)
         {"audit", NONOS_FIRST_AUDIT, ALL},
         {"system", NONOS_FIRST_SYSTEM, ALL},
         {"attest", endpoint,
+         NONOS_ENDPOINT_SEND | NONOS_RIGHT_INSPECT | NONOS_RIGHT_GRANT | NONOS_RIGHT_REVOKE},
+        {NONOS_NAME_ATTEST_SEAL, seal,
          NONOS_ENDPOINT_SEND | NONOS_RIGHT_INSPECT | NONOS_RIGHT_GRANT | NONOS_RIGHT_REVOKE},
     };
     enum { N = sizeof(handed) / sizeof(handed[0]) };

@@ -1,9 +1,10 @@
-/* The images that may run: what the manifest lists and the boot archive holds. */
+/* The boot archive's images: what the manifest lists and the archive holds. Being here lets nothing run; `result` does. */
 #ifndef ATTESTOR_TABLE_H
 #define ATTESTOR_TABLE_H
 
 #include "archive.h"
 #include "manifest.h"
+#include "mint.h"
 
 #include <nonos/runtime.h>
 
@@ -12,7 +13,10 @@
 struct table_entry {
     const struct manifest_image *image;
     struct archive_file file;
-    nonos_handle module; /* once it was minted: LOAD, INSPECT, GRANT */
+    struct minted module;              /* once it was minted */
+    struct nonzk_module_report report; /* of its attestation */
+    int result;                        /* whether it may run */
+    uint32_t generation;               /* of the rule that `result` is by */
 };
 
 struct table {

@@ -145,6 +145,8 @@ static int give_one(struct hand *hand, const struct manifest_give *give,
         return give_root(hand, give, "archive", COMMON | NONOS_MEMORY_READ);
     case GIVE_ATTEST:
         return give_root(hand, give, "attest", COMMON | NONOS_ENDPOINT_SEND);
+    case GIVE_ATTEST_SEAL:
+        return give_root(hand, give, NONOS_NAME_ATTEST_SEAL, COMMON | NONOS_ENDPOINT_SEND);
     case GIVE_SUPERVISOR:
         return give_supervisor(hand, give, module);
     default:
@@ -309,14 +311,14 @@ void module_release(struct module *module)
 static void describe(const struct manifest_give *give, char *text, size_t size)
 {
     static const char *const words[] = {
-        [GIVE_CLOCK] = "clock",         [GIVE_SYSTEM] = "system",
-        [GIVE_AUDIT] = "audit",         [GIVE_PORTS] = "ports",
-        [GIVE_ALL_PORTS] = "all-ports", [GIVE_IRQ] = "irq",
-        [GIVE_ALL_MMIO] = "all-mmio",   [GIVE_ALL_IRQS] = "all-irqs",
-        [GIVE_ALL_DMA] = "all-dma",     [GIVE_FRAMEBUFFER] = "framebuffer",
-        [GIVE_BOOT_INFO] = "boot-info", [GIVE_ARCHIVE] = "archive",
-        [GIVE_ATTEST] = "attest",       [GIVE_SUPERVISOR] = "supervisor",
-        [GIVE_SERVICE] = "need",
+        [GIVE_CLOCK] = "clock",           [GIVE_SYSTEM] = "system",
+        [GIVE_AUDIT] = "audit",           [GIVE_PORTS] = "ports",
+        [GIVE_ALL_PORTS] = "all-ports",   [GIVE_IRQ] = "irq",
+        [GIVE_ALL_MMIO] = "all-mmio",     [GIVE_ALL_IRQS] = "all-irqs",
+        [GIVE_ALL_DMA] = "all-dma",       [GIVE_FRAMEBUFFER] = "framebuffer",
+        [GIVE_BOOT_INFO] = "boot-info",   [GIVE_ARCHIVE] = "archive",
+        [GIVE_ATTEST] = "attest",         [GIVE_ATTEST_SEAL] = "attest-seal",
+        [GIVE_SUPERVISOR] = "supervisor", [GIVE_SERVICE] = "need",
     };
     const char *word = words[give->kind];
     switch (give->kind) {

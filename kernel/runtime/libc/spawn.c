@@ -1,7 +1,7 @@
 /*
- * posix_spawn: hashes the image, has the attestor give the Module of that hash, and starts a task
- * with exactly the files and capabilities that were listed. What this task made for the purpose is
- * given back at the end, also when it fails.
+ * posix_spawn: hashes the image, has the attestor give the Module of that hash, or sends it the file, and
+ * starts a task with exactly the files and capabilities that were listed. What this task made for
+ * the purpose is given back at the end, also when it fails.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -21,7 +21,6 @@
 #include "spawn_caps.h"
 #include "startup_make.h"
 
-#define IMAGE_MAX    (64u << 20)
 #define STACK_LEN    (256u << 10)
 #define PATH_DEFAULT "/bin"
 
@@ -68,14 +67,15 @@ static int image_size(struct spawn *spawn, size_t *size)
         return result;
     memcpy(&st, spawn->image->buffer->data, sizeof(st));
     *size = (size_t)st.size;
-    return st.size == 0 ? NONOS_E_NOT_ATTESTED : st.size > IMAGE_MAX ? NONOS_E_TOO_BIG : NONOS_OK;
+    return st.size == 0                      ? NONOS_E_NOT_ATTESTED
+           : st.size > NONOS_ATTEST_FILE_MAX ? NONOS_E_TOO_BIG
+                                             : NONOS_OK;
 }
 
-/* BLAKE3 of the image, by which the attestor knows it. */
-static int image_hash(struct spawn *spawn, size_t size, uint8_t hash[32])
+/* Reads the image in pieces into the file's buffer; `take` gets each. */
+static int image_read(struct spawn *spawn, size_t size,
+                      void (*take)(void *context, const void *bytes, size_t len), void *context)
 {
-    struct noncrypto_blake3 ctx;
-    noncrypto_blake3_init(&ctx);
     for (size_t done = 0; done < size;) {
         struct nonos_message message = nonos_message_make(NONOS_FILE_READ);
         size_t part = size - done < FILES_BUFFER ? size - done : FILES_BUFFER;
@@ -86,38 +86,83 @@ static int image_hash(struct spawn *spawn, size_t size, uint8_t hash[32])
             return result;
         if (message.words[0] == 0 || message.words[0] > part)
             return NONOS_E_IO;
-        noncrypto_blake3_update(&ctx, spawn->image->buffer->data, (size_t)message.words[0]);
+        take(context, spawn->image->buffer->data, (size_t)message.words[0]);
         done += (size_t)message.words[0];
     }
-    noncrypto_blake3_final(&ctx, hash, 32);
     return NONOS_OK;
 }
 
-/* Asks the attestor for the Module of an image. */
-static int image_attest(struct spawn *spawn, size_t size, const uint8_t hash[32])
+static void take_hash(void *context, const void *bytes, size_t len)
+{
+    noncrypto_blake3_update(context, bytes, len);
+}
+
+static void take_copy(void *context, const void *bytes, size_t len)
+{
+    uint8_t **to = context;
+    memcpy(*to, bytes, len);
+    *to += len;
+}
+
+/* Takes the Module out of the attestor's answer. */
+static int module_take(struct spawn *spawn, const struct nonos_message *answer)
+{
+    spawn->module = answer->ncaps ? answer->caps[0] : 0;
+    spawn->grants = answer->words[0];
+    return spawn->module ? NONOS_OK : NONOS_E_IO;
+}
+
+/* Asks the attestor for the Module of an image that it knows; NOT_FOUND if it does not. */
+static int image_name(struct spawn *spawn, nonos_handle attestor, size_t size)
 {
     struct nonos_message message = nonos_message_make(NONOS_ATTEST_MINT);
-    nonos_handle attestor = nonos_cap_find(NONOS_NAME_ATTEST);
-    if (!attestor)
-        return NONOS_E_DENIED;
+    struct noncrypto_blake3 ctx;
+    noncrypto_blake3_init(&ctx);
+    int result = image_read(spawn, size, take_hash, &ctx);
+    if (result < 0)
+        return result;
     message.words[0] = size;
-    memcpy(&message.words[1], hash, 32);
+    noncrypto_blake3_final(&ctx, (uint8_t *)&message.words[1], 32);
+    result = nonos_call(attestor, &message);
+    return result < 0 ? result : module_take(spawn, &message);
+}
+
+/* Sends the image to the attestor, in a Memory that this task pays for. */
+static int image_send(struct spawn *spawn, nonos_handle attestor, size_t size)
+{
+    struct nonos_message message = nonos_message_make(NONOS_ATTEST_BUFFER);
+    void *bytes;
+    message.words[0] = size;
+    message.caps[0] = NONOS_SLOT_ACCOUNT;
+    message.ncaps = 1;
     int result = nonos_call(attestor, &message);
     if (result < 0)
         return result;
-    spawn->module = message.ncaps ? message.caps[0] : 0;
-    spawn->grants = message.words[0];
-    return spawn->module ? NONOS_OK : NONOS_E_IO;
+    nonos_handle memory = message.caps[0], upload = message.caps[1];
+    result = nonos_memory_map(memory, size, NONOS_PROT_READ | NONOS_PROT_WRITE, &bytes);
+    if (result >= 0) {
+        uint8_t *to = bytes;
+        result = image_read(spawn, size, take_copy, &to);
+    }
+    message = nonos_message_make(NONOS_ATTEST_LOAD);
+    if (result >= 0)
+        result = nonos_call(upload, &message);
+    nonos_memory_free(memory);
+    nonos_memory_free(upload);
+    return result < 0 ? result : module_take(spawn, &message);
 }
 
 static int image_load(struct spawn *spawn)
 {
-    uint8_t hash[32];
+    nonos_handle attestor = nonos_cap_find(NONOS_NAME_ATTEST);
     size_t size;
     int result = image_size(spawn, &size);
-    if (result >= 0)
-        result = image_hash(spawn, size, hash);
-    return result < 0 ? result : image_attest(spawn, size, hash);
+    if (result < 0)
+        return result;
+    if (!attestor)
+        return NONOS_E_DENIED;
+    result = image_name(spawn, attestor, size);
+    return result == NONOS_E_NOT_FOUND ? image_send(spawn, attestor, size) : result;
 }
 
 /*
