@@ -44,15 +44,18 @@ nonnet_tests = \
 	libnonnet/tests/test_result \
 	libnonnet/tests/test_sim \
 	libnonnet/tests/test_stack \
+	libnonnet/tests/test_tcp_hostile \
 	libnonnet/tests/test_tcp_listener \
+	libnonnet/tests/test_tcp_network \
 	libnonnet/tests/test_tcp_receive \
 	libnonnet/tests/test_tcp_send \
 	libnonnet/tests/test_tcp_sent \
+	libnonnet/tests/test_tcp_socket \
 	libnonnet/tests/test_tcp_states \
 	libnonnet/tests/test_tcp_transfer \
 	libnonnet/tests/test_tcp_wire \
 	libnonnet/tests/test_udp
-noinst_HEADERS += libnonnet/tests/host.h libnonnet/tests/host6.h
+noinst_HEADERS += libnonnet/tests/host.h libnonnet/tests/host6.h libnonnet/tests/host_tcp.h libnonnet/tests/pair.h
 libnonnet_tests_test_tcp_receive_SOURCES = libnonnet/tests/tcp_lab.h libnonnet/tests/test_tcp_receive.c
 libnonnet_tests_test_tcp_send_SOURCES = libnonnet/tests/tcp_lab.h libnonnet/tests/test_tcp_send.c
 libnonnet_tests_test_tcp_states_SOURCES = libnonnet/tests/tcp_lab.h libnonnet/tests/test_tcp_states.c
