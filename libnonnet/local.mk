@@ -23,6 +23,7 @@ noinst_PROGRAMS += libnonnet/bench/bench_nonnet
 
 if FUZZING
 FUZZERS += libnonnet/fuzz/fuzz_dhcpv4 \
+	libnonnet/fuzz/fuzz_dns \
 	libnonnet/fuzz/fuzz_ipv4 \
 	libnonnet/fuzz/fuzz_ipv6 \
 	libnonnet/fuzz/fuzz_ndp \
@@ -36,11 +37,13 @@ nonnet_tests = \
 	libnonnet/tests/test_arp \
 	libnonnet/tests/test_checksum \
 	libnonnet/tests/test_dhcpv4 \
+	libnonnet/tests/test_dns_wire \
 	libnonnet/tests/test_ipv4 \
 	libnonnet/tests/test_ipv4_host \
 	libnonnet/tests/test_ipv6 \
 	libnonnet/tests/test_ipv6_host \
 	libnonnet/tests/test_reassembly \
+	libnonnet/tests/test_resolver \
 	libnonnet/tests/test_result \
 	libnonnet/tests/test_sim \
 	libnonnet/tests/test_stack \

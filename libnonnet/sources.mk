@@ -5,12 +5,14 @@ nonnet_headers = \
 	libnonnet/include/nonnet/checksum.h \
 	libnonnet/include/nonnet/counter.h \
 	libnonnet/include/nonnet/dhcpv4.h \
+	libnonnet/include/nonnet/dns_wire.h \
 	libnonnet/include/nonnet/echo.h \
 	libnonnet/include/nonnet/event.h \
 	libnonnet/include/nonnet/handle.h \
 	libnonnet/include/nonnet/interface.h \
 	libnonnet/include/nonnet/ipv4.h \
 	libnonnet/include/nonnet/ipv6.h \
+	libnonnet/include/nonnet/resolver.h \
 	libnonnet/include/nonnet/result.h \
 	libnonnet/include/nonnet/sim.h \
 	libnonnet/include/nonnet/stack.h \
@@ -19,6 +21,7 @@ nonnet_headers = \
 	libnonnet/include/nonnet/udp.h
 nonnet_private_headers = \
 	libnonnet/src/dhcp/dhcpv4.h \
+	libnonnet/src/dns/resolver.h \
 	libnonnet/src/ip/address.h \
 	libnonnet/src/ip/arp.h \
 	libnonnet/src/ip/echo.h \
@@ -54,6 +57,9 @@ nonnet_private_headers = \
 	libnonnet/src/wire/udp.h
 nonnet_sources = \
 	libnonnet/src/dhcp/dhcpv4.c \
+	libnonnet/src/dns/answer.c \
+	libnonnet/src/dns/resolver.c \
+	libnonnet/src/dns/wire.c \
 	libnonnet/src/ip/address.c \
 	libnonnet/src/ip/arp.c \
 	libnonnet/src/ip/echo.c \
