@@ -1,6 +1,6 @@
 include libnonnet/sources.mk
 
-EXTRA_DIST += libnonnet/README.md libnonnet/bench/README.md libnonnet/fuzz/README.md libnonnet/sources.mk
+EXTRA_DIST += libnonnet/README.md libnonnet/bench/README.md libnonnet/fuzz/README.md libnonnet/sources.mk libnonnet/tools/README.md
 pkgconfig_DATA += libnonnet/nonnet.pc
 nonnet_cppflags = -I$(top_srcdir)/libnonnet/include -I$(top_srcdir)/libnonnet/src
 
@@ -18,6 +18,31 @@ libnonnet_module_a_SOURCES = $(nonnet_sources)
 libnonnet_module_a_CPPFLAGS = $(nonnet_cppflags)
 libnonnet_module_a_CFLAGS = $(module_cflags)
 endif
+
+bin_PROGRAMS += libnonnet/tools/nonnet
+dist_man_MANS += libnonnet/tools/nonnet.1
+libnonnet_tools_nonnet_SOURCES = \
+	libnonnet/tools/command.h \
+	libnonnet/tools/http.c \
+	libnonnet/tools/http.h \
+	libnonnet/tools/iperf.c \
+	libnonnet/tools/lease.c \
+	libnonnet/tools/machine.c \
+	libnonnet/tools/machine.h \
+	libnonnet/tools/nonnet.c \
+	libnonnet/tools/peer.c \
+	libnonnet/tools/ping.c \
+	libnonnet/tools/resolve.c \
+	libnonnet/tools/serve.c \
+	libnonnet/tools/stream.c \
+	libnonnet/tools/text.c
+libnonnet_tools_nonnet_CPPFLAGS = -I$(top_srcdir)/libnonnet/include -I$(top_srcdir)/libnoncrypto/include -D_GNU_SOURCE
+libnonnet_tools_nonnet_CFLAGS = $(program_cflags)
+libnonnet_tools_nonnet_LDFLAGS = $(program_ldflags)
+libnonnet_tools_nonnet_LDADD = libnonnet.la libnoncrypto.la
+
+dist_check_SCRIPTS += libnonnet/tests/test_command.py
+TESTS += libnonnet/tests/test_command.py
 
 noinst_PROGRAMS += libnonnet/bench/bench_nonnet
 
