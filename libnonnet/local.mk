@@ -72,6 +72,7 @@ nonnet_tests = \
 	libnonnet/tests/test_result \
 	libnonnet/tests/test_sim \
 	libnonnet/tests/test_stack \
+	libnonnet/tests/test_tcp_congestion \
 	libnonnet/tests/test_tcp_hostile \
 	libnonnet/tests/test_tcp_listener \
 	libnonnet/tests/test_tcp_network \

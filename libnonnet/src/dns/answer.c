@@ -99,9 +99,11 @@ static bool negative_find(const struct section *s, uint32_t *ttl)
         if (r.type != NONNET_DNS_SOA || r.class_ != NONNET_DNS_CLASS_IN)
             continue;
         size_t data = r.data_at;
-        if (nonnet_dns_name_decode(&name, s->message, s->len, &data) != NONNET_OK ||
-            nonnet_dns_name_decode(&name, s->message, s->len, &data) != NONNET_OK ||
-            data + 20 != r.data_at + r.data_len)
+        for (int n = 0; n < 2; n++) { /* of the server, and of who keeps it */
+            if (nonnet_dns_name_decode(&name, s->message, s->len, &data) != NONNET_OK)
+                return false;
+        }
+        if (data + 20 != r.data_at + r.data_len)
             return false;
         struct byte_reader reader = byte_reader(s->message + data + 16, 4);
         *ttl = smaller(smaller(r.ttl, byte_reader_u32(&reader)), NEGATIVE_TTL_MAX);
