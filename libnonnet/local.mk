@@ -1,6 +1,6 @@
 include libnonnet/sources.mk
 
-EXTRA_DIST += libnonnet/README.md libnonnet/bench/README.md libnonnet/fuzz/README.md libnonnet/sources.mk libnonnet/tools/README.md
+EXTRA_DIST += libnonnet/README.md libnonnet/bench/README.md libnonnet/fuzz/README.md libnonnet/sources.mk libnonnet/tests/scripts libnonnet/tools/README.md
 pkgconfig_DATA += libnonnet/nonnet.pc
 nonnet_cppflags = -I$(top_srcdir)/libnonnet/include -I$(top_srcdir)/libnonnet/src
 
@@ -70,6 +70,7 @@ nonnet_tests = \
 	libnonnet/tests/test_reassembly \
 	libnonnet/tests/test_resolver \
 	libnonnet/tests/test_result \
+	libnonnet/tests/test_scripts \
 	libnonnet/tests/test_sim \
 	libnonnet/tests/test_stack \
 	libnonnet/tests/test_tcp_congestion \
@@ -85,6 +86,7 @@ nonnet_tests = \
 	libnonnet/tests/test_tcp_wire \
 	libnonnet/tests/test_udp
 noinst_HEADERS += libnonnet/tests/host.h libnonnet/tests/host6.h libnonnet/tests/host_tcp.h libnonnet/tests/pair.h
+libnonnet_tests_test_scripts_SOURCES = libnonnet/tests/script.c libnonnet/tests/script.h libnonnet/tests/test_scripts.c
 libnonnet_tests_test_tcp_receive_SOURCES = libnonnet/tests/tcp_lab.h libnonnet/tests/test_tcp_receive.c
 libnonnet_tests_test_tcp_send_SOURCES = libnonnet/tests/tcp_lab.h libnonnet/tests/test_tcp_send.c
 libnonnet_tests_test_tcp_states_SOURCES = libnonnet/tests/tcp_lab.h libnonnet/tests/test_tcp_states.c
