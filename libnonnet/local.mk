@@ -1,6 +1,6 @@
 include libnonnet/sources.mk
 
-EXTRA_DIST += libnonnet/README.md libnonnet/bench/README.md libnonnet/fuzz/README.md libnonnet/sources.mk
+EXTRA_DIST += libnonnet/README.md libnonnet/bench/README.md libnonnet/fuzz/README.md libnonnet/sources.mk libnonnet/tests/scripts libnonnet/tools/README.md
 pkgconfig_DATA += libnonnet/nonnet.pc
 nonnet_cppflags = -I$(top_srcdir)/libnonnet/include -I$(top_srcdir)/libnonnet/src
 
@@ -19,10 +19,36 @@ libnonnet_module_a_CPPFLAGS = $(nonnet_cppflags)
 libnonnet_module_a_CFLAGS = $(module_cflags)
 endif
 
+bin_PROGRAMS += libnonnet/tools/nonnet
+dist_man_MANS += libnonnet/tools/nonnet.1
+libnonnet_tools_nonnet_SOURCES = \
+	libnonnet/tools/command.h \
+	libnonnet/tools/http.c \
+	libnonnet/tools/http.h \
+	libnonnet/tools/iperf.c \
+	libnonnet/tools/lease.c \
+	libnonnet/tools/machine.c \
+	libnonnet/tools/machine.h \
+	libnonnet/tools/nonnet.c \
+	libnonnet/tools/peer.c \
+	libnonnet/tools/ping.c \
+	libnonnet/tools/resolve.c \
+	libnonnet/tools/serve.c \
+	libnonnet/tools/stream.c \
+	libnonnet/tools/text.c
+libnonnet_tools_nonnet_CPPFLAGS = -I$(top_srcdir)/libnonnet/include -I$(top_srcdir)/libnoncrypto/include -D_GNU_SOURCE
+libnonnet_tools_nonnet_CFLAGS = $(program_cflags)
+libnonnet_tools_nonnet_LDFLAGS = $(program_ldflags)
+libnonnet_tools_nonnet_LDADD = libnonnet.la libnoncrypto.la
+
+dist_check_SCRIPTS += libnonnet/tests/test_command.py
+TESTS += libnonnet/tests/test_command.py
+
 noinst_PROGRAMS += libnonnet/bench/bench_nonnet
 
 if FUZZING
 FUZZERS += libnonnet/fuzz/fuzz_dhcpv4 \
+	libnonnet/fuzz/fuzz_dns \
 	libnonnet/fuzz/fuzz_ipv4 \
 	libnonnet/fuzz/fuzz_ipv6 \
 	libnonnet/fuzz/fuzz_ndp \
@@ -36,23 +62,31 @@ nonnet_tests = \
 	libnonnet/tests/test_arp \
 	libnonnet/tests/test_checksum \
 	libnonnet/tests/test_dhcpv4 \
+	libnonnet/tests/test_dns_wire \
 	libnonnet/tests/test_ipv4 \
 	libnonnet/tests/test_ipv4_host \
 	libnonnet/tests/test_ipv6 \
 	libnonnet/tests/test_ipv6_host \
 	libnonnet/tests/test_reassembly \
+	libnonnet/tests/test_resolver \
 	libnonnet/tests/test_result \
+	libnonnet/tests/test_scripts \
 	libnonnet/tests/test_sim \
 	libnonnet/tests/test_stack \
+	libnonnet/tests/test_tcp_congestion \
+	libnonnet/tests/test_tcp_hostile \
 	libnonnet/tests/test_tcp_listener \
+	libnonnet/tests/test_tcp_network \
 	libnonnet/tests/test_tcp_receive \
 	libnonnet/tests/test_tcp_send \
 	libnonnet/tests/test_tcp_sent \
+	libnonnet/tests/test_tcp_socket \
 	libnonnet/tests/test_tcp_states \
 	libnonnet/tests/test_tcp_transfer \
 	libnonnet/tests/test_tcp_wire \
 	libnonnet/tests/test_udp
-noinst_HEADERS += libnonnet/tests/host.h libnonnet/tests/host6.h
+noinst_HEADERS += libnonnet/tests/host.h libnonnet/tests/host6.h libnonnet/tests/host_tcp.h libnonnet/tests/pair.h
+libnonnet_tests_test_scripts_SOURCES = libnonnet/tests/script.c libnonnet/tests/script.h libnonnet/tests/test_scripts.c
 libnonnet_tests_test_tcp_receive_SOURCES = libnonnet/tests/tcp_lab.h libnonnet/tests/test_tcp_receive.c
 libnonnet_tests_test_tcp_send_SOURCES = libnonnet/tests/tcp_lab.h libnonnet/tests/test_tcp_send.c
 libnonnet_tests_test_tcp_states_SOURCES = libnonnet/tests/tcp_lab.h libnonnet/tests/test_tcp_states.c

@@ -5,24 +5,31 @@ nonnet_headers = \
 	libnonnet/include/nonnet/checksum.h \
 	libnonnet/include/nonnet/counter.h \
 	libnonnet/include/nonnet/dhcpv4.h \
+	libnonnet/include/nonnet/dns_wire.h \
+	libnonnet/include/nonnet/echo.h \
 	libnonnet/include/nonnet/event.h \
 	libnonnet/include/nonnet/handle.h \
 	libnonnet/include/nonnet/interface.h \
 	libnonnet/include/nonnet/ipv4.h \
 	libnonnet/include/nonnet/ipv6.h \
+	libnonnet/include/nonnet/resolver.h \
 	libnonnet/include/nonnet/result.h \
 	libnonnet/include/nonnet/sim.h \
 	libnonnet/include/nonnet/stack.h \
+	libnonnet/include/nonnet/tcp.h \
 	libnonnet/include/nonnet/tcp_wire.h \
 	libnonnet/include/nonnet/udp.h
 nonnet_private_headers = \
 	libnonnet/src/dhcp/dhcpv4.h \
+	libnonnet/src/dns/resolver.h \
 	libnonnet/src/ip/address.h \
 	libnonnet/src/ip/arp.h \
+	libnonnet/src/ip/echo.h \
 	libnonnet/src/ip/icmp.h \
 	libnonnet/src/ip/input.h \
 	libnonnet/src/ip/neighbour.h \
 	libnonnet/src/ip/output.h \
+	libnonnet/src/ip/port.h \
 	libnonnet/src/ip/reassembly.h \
 	libnonnet/src/ip/route.h \
 	libnonnet/src/ndp/ndp.h \
@@ -32,11 +39,14 @@ nonnet_private_headers = \
 	libnonnet/src/tcp/arithmetic.h \
 	libnonnet/src/tcp/congestion.h \
 	libnonnet/src/tcp/connection.h \
+	libnonnet/src/tcp/host.h \
 	libnonnet/src/tcp/internal.h \
 	libnonnet/src/tcp/interval.h \
+	libnonnet/src/tcp/list.h \
 	libnonnet/src/tcp/listener.h \
 	libnonnet/src/tcp/ring.h \
 	libnonnet/src/tcp/sent.h \
+	libnonnet/src/tcp/tcp.h \
 	libnonnet/src/udp/udp.h \
 	libnonnet/src/wire/arp.h \
 	libnonnet/src/wire/bytes.h \
@@ -47,8 +57,12 @@ nonnet_private_headers = \
 	libnonnet/src/wire/udp.h
 nonnet_sources = \
 	libnonnet/src/dhcp/dhcpv4.c \
+	libnonnet/src/dns/answer.c \
+	libnonnet/src/dns/resolver.c \
+	libnonnet/src/dns/wire.c \
 	libnonnet/src/ip/address.c \
 	libnonnet/src/ip/arp.c \
+	libnonnet/src/ip/echo.c \
 	libnonnet/src/ip/icmp.c \
 	libnonnet/src/ip/icmpv4.c \
 	libnonnet/src/ip/icmpv6.c \
@@ -60,6 +74,7 @@ nonnet_sources = \
 	libnonnet/src/ip/ipv6_input.c \
 	libnonnet/src/ip/neighbour.c \
 	libnonnet/src/ip/output.c \
+	libnonnet/src/ip/port.c \
 	libnonnet/src/ip/reassembly.c \
 	libnonnet/src/ip/route.c \
 	libnonnet/src/ip/source.c \
@@ -78,14 +93,22 @@ nonnet_sources = \
 	libnonnet/src/tcp/acknowledge.c \
 	libnonnet/src/tcp/congestion.c \
 	libnonnet/src/tcp/connection.c \
+	libnonnet/src/tcp/due.c \
 	libnonnet/src/tcp/input.c \
 	libnonnet/src/tcp/interval.c \
+	libnonnet/src/tcp/listen.c \
 	libnonnet/src/tcp/listener.c \
+	libnonnet/src/tcp/lookup.c \
 	libnonnet/src/tcp/output.c \
+	libnonnet/src/tcp/path.c \
 	libnonnet/src/tcp/receive.c \
 	libnonnet/src/tcp/recovery.c \
 	libnonnet/src/tcp/ring.c \
+	libnonnet/src/tcp/segment.c \
+	libnonnet/src/tcp/send.c \
 	libnonnet/src/tcp/sent.c \
+	libnonnet/src/tcp/socket.c \
+	libnonnet/src/tcp/table.c \
 	libnonnet/src/tcp/timer.c \
 	libnonnet/src/tcp/wire.c \
 	libnonnet/src/udp/input.c \

@@ -48,7 +48,7 @@ static void side_init(struct side *side, uint32_t window, uint32_t seq)
     side->intervals = need(NINTERVALS * sizeof *side->intervals);
     struct tcp_memory memory = {side->send,   side->receive,   window,  window,
                                 side->ranges, side->intervals, NRANGES, NINTERVALS};
-    if (nonnet_tcp_init(&side->tcp, &memory, &config) != NONNET_OK)
+    if (nonnet_connection_init(&side->tcp, &memory, &config) != NONNET_OK)
         abort();
 }
 
@@ -67,7 +67,7 @@ static bool carry(struct side *from, struct side *to, uint64_t now)
     struct tcp_segment segment;
     struct nonnet_tcp_header h;
 
-    if (!nonnet_tcp_output(&from->tcp, now, &segment))
+    if (!nonnet_connection_output(&from->tcp, now, &segment))
         return false;
     size_t len = nonnet_tcp_header_len(&segment.header);
     if (nonnet_tcp_header_encode(&segment.header, wire, sizeof wire) != NONNET_OK)
@@ -79,7 +79,7 @@ static bool carry(struct side *from, struct side *to, uint64_t now)
     }
     if (nonnet_tcp_header_decode(&h, wire, len) != NONNET_OK)
         abort();
-    if (nonnet_tcp_input(&to->tcp, &h, wire + h.header_len, len - h.header_len, now) !=
+    if (nonnet_connection_input(&to->tcp, &h, wire + h.header_len, len - h.header_len, now) !=
         TCP_INPUT_DONE)
         abort();
     return true;
@@ -94,8 +94,8 @@ static double run(uint32_t window, uint64_t total, uint32_t queue)
 
     side_init(&a, window, 1);
     side_init(&b, window, 1000);
-    nonnet_tcp_connect(&a.tcp, now);
-    nonnet_tcp_connect(&b.tcp, now);
+    nonnet_connection_connect(&a.tcp, now);
+    nonnet_connection_connect(&b.tcp, now);
     double start = bench_now();
     while (read < total) {
         bool moved = false;
@@ -105,13 +105,13 @@ static double run(uint32_t window, uint64_t total, uint32_t queue)
         while (carry(&b, &a, now))
             moved = true;
         uint32_t len;
-        while ((len = nonnet_tcp_read(&b.tcp, out, CHUNK)) > 0)
+        while ((len = nonnet_connection_read(&b.tcp, out, CHUNK)) > 0)
             read += len;
         if (written < total && a.tcp.send.used < queue)
-            written += nonnet_tcp_write(&a.tcp, data, CHUNK);
+            written += nonnet_connection_write(&a.tcp, data, CHUNK);
         if (!moved) {
-            nonnet_tcp_tick(&a.tcp, now);
-            nonnet_tcp_tick(&b.tcp, now);
+            nonnet_connection_tick(&a.tcp, now);
+            nonnet_connection_tick(&b.tcp, now);
         }
     }
     double taken = bench_now() - start;
@@ -132,15 +132,15 @@ static double input_cost(uint32_t len, bool ahead)
     for (int round = 0; round < 20; round++) {
         struct tcp_handshake handshake = {.mss = MSS, .window = 1000, .has_sack = true};
         side_init(&s, CHUNK, 1);
-        nonnet_tcp_accept(&s.tcp, &handshake, 1000);
+        nonnet_connection_accept(&s.tcp, &handshake, 1000);
         struct nonnet_tcp_header h = {.flags = NONNET_TCP_ACK, .ack = 1};
         uint32_t start = s.tcp.receive_next;
         double before = bench_now();
         for (uint32_t i = 0; i < nsegments; i++) {
             h.seq = ahead ? start + 1 + 2 * i : s.tcp.receive_next;
-            (void)nonnet_tcp_input(&s.tcp, &h, payload, len, 1000);
+            (void)nonnet_connection_input(&s.tcp, &h, payload, len, 1000);
             if (!ahead)
-                (void)nonnet_tcp_read(&s.tcp, out, CHUNK);
+                (void)nonnet_connection_read(&s.tcp, out, CHUNK);
         }
         double taken = (bench_now() - before) * 1e9 / nsegments;
         side_free(&s);

@@ -9,6 +9,7 @@
 #include <nonnet/ipv4.h>
 #include <nonnet/ipv6.h>
 #include <nonnet/stack.h>
+#include <nonnet/tcp.h>
 #include <nonnet/udp.h>
 
 #include <stdlib.h>
@@ -16,7 +17,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define MTU 1500
+#define MTU          1500
+#define NCONNECTIONS 4
 
 static uint64_t random_state;
 
@@ -48,7 +50,7 @@ static void put16(uint8_t *p, uint16_t v)
 /* The checksum of an upper layer; its field is at `at` of its `len` bytes. */
 static void seal(struct nonnet_checksum *c, uint8_t *upper, size_t len, uint8_t protocol)
 {
-    size_t at = protocol == 17 ? 6 : 2;
+    size_t at = protocol == 17 ? 6 : protocol == 6 ? 16 : 2;
 
     if (len < at + 2)
         return;
@@ -70,9 +72,9 @@ static void seal_ipv4(uint8_t *p, size_t len)
     nonnet_checksum_init(&c);
     memcpy(&s, p + 12, 4);
     memcpy(&d, p + 16, 4);
-    if (p[9] == 17)
-        nonnet_checksum_add_ipv4_pseudo(&c, &s, &d, 17, (uint16_t)(len - header));
-    if (p[9] == 17 || p[9] == 1)
+    if (p[9] == 17 || p[9] == 6)
+        nonnet_checksum_add_ipv4_pseudo(&c, &s, &d, p[9], (uint16_t)(len - header));
+    if (p[9] == 17 || p[9] == 6 || p[9] == 1)
         seal(&c, p + header, len - header, p[9]);
     put16(p + 10, 0);
     put16(p + 10, nonnet_checksum_of(p, header));
@@ -89,17 +91,27 @@ static void seal_ipv6(uint8_t *p, size_t len)
     put16(p + 4, (uint16_t)(len - 40));
     if (nonnet_ipv6_decode(&h, p, len) != NONNET_OK ||
         nonnet_ipv6_chain_walk(&chain, &h, p, len) != NONNET_OK ||
-        (chain.protocol != 17 && chain.protocol != 58))
+        (chain.protocol != 17 && chain.protocol != 6 && chain.protocol != 58))
         return;
     nonnet_checksum_init(&c);
     nonnet_checksum_add_ipv6_pseudo(&c, &h.source, &h.destination, chain.protocol, chain.upper_len);
     seal(&c, p + chain.upper_offset, chain.upper_len, chain.protocol);
 }
 
+/* Of a segment: what an answer to it has to match. */
+struct last {
+    uint8_t ports[4];
+    uint32_t seq;
+    uint32_t ack;
+};
+
 struct host {
     struct nonnet_stack *stack;
     struct nonnet_interface_handle interface;
     struct nonnet_udp_handle sockets[2];
+    struct nonnet_tcp_listener_handle listeners[2];
+    struct nonnet_tcp_handle connections[NCONNECTIONS]; /* zero: none */
+    struct last last;                                   /* TCP segment that the host sent */
     uint64_t now;
     uint64_t frames;
 };
@@ -136,7 +148,44 @@ static void host_start(struct host *h, void *arena, size_t size, const struct no
     for (int i = 0; i < 2; i++) {
         must(nonnet_udp_open(h->stack, i == 0 ? 4 : 6, &h->sockets[i]));
         must(nonnet_udp_bind(h->stack, h->sockets[i], &port));
+        struct nonnet_endpoint at = {{.version = i == 0 ? 4 : 6}, 80};
+        must(nonnet_tcp_listen(h->stack, &at, 2, NULL, &h->listeners[i]));
     }
+}
+
+static uint32_t get32(const uint8_t *p)
+{
+    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+static void add32(uint8_t *p, uint32_t more)
+{
+    uint32_t v = get32(p) + more;
+
+    put16(p, (uint16_t)(v >> 16));
+    put16(p + 2, (uint16_t)v);
+}
+
+/* Remembers a TCP segment behind a network header of `header` bytes. */
+static void segment_note(struct host *h, const uint8_t *packet, size_t header, uint8_t protocol)
+{
+    if (protocol != 6)
+        return;
+    memcpy(h->last.ports, packet + header, 4);
+    h->last.seq = get32(packet + header + 4) + 1;
+    h->last.ack = get32(packet + header + 8);
+}
+
+/* Makes an answer to that segment of one that comes: its numbers count from what was said. */
+static void segment_relate(const struct host *h, uint8_t *packet, size_t len, size_t header,
+                           uint8_t protocol)
+{
+    if (protocol != 6 || len < header + 20)
+        return;
+    memcpy(packet + header, h->last.ports + 2, 2);
+    memcpy(packet + header + 2, h->last.ports, 2);
+    add32(packet + header + 4, h->last.ack);
+    add32(packet + header + 8, h->last.seq);
 }
 
 static void host_output(struct host *h)
@@ -151,10 +200,13 @@ static void host_output(struct host *h)
         must(rc);
         struct nonnet_ipv4_header four;
         struct nonnet_ipv6_header six;
-        if (frame[12] == 8 && frame[13] == 0)
+        if (frame[12] == 8 && frame[13] == 0) {
             must(nonnet_ipv4_decode(&four, frame + 14, len - 14));
-        else if (frame[12] == 0x86)
+            segment_note(h, frame + 14, 20, four.protocol);
+        } else if (frame[12] == 0x86) {
             must(nonnet_ipv6_decode(&six, frame + 14, len - 14));
+            segment_note(h, frame + 14, 40, six.next_header);
+        }
     }
 }
 
@@ -184,6 +236,10 @@ static void host_input(struct host *h, const uint8_t *data, size_t len)
     put16(frame + 12, (kind & 3) == 0 ? 0x0806 : (kind & 1) ? 0x0800 : 0x86dd);
     len--;
     memcpy(frame + 14, data + 1, len);
+    if ((kind & 0x40) && frame[13] == 0 && len >= 20)
+        segment_relate(h, frame + 14, len, 20, frame[14 + 9]);
+    else if ((kind & 0x40) && frame[12] == 0x86 && len >= 40)
+        segment_relate(h, frame + 14, len, 40, frame[14 + 6]);
     if (frame[13] == 0)
         seal_ipv4(frame + 14, len);
     else if (frame[12] == 0x86)
@@ -208,6 +264,57 @@ static void host_send(struct host *h, const uint8_t *data, size_t len)
     if (len > 1)
         m.peer.address.octet[which ? 15 : 3] = data[1];
     (void)!nonnet_udp_send(h->stack, h->sockets[which], &m, data, len, h->now);
+}
+
+/* Does one thing with one of the connections. */
+static void host_use_tcp(struct host *h, const uint8_t *data, size_t len)
+{
+    static const struct nonnet_interface_handle any;
+    struct nonnet_endpoint to = {nonnet_address_ipv4(192, 0, 2, 2), 80};
+    struct nonnet_tcp_handle *c = &h->connections[len > 0 ? data[0] % NCONNECTIONS : 0];
+    struct nonnet_tcp_bytes bytes;
+    struct nonnet_tcp_info info;
+    uint32_t n;
+
+    switch (len > 1 ? data[1] % 9 : 0) {
+    case 0:
+        if (c->id == 0)
+            (void)!nonnet_tcp_accept(h->stack, h->listeners[len & 1], c, NULL);
+        break;
+    case 1:
+        if (len > 2 && data[2] & 1)
+            to.address = (struct nonnet_address){6, {0x20, 1, 0xd, 0xb8, [15] = 2}};
+        if (c->id == 0)
+            (void)!nonnet_tcp_connect(h->stack, NULL, &to, any, NULL, c, h->now);
+        break;
+    case 2:
+        (void)!nonnet_tcp_write(h->stack, *c, data, (uint32_t)len, &n);
+        break;
+    case 3:
+        if (nonnet_tcp_peek(h->stack, *c, &bytes) == NONNET_OK)
+            must(nonnet_tcp_consume(h->stack, *c, (bytes.len[0] + bytes.len[1] + 1) / 2));
+        break;
+    case 4:
+        if (nonnet_tcp_reserve(h->stack, *c, &bytes) == NONNET_OK) {
+            memset(bytes.data[0], 'x', bytes.len[0]);
+            must(nonnet_tcp_commit(h->stack, *c, bytes.len[0]));
+        }
+        break;
+    case 5:
+        (void)!nonnet_tcp_shutdown(h->stack, *c, h->now);
+        break;
+    case 6:
+        (void)!nonnet_tcp_mark_urgent(h->stack, *c);
+        break;
+    case 7:
+        (void)!nonnet_tcp_abort(h->stack, *c, h->now);
+        c->id = 0;
+        break;
+    default:
+        (void)!nonnet_tcp_info(h->stack, *c, &info);
+        (void)!nonnet_tcp_close(h->stack, *c, h->now);
+        c->id = 0;
+    }
 }
 
 static void host_receive(struct host *h)
@@ -239,6 +346,9 @@ static void host_act(struct host *h, uint8_t action, const uint8_t *data, size_t
     case 2:
         host_send(h, data, len);
         break;
+    case 4:
+        host_use_tcp(h, data, len);
+        break;
     case 3:
         if (action > 0xf0) {
             must(nonnet_interface_set_link(h->stack, h->interface, false, h->now));
@@ -264,6 +374,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     config.nneighbours = 4;
     config.ndatagrams = 4;
     config.reassembly_len = 8192;
+    config.ntcp_connections = 4;
+    config.ntcp_buffers = 2;
+    config.ntcp_listeners = 2;
+    config.ntcp_half_open = 8;
+    config.tcp_send_len = config.tcp_receive_len = 4096;
+    config.answer_closed_ports = true;
     size_t need = nonnet_stack_size(&config);
     void *arena = aligned_alloc(NONNET_ARENA_ALIGN, need);
     if (!arena)

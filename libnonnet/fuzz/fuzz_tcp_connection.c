@@ -75,7 +75,7 @@ static void output(struct play *p)
     uint8_t header[NONNET_TCP_HEADER_MAX];
     volatile uint8_t sum = 0;
 
-    for (int n = 0; nonnet_tcp_output(&p->c, p->now, &s); n++) {
+    for (int n = 0; nonnet_connection_output(&p->c, p->now, &s); n++) {
         if (n > 1000 || nonnet_tcp_header_encode(&s.header, header, sizeof header) != NONNET_OK)
             abort();
         if (nonnet_tcp_header_len(&s.header) - NONNET_TCP_HEADER_MIN + s.payload.len[0] +
@@ -112,7 +112,8 @@ static void segment(struct play *p)
         h.sack[i].start = p->c.send_una + (uint32_t)(int16_t)byte_reader_u16(&p->in);
         h.sack[i].end = h.sack[i].start + byte_reader_u16(&p->in);
     }
-    (void)nonnet_tcp_input(&p->c, &h, payload, byte_reader_u16(&p->in) % sizeof payload, p->now);
+    (void)nonnet_connection_input(&p->c, &h, payload, byte_reader_u16(&p->in) % sizeof payload,
+                                  p->now);
 }
 
 static void step(struct play *p)
@@ -123,22 +124,22 @@ static void step(struct play *p)
     switch (byte_reader_u8(&p->in) % 8) {
     case 0:
         p->now += byte_reader_u32(&p->in);
-        nonnet_tcp_tick(&p->c, p->now);
+        nonnet_connection_tick(&p->c, p->now);
         break;
     case 1:
-        (void)nonnet_tcp_write(&p->c, text, byte_reader_u16(&p->in) % sizeof text);
+        (void)nonnet_connection_write(&p->c, text, byte_reader_u16(&p->in) % sizeof text);
         break;
     case 2:
-        (void)nonnet_tcp_read(&p->c, out, byte_reader_u16(&p->in) % sizeof out);
+        (void)nonnet_connection_read(&p->c, out, byte_reader_u16(&p->in) % sizeof out);
         break;
     case 3:
-        nonnet_tcp_set_mss(&p->c, byte_reader_u16(&p->in), p->now);
+        nonnet_connection_set_mss(&p->c, byte_reader_u16(&p->in), p->now);
         break;
     case 4:
         if (byte_reader_u8(&p->in) == 0)
-            nonnet_tcp_shutdown(&p->c, p->now);
+            nonnet_connection_shutdown(&p->c, p->now);
         else
-            nonnet_tcp_mark_urgent(&p->c);
+            nonnet_connection_mark_urgent(&p->c);
         break;
     default:
         segment(p);
@@ -164,10 +165,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     p.intervals = need(NINTERVALS * sizeof *p.intervals);
     struct tcp_memory memory = {p.send,   p.receive,   BUFFER,  BUFFER,
                                 p.ranges, p.intervals, NRANGES, NINTERVALS};
-    if (nonnet_tcp_init(&p.c, &memory, &config) != NONNET_OK)
+    if (nonnet_connection_init(&p.c, &memory, &config) != NONNET_OK)
         abort();
     if (options & 16) {
-        nonnet_tcp_connect(&p.c, p.now);
+        nonnet_connection_connect(&p.c, p.now);
     } else {
         struct tcp_handshake handshake = {.initial_seq_local = config.initial_seq,
                                           .initial_seq_remote = 0xffffff00u,
@@ -175,7 +176,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                           .window = 2000,
                                           .has_sack = true,
                                           .has_timestamps = true};
-        nonnet_tcp_accept(&p.c, &handshake, p.now);
+        nonnet_connection_accept(&p.c, &handshake, p.now);
     }
     while (!p.in.failed && p.in.left > 0) {
         step(&p);

@@ -35,6 +35,12 @@ const char *nonnet_strerror(int result)
         return "the peer has nobody at that port";
     case NONNET_E_TOO_LONG:
         return "the message is too long";
+    case NONNET_E_RESET:
+        return "the peer has aborted the connection";
+    case NONNET_E_TIMED_OUT:
+        return "the peer did not answer in time";
+    case NONNET_E_CLOSED:
+        return "the connection has ended";
     default:
         return "unknown result";
     }

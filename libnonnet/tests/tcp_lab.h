@@ -55,7 +55,7 @@ static inline void lab_init(const struct tcp_config *config)
     lab = (struct lab){.now = 1000000, .in = {.window = WINDOW}};
     struct tcp_memory memory = {lab.send,   lab.receive,   WINDOW, WINDOW,
                                 lab.ranges, lab.intervals, 64,     16};
-    ck_assert_int_eq(nonnet_tcp_init(&lab.c, &memory, config), NONNET_OK);
+    ck_assert_int_eq(nonnet_connection_init(&lab.c, &memory, config), NONNET_OK);
 }
 
 /* Byte of the stream at sequence number `seq`, the same for both directions. */
@@ -73,7 +73,7 @@ static inline void lab_in(uint8_t flags, uint32_t seq, uint32_t ack, uint32_t le
     lab.in.ack = ack;
     for (uint32_t i = 0; i < len; i++)
         payload[i] = lab_byte(seq + i);
-    lab.result = nonnet_tcp_input(&lab.c, &lab.in, payload, len, lab.now);
+    lab.result = nonnet_connection_input(&lab.c, &lab.in, payload, len, lab.now);
 }
 
 static inline uint32_t lab_out_len(void)
@@ -84,7 +84,7 @@ static inline uint32_t lab_out_len(void)
 /* The next segment is this one. */
 static inline void lab_out(uint8_t flags, uint32_t seq, uint32_t ack, uint32_t len)
 {
-    ck_assert_msg(nonnet_tcp_output(&lab.c, lab.now, &lab.out), "nothing is sent");
+    ck_assert_msg(nonnet_connection_output(&lab.c, lab.now, &lab.out), "nothing is sent");
     const struct nonnet_tcp_header *h = &lab.out.header;
     ck_assert_msg(h->flags == flags && h->seq == seq && lab_out_len() == len &&
                       (h->ack == ack || (flags & A) == 0),
@@ -94,7 +94,7 @@ static inline void lab_out(uint8_t flags, uint32_t seq, uint32_t ack, uint32_t l
 
 static inline void lab_silent(void)
 {
-    bool any = nonnet_tcp_output(&lab.c, lab.now, &lab.out);
+    bool any = nonnet_connection_output(&lab.c, lab.now, &lab.out);
     ck_assert_msg(!any, "sent flags %#x seq %u ack %u len %u", lab.out.header.flags,
                   lab.out.header.seq, lab.out.header.ack, lab_out_len());
 }
@@ -102,13 +102,13 @@ static inline void lab_silent(void)
 static inline void lab_tick(uint64_t after)
 {
     lab.now += after;
-    nonnet_tcp_tick(&lab.c, lab.now);
+    nonnet_connection_tick(&lab.c, lab.now);
 }
 
 /* Goes to the deadline, which is `after` from now. */
 static inline void lab_deadline(uint64_t after)
 {
-    ck_assert_uint_eq(nonnet_tcp_deadline(&lab.c), lab.now + after);
+    ck_assert_uint_eq(nonnet_connection_deadline(&lab.c), lab.now + after);
     lab_tick(after);
 }
 
@@ -118,14 +118,14 @@ static inline void lab_write(uint32_t len)
     uint32_t start = lab.c.send_una + lab.c.send.used;
     for (uint32_t i = 0; i < len; i++)
         data[i] = lab_byte(start + i);
-    ck_assert_uint_eq(nonnet_tcp_write(&lab.c, data, len), len);
+    ck_assert_uint_eq(nonnet_connection_write(&lab.c, data, len), len);
 }
 
 /* Reads `len` bytes, which are those that follow `seq`. */
 static inline void lab_read(uint32_t seq, uint32_t len)
 {
     uint8_t got[WINDOW];
-    ck_assert_uint_eq(nonnet_tcp_read(&lab.c, got, len), len);
+    ck_assert_uint_eq(nonnet_connection_read(&lab.c, got, len), len);
     for (uint32_t i = 0; i < len; i++) {
         if (got[i] != lab_byte(seq + i))
             ck_abort_msg("wrong byte at %u", seq + i);
@@ -135,7 +135,7 @@ static inline void lab_read(uint32_t seq, uint32_t len)
 /* What the peer offers in its SYN is in lab.in; our SYN is answered after `rtt`. */
 static inline void lab_connect(uint64_t rtt)
 {
-    nonnet_tcp_connect(&lab.c, lab.now);
+    nonnet_connection_connect(&lab.c, lab.now);
     lab_out(S, OURS - 1, 0, 0);
     lab.now += rtt;
     lab.in.has_mss = true;
@@ -145,7 +145,7 @@ static inline void lab_connect(uint64_t rtt)
     lab_out(A, OURS, THEIRS, 0);
     lab_silent();
     ck_assert_int_eq(lab.c.state, TCP_ESTABLISHED);
-    ck_assert(nonnet_tcp_events(&lab.c) & TCP_EVENT_CONNECTED);
+    ck_assert(nonnet_connection_events(&lab.c) & TCP_EVENT_CONNECTED);
     lab.c.nquick = 0; /* as after the first segments */
 }
 

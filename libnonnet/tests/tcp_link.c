@@ -25,7 +25,7 @@ static void host_init(struct link_host *host, uint64_t seed, uint32_t buffer,
     own.timestamp_offset = (uint32_t)check_random(&seed);
     if (own.mss == 0)
         own.mss = MSS;
-    ck_assert_int_eq(nonnet_tcp_init(&host->tcp, &memory, &own), NONNET_OK);
+    ck_assert_int_eq(nonnet_connection_init(&host->tcp, &memory, &own), NONNET_OK);
 }
 
 void link_init(struct link *link, uint64_t seed, const struct link_mix *mix, uint32_t buffer,
@@ -143,21 +143,21 @@ static void host_write(struct link_host *host)
     struct tcp_slices room;
     uint64_t left = host->to_write - host->written;
 
-    uint32_t len = nonnet_tcp_reserve(&host->tcp, &room);
+    uint32_t len = nonnet_connection_reserve(&host->tcp, &room);
     if (len > left)
         len = (uint32_t)left;
     for (uint32_t i = 0; i < len; i++) {
         uint8_t *at = i < room.len[0] ? &room.data[0][i] : &room.data[1][i - room.len[0]];
         *at = pattern_byte(host->pattern, host->written + i);
     }
-    ck_assert_uint_eq(nonnet_tcp_commit(&host->tcp, len), len);
+    ck_assert_uint_eq(nonnet_connection_commit(&host->tcp, len), len);
     host->written += len;
 }
 
 static void host_read(struct link_host *host, const struct link_host *other)
 {
     struct tcp_slices bytes;
-    uint32_t len = nonnet_tcp_peek(&host->tcp, &bytes);
+    uint32_t len = nonnet_connection_peek(&host->tcp, &bytes);
 
     for (uint32_t i = 0; i < len; i++) {
         uint8_t got = i < bytes.len[0] ? bytes.data[0][i] : bytes.data[1][i - bytes.len[0]];
@@ -165,7 +165,7 @@ static void host_read(struct link_host *host, const struct link_host *other)
             ck_abort_msg("wrong byte at %llu", (unsigned long long)(host->read + i));
     }
     host->read += len;
-    nonnet_tcp_consume(&host->tcp, len);
+    nonnet_connection_consume(&host->tcp, len);
 }
 
 static void host_pump(struct link *link, struct link_host *host, struct link_host *other)
@@ -177,13 +177,13 @@ static void host_pump(struct link *link, struct link_host *host, struct link_hos
     host_write(host);
     if (host->shut_when_written && host->written == host->to_write &&
         (host->tcp.state == TCP_ESTABLISHED || host->tcp.state == TCP_CLOSE_WAIT))
-        nonnet_tcp_shutdown(&host->tcp, link->now);
-    for (int n = 0; nonnet_tcp_output(&host->tcp, link->now, &segment); n++) {
+        nonnet_connection_shutdown(&host->tcp, link->now);
+    for (int n = 0; nonnet_connection_output(&host->tcp, link->now, &segment); n++) {
         ck_assert_int_lt(n, 100000);
         host->nsegments++;
         segment_send(link, other, &segment);
     }
-    host->events |= nonnet_tcp_events(&host->tcp);
+    host->events |= nonnet_connection_events(&host->tcp);
 }
 
 void link_pump(struct link *link)
@@ -194,7 +194,7 @@ void link_pump(struct link *link)
 
 void link_open(struct link *link)
 {
-    nonnet_tcp_connect(&link->a.tcp, link->now);
+    nonnet_connection_connect(&link->a.tcp, link->now);
     link_pump(link);
 }
 
@@ -209,18 +209,18 @@ static void packet_deliver(struct link *link, const struct link_packet *packet)
         return;
     if (to == &link->b && to->tcp.state == TCP_CLOSED && to->events == 0 &&
         (h.flags & NONNET_TCP_SYN)) {
-        nonnet_tcp_connect(&to->tcp, link->now);
+        nonnet_connection_connect(&to->tcp, link->now);
         to->tcp.syn_pending = false;
         to->tcp.send_next = to->tcp.send_una + 1;
     }
-    (void)nonnet_tcp_input(&to->tcp, &h, packet->bytes + h.header_len, packet->len - h.header_len,
-                           link->now);
+    (void)nonnet_connection_input(&to->tcp, &h, packet->bytes + h.header_len,
+                                  packet->len - h.header_len, link->now);
 }
 
 bool link_step(struct link *link, uint64_t until)
 {
-    uint64_t deadline_a = nonnet_tcp_deadline(&link->a.tcp);
-    uint64_t deadline_b = nonnet_tcp_deadline(&link->b.tcp);
+    uint64_t deadline_a = nonnet_connection_deadline(&link->a.tcp);
+    uint64_t deadline_b = nonnet_connection_deadline(&link->b.tcp);
     uint64_t at = link->npackets > 0 ? link->heap[0].at : LINK_NEVER;
 
     at = deadline_a < at ? deadline_a : at;
@@ -237,8 +237,8 @@ bool link_step(struct link *link, uint64_t until)
         free(packet.bytes);
         link_pump(link);
     }
-    nonnet_tcp_tick(&link->a.tcp, link->now);
-    nonnet_tcp_tick(&link->b.tcp, link->now);
+    nonnet_connection_tick(&link->a.tcp, link->now);
+    nonnet_connection_tick(&link->b.tcp, link->now);
     link_pump(link);
     return true;
 }

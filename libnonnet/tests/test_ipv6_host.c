@@ -426,6 +426,35 @@ START_TEST(rfc8981_temporary_addresses_are_preferred_and_replaced_in_time)
 }
 END_TEST
 
+static unsigned count_preferred_temporary(struct host *h)
+{
+    struct nonnet_address_info info;
+    unsigned count = 0;
+    for (size_t i = 0; nonnet_interface_address(h->stack, h->interface, i, &info) == NONNET_OK; i++)
+        count += info.temporary && info.state == NONNET_ADDRESS_PREFERRED;
+    return count;
+}
+
+START_TEST(rfc8981_3_4_a_prefix_that_comes_back_has_a_temporary_address_again)
+{
+    struct host h;
+    host6_ready(&h, NONNET_INTERFACE_SLAAC | NONNET_INTERFACE_TEMPORARY);
+    struct frame good = frame_ra(&h, 9000, 86400, 86400),
+                 deprecating = frame_ra(&h, 9000, 86400, 0);
+    for (int round = 0; round < 2; round++) {
+        host_input(&h, &good);
+        host_wait(&h, 10 * S);
+        host_discard_output(&h);
+        ck_assert_uint_eq(count_preferred_temporary(&h), 1);
+        host_input(&h, &deprecating);
+        host_wait(&h, 10 * S);
+        host_discard_output(&h);
+        ck_assert_uint_eq(count_preferred_temporary(&h), 0);
+    }
+    host_end(&h);
+}
+END_TEST
+
 START_TEST(rfc4861_8_a_redirect_is_believed_from_the_router_in_use_only)
 {
     struct host h;
@@ -715,6 +744,7 @@ static Suite *ipv6_host_suite(void)
     tcase_add_test(tc, rfc4862_5_5_3_a_prefix_gives_a_stable_address_that_is_the_same_next_time);
     tcase_add_test(tc, rfc4862_5_5_3_e_nobody_takes_an_address_away_in_less_than_two_hours);
     tcase_add_test(tc, rfc8981_temporary_addresses_are_preferred_and_replaced_in_time);
+    tcase_add_test(tc, rfc8981_3_4_a_prefix_that_comes_back_has_a_temporary_address_again);
     tcase_add_test(tc, rfc4861_8_a_redirect_is_believed_from_the_router_in_use_only);
     tcase_add_test(tc, rfc3810_groups_are_reported_with_a_router_alert);
     suite_add_tcase(suite, tc);

@@ -5,9 +5,9 @@
 /* Every value has a text of its own, and a value outside of the enumeration has the common one. */
 START_TEST(each_result_has_a_text_of_its_own)
 {
-    for (int a = 0; a >= NONNET_E_TOO_LONG; a--) {
-        ck_assert_str_ne(nonnet_strerror(a), nonnet_strerror(NONNET_E_TOO_LONG - 1));
-        for (int b = a - 1; b >= NONNET_E_TOO_LONG; b--)
+    for (int a = 0; a >= NONNET_E_CLOSED; a--) {
+        ck_assert_str_ne(nonnet_strerror(a), nonnet_strerror(NONNET_E_CLOSED - 1));
+        for (int b = a - 1; b >= NONNET_E_CLOSED; b--)
             ck_assert_str_ne(nonnet_strerror(a), nonnet_strerror(b));
     }
 }

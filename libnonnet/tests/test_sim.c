@@ -1,30 +1,7 @@
 /*
  * The simulated network by itself, and hosts that talk over it.
  */
-#include "host6.h"
-
-#include <nonnet/sim.h>
-
-struct network {
-    struct nonnet_sim *sim;
-    void *arena;
-};
-
-static struct network network_of(uint16_t nframes, uint64_t seed)
-{
-    struct nonnet_sim_config c = {
-        .nlinks = 1, .nframes = nframes, .frame_len_max = 1514, .seed = seed};
-    struct network n;
-    size_t size = nonnet_sim_size(&c);
-    n.arena = aligned_alloc(16, size);
-    ck_assert_int_eq(nonnet_sim_init(&n.sim, &c, n.arena, size), NONNET_OK);
-    return n;
-}
-
-static void network_end(struct network *n)
-{
-    free(n->arena);
-}
+#include "pair.h"
 
 static void send_numbered(struct network *n, uint32_t number, size_t len, uint64_t now)
 {
@@ -196,96 +173,24 @@ START_TEST(a_capture_has_the_blocks_of_pcapng)
 }
 END_TEST
 
-/* Two hosts on one link; the second one has the peer's addresses. */
-struct pair {
-    struct host hosts[2];
-    struct network network;
+/* Two hosts that each have a UDP socket at port 7. */
+struct talkers {
+    struct pair pair;
     struct nonnet_udp_handle sockets[2];
-    uint64_t now;
-    uint64_t digest; /* of all that was on the wire, and when */
 };
 
-static void pair_start(struct pair *p, uint8_t version, uint64_t seed,
-                       const struct nonnet_sim_link *link)
+static void talkers_start(struct talkers *t, uint8_t version, uint64_t seed,
+                          const struct nonnet_sim_link *link)
 {
-    static const char *macs[] = {HOST_MAC, PEER_MAC};
-    memset(p, 0, sizeof *p);
-    p->network = network_of(1024, seed);
-    for (unsigned i = 0; i < 2; i++) {
-        struct host *h = &p->hosts[i];
-        struct nonnet_address four = nonnet_address_ipv4(192, 0, 2, (uint8_t)(i + 1));
-        ck_assert_int_eq(nonnet_sim_link_set(p->network.sim, 0, i, link), NONNET_OK);
-        host_configure(h);
-        h->random = seed * 2 + i;
-        h->now = 0;
-        host_create(h);
-        struct nonnet_interface_config c = {.link = NONNET_LINK_ETHERNET,
-                                            .flags = NONNET_INTERFACE_IPV6,
-                                            .mtu = 1500,
-                                            .mac = mac_from(macs[i])};
-        ck_assert_int_eq(nonnet_interface_add(h->stack, &c, &h->interface), NONNET_OK);
-        ck_assert_int_eq(nonnet_interface_set_link(h->stack, h->interface, true, 0), NONNET_OK);
-        ck_assert_int_eq(nonnet_interface_address_add(h->stack, h->interface,
-                                                      version == 4 ? &four
-                                                      : i == 0     ? &host_global
-                                                                   : &peer6,
-                                                      version == 4 ? 24 : 64,
-                                                      NONNET_ADDRESS_UNPROBED, 0),
-                         NONNET_OK);
-        p->sockets[i] = host_udp(h, version, 7);
-    }
-}
-
-static void pair_end(struct pair *p)
-{
-    host_end(&p->hosts[0]);
-    host_end(&p->hosts[1]);
-    network_end(&p->network);
-}
-
-static void pair_pump(struct pair *p, unsigned i)
-{
-    struct host *h = &p->hosts[i];
-    static struct frame f;
-    h->now = p->now;
-    while (host_output(h, &f)) {
-        for (size_t at = 0; at < f.len; at++)
-            p->digest = (p->digest ^ f.bytes[at] ^ p->now << 8) * 0x100000001b3u;
-        ck_assert_int_eq(nonnet_sim_send(p->network.sim, 0, i, f.bytes, f.len, p->now), NONNET_OK);
-    }
-}
-
-/* Lets time pass on both hosts and on the wire. */
-static void pair_run(struct pair *p, uint64_t us)
-{
-    static struct frame f;
-    uint64_t end = p->now + us;
-    for (;;) {
-        pair_pump(p, 0);
-        pair_pump(p, 1);
-        uint64_t next = nonnet_sim_next(p->network.sim);
-        for (int i = 0; i < 2; i++) {
-            uint64_t due = nonnet_stack_deadline(p->hosts[i].stack);
-            next = due < next ? due : next;
-        }
-        if (next > end)
-            break;
-        p->now = next > p->now ? next : p->now;
-        struct nonnet_sim_arrival a;
-        while (nonnet_sim_receive(p->network.sim, p->now, &a, f.bytes, sizeof f.bytes, &f.len) ==
-               NONNET_OK) {
-            p->hosts[a.end].now = p->now;
-            host_input(&p->hosts[a.end], &f);
-        }
-        for (int i = 0; i < 2; i++)
-            nonnet_stack_tick(p->hosts[i].stack, p->now);
-    }
-    p->now = end;
+    pair_start(&t->pair, seed, link, NULL);
+    for (unsigned i = 0; i < 2; i++)
+        t->sockets[i] = host_udp(&t->pair.hosts[i], version, 7);
 }
 
 /* Sends datagrams of many sizes; returns how many arrived. None of them may have changed. */
-static unsigned pair_talk(struct pair *p, uint8_t version, unsigned count)
+static unsigned pair_talk(struct talkers *t, uint8_t version, unsigned count)
 {
+    struct pair *p = &t->pair;
     static uint8_t data[4000], got[4000];
     unsigned arrived = 0;
     for (unsigned i = 0; i < count; i++) {
@@ -295,11 +200,11 @@ static unsigned pair_talk(struct pair *p, uint8_t version, unsigned count)
             m.peer.address = nonnet_address_ipv4(192, 0, 2, 2);
         for (size_t j = 0; j < len; j++)
             data[j] = (uint8_t)(len + j * 31);
-        ck_assert_int_eq(nonnet_udp_send(p->hosts[0].stack, p->sockets[0], &m, data, len, p->now),
+        ck_assert_int_eq(nonnet_udp_send(p->hosts[0].stack, t->sockets[0], &m, data, len, p->now),
                          NONNET_OK);
         pair_run(p, 100 * MS);
         size_t n;
-        while (nonnet_udp_receive(p->hosts[1].stack, p->sockets[1], got, sizeof got, &n, NULL) ==
+        while (nonnet_udp_receive(p->hosts[1].stack, t->sockets[1], got, sizeof got, &n, NULL) ==
                NONNET_OK) {
             for (size_t j = 0; j < n; j++)
                 data[j] = (uint8_t)(n + j * 31);
@@ -314,11 +219,11 @@ START_TEST(hosts_find_each_other_and_talk)
 {
     struct nonnet_sim_link link = {.byte_time = NONNET_SIM_RATE(1e8), .delay_us = 1000};
     for (int version = 4; version <= 6; version += 2) {
-        struct pair p;
-        pair_start(&p, (uint8_t)version, 1, &link);
-        pair_run(&p, 5 * S);
-        ck_assert_uint_eq(pair_talk(&p, (uint8_t)version, 100), 100);
-        pair_end(&p);
+        struct talkers t;
+        talkers_start(&t, (uint8_t)version, 1, &link);
+        pair_run(&t.pair, 5 * S);
+        ck_assert_uint_eq(pair_talk(&t, (uint8_t)version, 100), 100);
+        pair_end(&t.pair);
     }
 }
 END_TEST
@@ -335,18 +240,18 @@ static const struct nonnet_sim_link bad_link = {.byte_time = NONNET_SIM_RATE(1e7
 START_TEST(over_a_bad_link_nothing_wrong_arrives)
 {
     for (uint64_t seed = 0; seed < 40; seed++) {
-        struct pair p;
+        struct talkers t;
         uint8_t version = seed % 2 == 0 ? 4 : 6;
-        pair_start(&p, version, seed, &bad_link);
-        pair_run(&p, 5 * S);
-        unsigned arrived = pair_talk(&p, version, 40);
+        talkers_start(&t, version, seed, &bad_link);
+        pair_run(&t.pair, 5 * S);
+        unsigned arrived = pair_talk(&t, version, 40);
         if (arrived < 10)
             ck_abort_msg("seed %u: only %u arrived", (unsigned)seed, arrived);
-        pair_run(&p, 90 * S);
+        pair_run(&t.pair, 90 * S);
         /* All packets are back in the pool: whatever was sent twice, lost or cut. */
         for (int i = 0; i < 2; i++)
-            ck_assert(host_is_silent(&p.hosts[i]));
-        pair_end(&p);
+            ck_assert(host_is_silent(&t.pair.hosts[i]));
+        pair_end(&t.pair);
     }
 }
 END_TEST
@@ -355,13 +260,13 @@ START_TEST(the_same_seed_gives_the_same_bytes_at_the_same_times)
 {
     uint64_t first = 0;
     for (int round = 0; round < 3; round++) {
-        struct pair p;
-        pair_start(&p, 6, round == 2 ? 8 : 7, &bad_link);
-        pair_run(&p, 5 * S);
-        (void)pair_talk(&p, 6, 50);
-        ck_assert(round == 0 || (p.digest == first) == (round == 1));
-        first = p.digest;
-        pair_end(&p);
+        struct talkers t;
+        talkers_start(&t, 6, round == 2 ? 8 : 7, &bad_link);
+        pair_run(&t.pair, 5 * S);
+        (void)pair_talk(&t, 6, 50);
+        ck_assert(round == 0 || (t.pair.digest == first) == (round == 1));
+        first = t.pair.digest;
+        pair_end(&t.pair);
     }
 }
 END_TEST

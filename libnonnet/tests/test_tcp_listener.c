@@ -336,11 +336,11 @@ START_TEST(connection_made_from_a_handshake_carries_data_of_its_first_segment)
     (void)give(1, &syn);
     struct nonnet_tcp_header ack = ack_of(&lab.answer);
     ck_assert_int_eq(give(1, &ack), TCP_LISTENER_CONNECT);
-    ck_assert_int_eq(nonnet_tcp_init(&c, &memory, &config), NONNET_OK);
-    nonnet_tcp_accept(&c, &lab.handshake, lab.now);
-    (void)nonnet_tcp_input(&c, &ack, (const uint8_t *)"hello", 5, lab.now);
+    ck_assert_int_eq(nonnet_connection_init(&c, &memory, &config), NONNET_OK);
+    nonnet_connection_accept(&c, &lab.handshake, lab.now);
+    (void)nonnet_connection_input(&c, &ack, (const uint8_t *)"hello", 5, lab.now);
     ck_assert_int_eq(c.state, TCP_ESTABLISHED);
-    ck_assert_uint_eq(nonnet_tcp_peek(&c, &bytes), 5);
+    ck_assert_uint_eq(nonnet_connection_peek(&c, &bytes), 5);
     ck_assert_mem_eq(bytes.data[0], "hello", 5);
     ck_assert_uint_eq(c.send_window, 500u << 7);
 }

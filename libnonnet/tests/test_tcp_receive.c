@@ -23,7 +23,7 @@ START_TEST(rfc9293_3_8_6_3_single_segment_is_acknowledged_after_the_delay)
     lab_silent();
     lab_deadline(40 * MS);
     lab_out(A, OURS, THEIRS + 10, 0);
-    ck_assert(nonnet_tcp_deadline(&lab.c) == TCP_NEVER);
+    ck_assert(nonnet_connection_deadline(&lab.c) == TCP_NEVER);
 }
 END_TEST
 
@@ -73,7 +73,7 @@ START_TEST(bytes_in_any_order_and_overlap_come_out_right)
             if (check_random(&seed) % 8 == 0)
                 at = next;
             lab_in(A, THEIRS + at, OURS, (uint32_t)(1 + check_random(&seed) % 900));
-            while (nonnet_tcp_output(&lab.c, lab.now, &lab.out))
+            while (nonnet_connection_output(&lab.c, lab.now, &lab.out))
                 ;
         }
         lab_read(THEIRS, 5000);
@@ -108,7 +108,7 @@ START_TEST(cve_2018_5390_ten_thousand_single_bytes_take_no_more_than_the_list)
     for (uint32_t i = 0; i < 10000; i++) {
         lab_in(A, THEIRS + 1 + i * 2 % (WINDOW - 2), OURS, 1);
         ck_assert_uint_le(lab.c.ahead.count, 16);
-        (void)nonnet_tcp_output(&lab.c, lab.now, &lab.out);
+        (void)nonnet_connection_output(&lab.c, lab.now, &lab.out);
     }
     lab_in(A, THEIRS, OURS, WINDOW);
     lab_read(THEIRS, WINDOW);
@@ -158,7 +158,7 @@ START_TEST(rfc9293_3_8_6_edge_of_a_scaled_window_never_moves_left)
     config.no_window_scale = false;
     uint64_t seed = check_seed();
     lab_init(&config);
-    ck_assert_int_eq(nonnet_tcp_init(&lab.c, &m, &config), NONNET_OK);
+    ck_assert_int_eq(nonnet_connection_init(&lab.c, &m, &config), NONNET_OK);
     lab.in.has_window_scale = true;
     lab_connect(100 * MS);
     ck_assert_uint_eq(lab.c.receive_shift, 2);
@@ -168,9 +168,9 @@ START_TEST(rfc9293_3_8_6_edge_of_a_scaled_window_never_moves_left)
         uint8_t out[700];
         lab_in(A, seq, OURS, len);
         seq = lab.c.receive_next;
-        (void)nonnet_tcp_read(&lab.c, out, (uint32_t)(check_random(&seed) % sizeof out));
+        (void)nonnet_connection_read(&lab.c, out, (uint32_t)(check_random(&seed) % sizeof out));
         lab.c.ack_pending = true;
-        ck_assert(nonnet_tcp_output(&lab.c, lab.now, &lab.out));
+        ck_assert(nonnet_connection_output(&lab.c, lab.now, &lab.out));
         uint32_t told = lab.out.header.ack + ((uint32_t)lab.out.header.window << 2);
         /* Where the buffer itself ends, the scale may cut up to 3 bytes off. */
         ck_assert(edge == 0 || !seq_before(told + 3, edge));
@@ -347,15 +347,15 @@ END_TEST
 START_TEST(rfc6093_3_urgent_data_stays_in_line)
 {
     lab_established();
-    (void)nonnet_tcp_events(&lab.c);
+    (void)nonnet_connection_events(&lab.c);
     lab.in.urgent = 4;
     lab_in(U | A, THEIRS, OURS, 10);
-    ck_assert(nonnet_tcp_events(&lab.c) & TCP_EVENT_URGENT);
-    ck_assert_uint_eq(nonnet_tcp_urgent(&lab.c), 4);
+    ck_assert(nonnet_connection_events(&lab.c) & TCP_EVENT_URGENT);
+    ck_assert_uint_eq(nonnet_connection_urgent(&lab.c), 4);
     lab_read(THEIRS, 10);
-    ck_assert_uint_eq(nonnet_tcp_urgent(&lab.c), 0);
+    ck_assert_uint_eq(nonnet_connection_urgent(&lab.c), 0);
     lab_in(U | A, THEIRS + 10, OURS, 10);
-    ck_assert(nonnet_tcp_events(&lab.c) & TCP_EVENT_URGENT);
+    ck_assert(nonnet_connection_events(&lab.c) & TCP_EVENT_URGENT);
 }
 END_TEST
 

@@ -84,7 +84,7 @@ START_TEST(peer_without_an_mss_option_gets_536_bytes)
 {
     struct tcp_config config = lab_config();
     lab_init(&config);
-    nonnet_tcp_connect(&lab.c, lab.now);
+    nonnet_connection_connect(&lab.c, lab.now);
     lab_out(S, OURS - 1, 0, 0);
     lab_in(S | A, THEIRS - 1, OURS, 0);
     lab_out(A, OURS, THEIRS, 0);
@@ -140,12 +140,12 @@ START_TEST(rfc9293_3_8_6_1_closed_window_is_probed_for_as_long_as_the_peer_answe
     uint32_t interval = lab.c.rto;
     uint64_t start = lab.now;
     for (int i = 0; i < 30; i++) {
-        lab_tick(nonnet_tcp_deadline(&lab.c) - lab.now);
+        lab_tick(nonnet_connection_deadline(&lab.c) - lab.now);
         lab_out(A, OURS, THEIRS + 10, 1);
         lab_in(A, THEIRS + 10, OURS, 0);
     }
     ck_assert_uint_gt(lab.now - start, 10u * 60 * 1000000);
-    ck_assert_uint_ge(nonnet_tcp_deadline(&lab.c) - lab.now, 100 * interval);
+    ck_assert_uint_ge(nonnet_connection_deadline(&lab.c) - lab.now, 100 * interval);
     lab.in.window = WINDOW;
     lab_in(A, THEIRS + 10, OURS, 0);
     lab_out(A, OURS, THEIRS + 10, 1); /* the byte of the probe, which was refused */
@@ -163,11 +163,11 @@ START_TEST(rfc9293_3_8_6_1_probes_without_an_answer_end_the_connection)
     lab_silent();
     uint64_t start = lab.now;
     while (lab.c.state != TCP_CLOSED) {
-        lab_tick(nonnet_tcp_deadline(&lab.c) - lab.now);
-        (void)nonnet_tcp_output(&lab.c, lab.now, &lab.out);
+        lab_tick(nonnet_connection_deadline(&lab.c) - lab.now);
+        (void)nonnet_connection_output(&lab.c, lab.now, &lab.out);
     }
     ck_assert_uint_eq(lab.now - start, 5u * 60 * 1000000);
-    ck_assert(nonnet_tcp_events(&lab.c) & TCP_EVENT_TIMED_OUT);
+    ck_assert(nonnet_connection_events(&lab.c) & TCP_EVENT_TIMED_OUT);
 }
 END_TEST
 
@@ -214,11 +214,11 @@ START_TEST(rfc9293_3_8_3_user_timeout_ends_the_connection)
     send_segments(1);
     uint64_t start = lab.now;
     while (lab.c.state != TCP_CLOSED) {
-        lab_tick(nonnet_tcp_deadline(&lab.c) - lab.now);
-        (void)nonnet_tcp_output(&lab.c, lab.now, &lab.out);
+        lab_tick(nonnet_connection_deadline(&lab.c) - lab.now);
+        (void)nonnet_connection_output(&lab.c, lab.now, &lab.out);
     }
     ck_assert_uint_eq(lab.now - start, 5000u * MS);
-    ck_assert(nonnet_tcp_events(&lab.c) & TCP_EVENT_TIMED_OUT);
+    ck_assert(nonnet_connection_events(&lab.c) & TCP_EVENT_TIMED_OUT);
 }
 END_TEST
 
@@ -432,7 +432,7 @@ START_TEST(rfc5681_3_1_lost_syn_leaves_one_segment)
 {
     struct tcp_config config = lab_config();
     lab_init(&config);
-    nonnet_tcp_connect(&lab.c, lab.now);
+    nonnet_connection_connect(&lab.c, lab.now);
     lab_out(S, OURS - 1, 0, 0);
     lab_deadline(1000 * MS);
     lab_out(S, OURS - 1, 0, 0);
@@ -555,9 +555,9 @@ START_TEST(rfc1191_6_5_smaller_path_sends_again_in_smaller_segments)
     lab_established();
     send_segments(2);
     uint32_t window = lab.c.congestion.window;
-    ck_assert(nonnet_tcp_is_in_flight(&lab.c, OURS + MSS));
-    ck_assert(!nonnet_tcp_is_in_flight(&lab.c, OURS + 2 * MSS));
-    nonnet_tcp_set_mss(&lab.c, 600, lab.now);
+    ck_assert(nonnet_connection_is_in_flight(&lab.c, OURS + MSS));
+    ck_assert(!nonnet_connection_is_in_flight(&lab.c, OURS + 2 * MSS));
+    nonnet_connection_set_mss(&lab.c, 600, lab.now);
     lab_out(A, OURS, THEIRS, 600);
     lab_out(A, OURS + 600, THEIRS, 600);
     lab_out(A, OURS + 1200, THEIRS, 600);
@@ -571,13 +571,13 @@ START_TEST(rfc8899_black_hole_is_suspected_after_three_timeouts)
 {
     lab_established();
     send_segments(2);
-    (void)nonnet_tcp_events(&lab.c);
+    (void)nonnet_connection_events(&lab.c);
     for (int i = 0; i < 3; i++) {
-        ck_assert_uint_eq(nonnet_tcp_events(&lab.c), 0);
-        lab_tick(nonnet_tcp_deadline(&lab.c) - lab.now);
+        ck_assert_uint_eq(nonnet_connection_events(&lab.c), 0);
+        lab_tick(nonnet_connection_deadline(&lab.c) - lab.now);
         lab_out(A, OURS, THEIRS, MSS);
     }
-    ck_assert_uint_eq(nonnet_tcp_events(&lab.c), TCP_EVENT_BLACK_HOLE);
+    ck_assert_uint_eq(nonnet_connection_events(&lab.c), TCP_EVENT_BLACK_HOLE);
 }
 END_TEST
 
@@ -585,7 +585,7 @@ START_TEST(rfc6093_urgent_data_is_marked_until_it_is_sent)
 {
     lab_established();
     lab_write(MSS + 10);
-    nonnet_tcp_mark_urgent(&lab.c);
+    nonnet_connection_mark_urgent(&lab.c);
     lab_out(U | A, OURS, THEIRS, MSS);
     ck_assert_uint_eq(lab.out.header.urgent, MSS + 10);
     lab_in(A, THEIRS, OURS + MSS, 0);

@@ -7,14 +7,14 @@ START_TEST(rfc9293_3_5_three_way_handshake)
 {
     struct tcp_config config = lab_config();
     lab_init(&config);
-    nonnet_tcp_connect(&lab.c, lab.now);
+    nonnet_connection_connect(&lab.c, lab.now);
     lab_out(S, 1000, 0, 0);
     ck_assert(lab.out.header.has_mss && lab.out.header.mss == MSS);
     lab_silent();
     lab_in(S | A, 5000, 1001, 0);
     lab_out(A, 1001, 5001, 0);
     ck_assert_int_eq(lab.c.state, TCP_ESTABLISHED);
-    ck_assert_uint_eq(nonnet_tcp_events(&lab.c), TCP_EVENT_CONNECTED | TCP_EVENT_WRITABLE);
+    ck_assert_uint_eq(nonnet_connection_events(&lab.c), TCP_EVENT_CONNECTED | TCP_EVENT_WRITABLE);
 }
 END_TEST
 
@@ -22,7 +22,7 @@ START_TEST(rfc9293_3_5_simultaneous_open)
 {
     struct tcp_config config = lab_config();
     lab_init(&config);
-    nonnet_tcp_connect(&lab.c, lab.now);
+    nonnet_connection_connect(&lab.c, lab.now);
     lab_out(S, 1000, 0, 0);
     lab_in(S, 5000, 0, 0);
     ck_assert_int_eq(lab.c.state, TCP_SYN_RECEIVED);
@@ -38,7 +38,7 @@ START_TEST(rfc9293_3_5_1_half_open_peer_is_reset)
     /* Figure 9: the peer still knows an old connection and answers the SYN with an ACK. */
     struct tcp_config config = lab_config();
     lab_init(&config);
-    nonnet_tcp_connect(&lab.c, lab.now);
+    nonnet_connection_connect(&lab.c, lab.now);
     lab_out(S, 1000, 0, 0);
     lab_in(A, 5300, 700, 0);
     lab_out(R, 700, 0, 0);
@@ -50,7 +50,7 @@ START_TEST(rfc9293_3_10_7_3_rst_without_our_number_is_ignored_in_syn_sent)
 {
     struct tcp_config config = lab_config();
     lab_init(&config);
-    nonnet_tcp_connect(&lab.c, lab.now);
+    nonnet_connection_connect(&lab.c, lab.now);
     lab_out(S, 1000, 0, 0);
     lab_in(R, 0, 0, 0);
     lab_in(R | A, 0, 1000, 0);
@@ -59,7 +59,7 @@ START_TEST(rfc9293_3_10_7_3_rst_without_our_number_is_ignored_in_syn_sent)
     lab_silent();
     lab_in(R | A, 0, 1001, 0);
     ck_assert_int_eq(lab.c.state, TCP_CLOSED);
-    ck_assert_uint_eq(nonnet_tcp_events(&lab.c), TCP_EVENT_REFUSED | TCP_EVENT_CLOSED);
+    ck_assert_uint_eq(nonnet_connection_events(&lab.c), TCP_EVENT_REFUSED | TCP_EVENT_CLOSED);
 }
 END_TEST
 
@@ -68,7 +68,7 @@ START_TEST(rfc6298_5_syn_is_repeated_with_doubled_intervals_until_the_user_timeo
     struct tcp_config config = lab_config();
     config.user_timeout_ms = 10000;
     lab_init(&config);
-    nonnet_tcp_connect(&lab.c, lab.now);
+    nonnet_connection_connect(&lab.c, lab.now);
     lab_out(S, 1000, 0, 0);
     for (unsigned s = 1; s <= 4; s *= 2) {
         lab_deadline(s * 1000000u);
@@ -77,14 +77,14 @@ START_TEST(rfc6298_5_syn_is_repeated_with_doubled_intervals_until_the_user_timeo
     }
     lab_deadline(3000000);
     lab_silent();
-    ck_assert_uint_eq(nonnet_tcp_events(&lab.c), TCP_EVENT_TIMED_OUT | TCP_EVENT_CLOSED);
+    ck_assert_uint_eq(nonnet_connection_events(&lab.c), TCP_EVENT_TIMED_OUT | TCP_EVENT_CLOSED);
 }
 END_TEST
 
 START_TEST(rfc9293_3_6_active_close)
 {
     lab_established();
-    nonnet_tcp_shutdown(&lab.c, lab.now);
+    nonnet_connection_shutdown(&lab.c, lab.now);
     lab_out(F | A, OURS, THEIRS, 0);
     ck_assert_int_eq(lab.c.state, TCP_FIN_WAIT_1);
     lab_in(A, THEIRS, OURS + 1, 0);
@@ -94,7 +94,7 @@ START_TEST(rfc9293_3_6_active_close)
     ck_assert_int_eq(lab.c.state, TCP_TIME_WAIT);
     lab_deadline(60000000);
     ck_assert_int_eq(lab.c.state, TCP_CLOSED);
-    ck_assert(nonnet_tcp_deadline(&lab.c) == TCP_NEVER);
+    ck_assert(nonnet_connection_deadline(&lab.c) == TCP_NEVER);
 }
 END_TEST
 
@@ -104,20 +104,21 @@ START_TEST(rfc9293_3_6_passive_close)
     lab_in(F | A, THEIRS, OURS, 0);
     lab_out(A, OURS, THEIRS + 1, 0);
     ck_assert_int_eq(lab.c.state, TCP_CLOSE_WAIT);
-    ck_assert(nonnet_tcp_events(&lab.c) & TCP_EVENT_PEER_CLOSED);
-    nonnet_tcp_shutdown(&lab.c, lab.now);
+    ck_assert(nonnet_connection_events(&lab.c) & TCP_EVENT_PEER_CLOSED);
+    nonnet_connection_shutdown(&lab.c, lab.now);
     lab_out(F | A, OURS, THEIRS + 1, 0);
     ck_assert_int_eq(lab.c.state, TCP_LAST_ACK);
     lab_in(A, THEIRS + 1, OURS + 1, 0);
     ck_assert_int_eq(lab.c.state, TCP_CLOSED);
-    ck_assert_uint_eq(nonnet_tcp_events(&lab.c) & ~(uint32_t)TCP_EVENT_WRITABLE, TCP_EVENT_CLOSED);
+    ck_assert_uint_eq(nonnet_connection_events(&lab.c) & ~(uint32_t)TCP_EVENT_WRITABLE,
+                      TCP_EVENT_CLOSED);
 }
 END_TEST
 
 START_TEST(rfc9293_3_6_simultaneous_close)
 {
     lab_established();
-    nonnet_tcp_shutdown(&lab.c, lab.now);
+    nonnet_connection_shutdown(&lab.c, lab.now);
     lab_out(F | A, OURS, THEIRS, 0);
     lab_in(F | A, THEIRS, OURS, 0);
     ck_assert_int_eq(lab.c.state, TCP_CLOSING);
@@ -130,7 +131,7 @@ END_TEST
 START_TEST(rfc9293_3_6_fin_that_acknowledges_ours_goes_to_time_wait)
 {
     lab_established();
-    nonnet_tcp_shutdown(&lab.c, lab.now);
+    nonnet_connection_shutdown(&lab.c, lab.now);
     lab_out(F | A, OURS, THEIRS, 0);
     lab_in(F | A, THEIRS, OURS + 1, 0);
     ck_assert_int_eq(lab.c.state, TCP_TIME_WAIT);
@@ -141,8 +142,8 @@ START_TEST(rfc9293_3_6_half_closed_connection_still_receives)
 {
     lab_established();
     lab_write(10);
-    nonnet_tcp_shutdown(&lab.c, lab.now);
-    ck_assert_uint_eq(nonnet_tcp_write(&lab.c, (const uint8_t *)"x", 1), 0);
+    nonnet_connection_shutdown(&lab.c, lab.now);
+    ck_assert_uint_eq(nonnet_connection_write(&lab.c, (const uint8_t *)"x", 1), 0);
     lab_out(F | P | A, OURS, THEIRS, 10);
     lab_in(A, THEIRS, OURS + 11, 500);
     ck_assert_int_eq(lab.c.state, TCP_FIN_WAIT_2);
@@ -153,7 +154,7 @@ END_TEST
 START_TEST(rfc9293_3_10_7_4_fin_in_time_wait_is_acknowledged_and_restarts_the_wait)
 {
     lab_established();
-    nonnet_tcp_shutdown(&lab.c, lab.now);
+    nonnet_connection_shutdown(&lab.c, lab.now);
     lab_out(F | A, OURS, THEIRS, 0);
     lab_in(F | A, THEIRS, OURS + 1, 0);
     lab_out(A, OURS + 1, THEIRS + 1, 0);
@@ -169,7 +170,7 @@ START_TEST(rfc6298_5_lost_fin_is_sent_again)
     lab_established();
     lab_write(10);
     lab_out(P | A, OURS, THEIRS, 10);
-    nonnet_tcp_shutdown(&lab.c, lab.now);
+    nonnet_connection_shutdown(&lab.c, lab.now);
     lab_out(F | A, OURS + 10, THEIRS, 0);
     lab_deadline(300 * MS);
     lab_out(F | P | A, OURS, THEIRS, 10);
@@ -183,17 +184,17 @@ START_TEST(rfc9293_3_10_5_abort_sends_one_rst)
     lab_established();
     lab_write(10);
     lab_out(P | A, OURS, THEIRS, 10);
-    nonnet_tcp_abort(&lab.c);
+    nonnet_connection_abort(&lab.c);
     lab_out(R | A, OURS + 10, THEIRS, 0);
     lab_silent();
-    ck_assert(nonnet_tcp_deadline(&lab.c) == TCP_NEVER);
+    ck_assert(nonnet_connection_deadline(&lab.c) == TCP_NEVER);
 }
 END_TEST
 
 START_TEST(rfc1122_4_2_2_13_data_after_close_is_reset)
 {
     lab_established();
-    nonnet_tcp_close(&lab.c, lab.now);
+    nonnet_connection_close(&lab.c, lab.now);
     lab_out(F | A, OURS, THEIRS, 0);
     lab_in(A, THEIRS, OURS + 1, 100);
     lab_out(R | A, OURS + 1, THEIRS, 0);
@@ -205,7 +206,7 @@ START_TEST(rfc2525_2_17_close_with_unread_data_resets)
 {
     lab_established();
     lab_in(A, THEIRS, OURS, 100);
-    nonnet_tcp_close(&lab.c, lab.now);
+    nonnet_connection_close(&lab.c, lab.now);
     lab_out(R | A, OURS, THEIRS + 100, 0);
 }
 END_TEST
@@ -213,7 +214,7 @@ END_TEST
 START_TEST(closed_connection_in_fin_wait_2_ends_by_itself)
 {
     lab_established();
-    nonnet_tcp_close(&lab.c, lab.now);
+    nonnet_connection_close(&lab.c, lab.now);
     lab_out(F | A, OURS, THEIRS, 0);
     lab_in(A, THEIRS, OURS + 1, 0);
     ck_assert_int_eq(lab.c.state, TCP_FIN_WAIT_2);
@@ -271,7 +272,7 @@ START_TEST(rfc5961_3_2_rst_resets_only_with_the_exact_number)
     ck_assert_int_eq(lab.c.state, TCP_ESTABLISHED);
     lab_in(R, THEIRS, 0, 0);
     ck_assert_int_eq(lab.c.state, TCP_CLOSED);
-    ck_assert(nonnet_tcp_events(&lab.c) & TCP_EVENT_RESET);
+    ck_assert(nonnet_connection_events(&lab.c) & TCP_EVENT_RESET);
     lab_silent();
 }
 END_TEST
@@ -307,7 +308,7 @@ START_TEST(rfc5961_7_challenges_are_limited)
     lab.now += 10000000;
     for (int i = 0; i < 100; i++) {
         lab_in(R, THEIRS + 1, 0, 0);
-        n += nonnet_tcp_output(&lab.c, lab.now, &lab.out);
+        n += nonnet_connection_output(&lab.c, lab.now, &lab.out);
     }
     ck_assert_uint_eq(n, 10);
     lab.now += 5000000;
@@ -343,7 +344,7 @@ START_TEST(rfc9293_3_8_4_keep_alive_probes_and_gives_up)
         lab_out(A, OURS - 1, THEIRS, 0);
     }
     lab_deadline(1000 * MS);
-    ck_assert(nonnet_tcp_events(&lab.c) & TCP_EVENT_TIMED_OUT);
+    ck_assert(nonnet_connection_events(&lab.c) & TCP_EVENT_TIMED_OUT);
 }
 END_TEST
 
@@ -363,7 +364,7 @@ static void time_wait(bool timestamps)
     lab.in.has_timestamps = timestamps;
     lab.in.timestamp = 100;
     lab_connect(100 * MS);
-    nonnet_tcp_shutdown(&lab.c, lab.now);
+    nonnet_connection_shutdown(&lab.c, lab.now);
     lab_out(F | A, OURS, THEIRS, 0);
     lab_in(F | A, THEIRS, OURS + 1, 0);
     lab_out(A, OURS + 1, THEIRS + 1, 0);
@@ -415,22 +416,22 @@ START_TEST(configuration_out_of_bounds_is_invalid)
     struct tcp_connection c;
     struct tcp_memory m = {lab.send,   lab.receive,   WINDOW, WINDOW,
                            lab.ranges, lab.intervals, 64,     16};
-    ck_assert_int_eq(nonnet_tcp_init(&c, &m, &good), NONNET_OK);
+    ck_assert_int_eq(nonnet_connection_init(&c, &m, &good), NONNET_OK);
     bad.mss = TCP_MSS_MIN - 1;
-    ck_assert_int_eq(nonnet_tcp_init(&c, &m, &bad), NONNET_E_INVALID);
+    ck_assert_int_eq(nonnet_connection_init(&c, &m, &bad), NONNET_E_INVALID);
     bad = good;
     bad.delayed_ack_ms = 500;
-    ck_assert_int_eq(nonnet_tcp_init(&c, &m, &bad), NONNET_E_INVALID);
+    ck_assert_int_eq(nonnet_connection_init(&c, &m, &bad), NONNET_E_INVALID);
     bad = good;
     bad.user_timeout_ms = 20 * 60 * 1000 + 1;
-    ck_assert_int_eq(nonnet_tcp_init(&c, &m, &bad), NONNET_E_INVALID);
+    ck_assert_int_eq(nonnet_connection_init(&c, &m, &bad), NONNET_E_INVALID);
     m.send_size = 0;
-    ck_assert_int_eq(nonnet_tcp_init(&c, &m, &good), NONNET_E_INVALID);
+    ck_assert_int_eq(nonnet_connection_init(&c, &m, &good), NONNET_E_INVALID);
     m.send_size = (1u << 30) + 1;
-    ck_assert_int_eq(nonnet_tcp_init(&c, &m, &good), NONNET_E_INVALID);
+    ck_assert_int_eq(nonnet_connection_init(&c, &m, &good), NONNET_E_INVALID);
     m.send_size = 1;
     m.nranges = TCP_RANGES_MIN - 1;
-    ck_assert_int_eq(nonnet_tcp_init(&c, &m, &good), NONNET_E_INVALID);
+    ck_assert_int_eq(nonnet_connection_init(&c, &m, &good), NONNET_E_INVALID);
 }
 END_TEST
 

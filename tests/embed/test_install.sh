@@ -98,7 +98,7 @@ head -c 65536 /dev/zero >"$dir/zeros"
 
 holds "make install DESTDIR=" make -s -C "$builddir" install DESTDIR="$dest"
 holds "libraries, pkg-config files and headers are there" libraries_are_complete
-holds "commands and their manual pages are there" installed bin/noncrypto bin/nonfs bin/nonzk man1/noncrypto.1 man1/nonfs.1 man1/nonzk.1
+holds "commands and their manual pages are there" installed bin/noncrypto bin/nonfs bin/nonnet bin/nonzk man1/noncrypto.1 man1/nonfs.1 man1/nonnet.1 man1/nonzk.1
 holds "a missing file is seen" refuses installed lib/libnothing.so
 holds "a program compiles with the shared library" compiles shared
 holds "a program compiles with the static library" compiles static -static

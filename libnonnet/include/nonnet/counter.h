@@ -68,7 +68,25 @@ extern "C" {
     X(DROP_DAD_LOOPED, "dropped: our own probe for a duplicate address came back")     \
     X(DROP_DHCP_MALFORMED, "dropped: malformed DHCP")                                  \
     X(DROP_DHCP_IGNORED, "dropped: DHCP that was not asked for")                       \
-    X(DROP_DHCP_TABLE, "dropped: no place for what a DHCP server says")
+    X(DROP_DHCP_TABLE, "dropped: no place for what a DHCP server says")                \
+    X(SEGMENTS_IN, "TCP segments received")                                            \
+    X(SEGMENTS_OUT, "TCP segments sent")                                               \
+    X(DROP_TCP_MALFORMED, "dropped: malformed TCP header or options")                  \
+    X(DROP_TCP_CHECKSUM, "dropped: wrong TCP checksum")                                \
+    X(DROP_TCP_GROUP, "dropped: TCP to a group")                                       \
+    X(DROP_TCP_NO_SOCKET, "dropped: no TCP socket at that port")                       \
+    X(DROP_TCP_IGNORED, "dropped: TCP that a listener has no use for")                 \
+    X(DROP_TCP_MEMORY, "dropped: no memory for a TCP connection")                      \
+    X(DROP_TCP_UNROUTED, "dropped: TCP segment without a route or source address")     \
+    X(TCP_OPENED, "TCP connections opened")                                            \
+    X(TCP_ACCEPTED, "TCP connections completed by a listener")                         \
+    X(TCP_COOKIES_SENT, "SYN cookies sent")                                            \
+    X(TCP_COOKIES_TAKEN, "SYN cookies that came back")                                 \
+    X(TCP_COOKIES_REFUSED, "SYN cookies refused")                                      \
+    X(TCP_RESETS_OUT, "RSTs sent to segments without a connection")                    \
+    X(TCP_RESETS_LIMITED, "RSTs withheld by the rate limit")                           \
+    X(TCP_VICTIMS, "TCP connections given up for others")                              \
+    X(TCP_BLACK_HOLES, "TCP paths that swallow large packets in silence")
 
 enum nonnet_counter {
 #define NONNET_COUNTER_ENUM(constant, name) NONNET_COUNT_##constant,

@@ -19,6 +19,14 @@ struct nonnet_udp_handle {
     uint32_t id;
 };
 
+struct nonnet_tcp_handle {
+    uint32_t id;
+};
+
+struct nonnet_tcp_listener_handle {
+    uint32_t id;
+};
+
 #ifdef __cplusplus
 }
 #endif

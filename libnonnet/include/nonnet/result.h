@@ -30,6 +30,9 @@ enum nonnet_result {
     NONNET_E_UNREACHABLE = -13, /* no route leads there, or the network says so */
     NONNET_E_REFUSED = -14,     /* the peer has nobody at that port */
     NONNET_E_TOO_LONG = -15,    /* the message is longer than can be sent */
+    NONNET_E_RESET = -16,       /* the peer has aborted the connection */
+    NONNET_E_TIMED_OUT = -17,   /* the peer did not answer in time */
+    NONNET_E_CLOSED = -18,      /* the connection, or this direction of it, has ended */
 };
 
 /*

@@ -64,11 +64,26 @@ struct nonnet_config {
     uint16_t npath_mtus;   /* destinations whose path MTU is remembered */
     uint16_t npackets;     /* that wait to be sent; at least 8, of which a fourth is for control */
     uint16_t nudp_sockets; /* may be 0 */
-    uint16_t ndatagrams;   /* datagrams in reassembly; 0: fragments are dropped */
+    /*
+     * TCP, see <nonnet/tcp.h>. Without connections there is none, and the stack says so to peers
+     * ("protocol unreachable").
+     */
+    uint16_t ntcp_connections;
+    uint16_t ntcp_buffers;    /* 1 to ntcp_connections: those that can carry data at a time */
+    uint16_t ntcp_listeners;  /* may be 0 */
+    uint16_t ntcp_half_open;  /* of each listener: a multiple of 8 */
+    uint32_t tcp_send_len;    /* bytes of a connection's send buffer; 4096 to 2^30 */
+    uint32_t tcp_receive_len; /* and of its receive buffer, likewise */
+    uint16_t ndatagrams;      /* datagrams in reassembly; 0: fragments are dropped */
     uint32_t reassembly_len;  /* bytes of memory for fragments; at least 4096 if ndatagrams > 0 */
     uint32_t udp_receive_len; /* bytes of each UDP socket's receive queue; at least 2048 */
     uint32_t mtu_max;         /* no interface has a larger MTU; 1280 to 65535 */
     bool answer_echo;         /* reply to ICMP echo requests */
+    /*
+     * Answer TCP segments for ports that nobody uses by RST (RFC 9293 section 3.10.7.1). If not,
+     * a peer of a connection that is gone learns it by its own timeout only.
+     */
+    bool answer_closed_ports;
     /*
      * The secret that stable IPv6 addresses are made from (RFC 7217). Kept over restarts, it gives
      * the same addresses in the same networks. All zeros: the stack draws one.
@@ -78,7 +93,8 @@ struct nonnet_config {
 
 /*
  * Fills `config` with a small host: one interface, MTU 1500, 8 addresses, 8 routes, 32 neighbours,
- * 128 packets, 8 UDP sockets of 16 KiB, 128 KiB for 8 datagrams in reassembly; echo is answered.
+ * 128 packets, 8 UDP sockets of 16 KiB, 32 TCP connections of which 8 carry data in 32 KiB each
+ * way, 4 listeners, 128 KiB for 8 datagrams in reassembly; echo is answered, closed ports are not.
  * The environment is left zero, for the caller to set.
  */
 NONNET_API void nonnet_config_default(struct nonnet_config *config);
@@ -110,7 +126,8 @@ NONNET_MUST_CHECK NONNET_API int nonnet_stack_input(struct nonnet_stack *stack,
 
 /*
  * Writes the next frame to send to `frame`, with its link header, and its length to `*len`. A size
- * of link header and MTU always suffices.
+ * of link header and MTU always suffices; less may be refused while there are TCP segments to send.
+ * What is behind the frame in `size` bytes may be overwritten.
  *
  * Returns 0; NONNET_E_EMPTY when there is none; NONNET_E_NO_SPACE if `size` is too small (the frame
  * stays the next one and `*len` says what it needs); NONNET_E_STALE.

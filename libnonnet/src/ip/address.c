@@ -3,6 +3,7 @@
 #include "dhcp/dhcpv4.h"
 #include "ip/arp.h"
 #include "ndp/ndp.h"
+#include "tcp/tcp.h"
 
 bool nonnet_address_is_unspecified(const struct nonnet_address *a)
 {
@@ -83,6 +84,24 @@ struct nonnet_address nonnet_address_solicited_node(const struct nonnet_address 
     struct nonnet_address group = {6, {0xff, 2, [11] = 1, [12] = 0xff}};
     memcpy(group.octet + 13, a->octet + 13, 3);
     return group;
+}
+
+void nonnet_address_pseudo_sum(struct nonnet_checksum *c, const struct nonnet_address *source,
+                               const struct nonnet_address *destination, uint8_t protocol,
+                               size_t len)
+{
+    struct nonnet_ipv4_address source4, destination4;
+    struct nonnet_ipv6_address source6, destination6;
+
+    if (destination->version == 4) {
+        memcpy(source4.octet, source->octet, sizeof source4.octet);
+        memcpy(destination4.octet, destination->octet, sizeof destination4.octet);
+        nonnet_checksum_add_ipv4_pseudo(c, &source4, &destination4, protocol, (uint16_t)len);
+    } else {
+        memcpy(source6.octet, source->octet, sizeof source6.octet);
+        memcpy(destination6.octet, destination->octet, sizeof destination6.octet);
+        nonnet_checksum_add_ipv6_pseudo(c, &source6, &destination6, protocol, (uint32_t)len);
+    }
 }
 
 struct address *nonnet_address_find(const struct nonnet_stack *stack,
@@ -173,6 +192,7 @@ void nonnet_address_drop(struct nonnet_stack *stack, struct address *a)
     struct interface *interface = &stack->interfaces[a->interface];
 
     a->used = false;
+    nonnet_tcp_paths_changed(stack);
     interface->events |= NONNET_EVENT_ADDRESS_CHANGED;
     if (interface->up && a->ip.version == 6)
         nonnet_mld_groups_changed(stack, interface);

@@ -4,6 +4,8 @@
 #ifndef NONNET_IP_ADDRESS_H
 #define NONNET_IP_ADDRESS_H
 
+#include <nonnet/checksum.h>
+
 #include "stack/state.h"
 
 static inline bool address_equal(const struct nonnet_address *a, const struct nonnet_address *b)
@@ -43,6 +45,11 @@ static inline bool address_in_prefix(const struct nonnet_address *a,
 
 /* The address with all bits after the prefix cleared. */
 struct nonnet_address nonnet_address_prefix(const struct nonnet_address *a, uint8_t prefix_len);
+
+/* Adds the pseudo-header of a message of `len` bytes. */
+void nonnet_address_pseudo_sum(struct nonnet_checksum *c, const struct nonnet_address *source,
+                               const struct nonnet_address *destination, uint8_t protocol,
+                               size_t len);
 
 /* ff02::1:ffXX:XXXX, RFC 4291 section 2.7.1. */
 struct nonnet_address nonnet_address_solicited_node(const struct nonnet_address *a);

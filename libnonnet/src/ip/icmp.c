@@ -17,28 +17,8 @@
 #define IPV4_ERROR_MAX 576u
 #define IPV6_ERROR_MAX 1280u
 
-#define LIMIT_BURST    50u
-#define LIMIT_JITTER   4u
-#define LIMIT_INTERVAL US_PER_MS /* a thousand a second */
-
 /* RFC 1191 section 3 forbids less than 68; what is less than this is an attack today. */
 #define IPV4_PATH_MTU_MIN 552u
-
-static bool limit_pass(struct nonnet_stack *stack)
-{
-    struct rate_limit *l = &stack->icmp_errors;
-
-    if (l->filled_at == 0 || stack->now - l->filled_at >= (uint64_t)LIMIT_BURST * LIMIT_INTERVAL) {
-        l->tokens = LIMIT_BURST - nonnet_stack_random(stack, LIMIT_JITTER);
-        l->filled_at = stack->now;
-    }
-    for (; stack->now - l->filled_at >= LIMIT_INTERVAL; l->filled_at += LIMIT_INTERVAL)
-        l->tokens += l->tokens < LIMIT_BURST;
-    if (l->tokens == 0)
-        return false;
-    l->tokens--;
-    return true;
-}
 
 /* Whether the packet is itself an ICMP message that must not be answered by an error. */
 static bool is_icmp_error(const struct delivery *d)
@@ -97,7 +77,7 @@ void nonnet_icmp_error(struct nonnet_stack *stack, const struct delivery *d, uin
 
     if (!error_is_allowed(d, type, code) || !way_back(stack, d, &send.path))
         return;
-    if (!limit_pass(stack)) {
+    if (!nonnet_rate_limit_pass(stack, &stack->icmp_errors)) {
         stack_count(stack, NONNET_COUNT_ICMP_ERRORS_LIMITED);
         return;
     }
@@ -183,6 +163,7 @@ bool nonnet_icmp_quote_read(struct icmp_quote *q, const uint8_t *data, size_t le
         return false;
     q->source_port = byte_reader_u16(&r);
     q->destination_port = byte_reader_u16(&r);
+    q->seq = byte_reader_u32(&r);
     return !r.failed && (q->protocol == PROTOCOL_UDP || q->protocol == PROTOCOL_TCP);
 }
 
@@ -203,7 +184,12 @@ void nonnet_icmp_quote_act(struct nonnet_stack *stack, const struct icmp_quote *
         stack_count(stack, NONNET_COUNT_DROP_ICMP_IGNORED);
         return;
     }
-    if (q->protocol != PROTOCOL_UDP || !nonnet_udp_path_error(stack, &local, &remote, error)) {
+    if (q->protocol == PROTOCOL_TCP) {
+        if (!nonnet_tcp_path_error(stack, &local, &remote, q->seq, error, mtu))
+            stack_count(stack, NONNET_COUNT_DROP_ICMP_UNRELATED);
+        return;
+    }
+    if (!nonnet_udp_path_error(stack, &local, &remote, error)) {
         stack_count(stack, NONNET_COUNT_DROP_ICMP_UNRELATED);
         return;
     }

@@ -23,9 +23,10 @@ struct icmp_quote {
     uint32_t len; /* of the packet, as it says itself */
     uint16_t source_port;
     uint16_t destination_port;
+    uint32_t seq; /* of TCP */
 };
 
-/* Returns false if it is no first fragment with the ports of UDP or TCP in it. */
+/* Returns false if it is no first fragment with eight bytes of UDP or TCP in it (RFC 792). */
 bool nonnet_icmp_quote_read(struct icmp_quote *q, const uint8_t *data, size_t len, uint8_t version);
 
 /* Acts on an error about a quoted packet. `mtu` is that of PATH_TOO_BIG. */

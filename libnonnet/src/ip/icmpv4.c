@@ -7,6 +7,7 @@
 
 #include <nonnet/checksum.h>
 
+#include "ip/echo.h"
 #include "wire/icmp.h"
 
 static void unreachable_input(struct nonnet_stack *stack, const struct delivery *d,
@@ -49,6 +50,8 @@ void nonnet_icmpv4_input(struct nonnet_stack *stack, const struct delivery *d)
     }
     if (h.type == ICMPV4_ECHO_REQUEST)
         echo_input(stack, d);
+    else if (h.type == ICMPV4_ECHO_REPLY && !d->group)
+        nonnet_echo_input(stack, d);
     else if (h.type == ICMPV4_UNREACHABLE && !d->group)
         unreachable_input(stack, d, &h);
     else

@@ -3,26 +3,10 @@
  */
 #include "ip/icmp.h"
 
-#include <nonnet/checksum.h>
-
 #include "ip/address.h"
+#include "ip/echo.h"
 #include "ndp/ndp.h"
 #include "wire/icmp.h"
-
-#define PROTOCOL_ICMPV6 58
-
-static bool checksum_is_right(const struct delivery *d)
-{
-    struct nonnet_ipv6_address source, destination;
-    struct nonnet_checksum c;
-
-    memcpy(source.octet, d->source.octet, sizeof source.octet);
-    memcpy(destination.octet, d->destination.octet, sizeof destination.octet);
-    nonnet_checksum_init(&c);
-    nonnet_checksum_add_ipv6_pseudo(&c, &source, &destination, PROTOCOL_ICMPV6, (uint32_t)d->len);
-    nonnet_checksum_add(&c, d->payload, d->len);
-    return nonnet_checksum_finish(&c) == 0;
-}
 
 static void error_input(struct nonnet_stack *stack, const struct delivery *d,
                         const struct icmp_header *h)
@@ -50,7 +34,7 @@ void nonnet_icmpv6_input(struct nonnet_stack *stack, const struct delivery *d)
         stack_count(stack, NONNET_COUNT_DROP_ICMP_MALFORMED);
         return;
     }
-    if (!checksum_is_right(d)) {
+    if (nonnet_delivery_sum(d, d->len) != 0) {
         stack_count(stack, NONNET_COUNT_DROP_ICMP_CHECKSUM);
         return;
     }
@@ -61,6 +45,8 @@ void nonnet_icmpv6_input(struct nonnet_stack *stack, const struct delivery *d)
     else if (h.type == ICMPV6_ECHO_REQUEST && stack->config.answer_echo && !d->group &&
              nonnet_address_is_host(&d->source))
         nonnet_icmp_echo_answer(stack, d, ICMPV6_ECHO_REPLY);
+    else if (h.type == ICMPV6_ECHO_REPLY && !d->group)
+        nonnet_echo_input(stack, d);
     else if (h.type == ICMPV6_UNREACHABLE || h.type == ICMPV6_PACKET_TOO_BIG)
         error_input(stack, d, &h);
     else

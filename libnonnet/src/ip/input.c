@@ -1,13 +1,16 @@
 #include "ip/input.h"
 
+#include <nonnet/checksum.h>
 #include <nonnet/ipv6.h>
 
+#include "ip/address.h"
 #include "ip/arp.h"
 #include "ip/icmp.h"
 #include "wire/ethernet.h"
 #include "wire/icmp.h"
 
 #define PROTOCOL_ICMPV4 1
+#define PROTOCOL_TCP    6
 #define PROTOCOL_UDP    17
 #define PROTOCOL_ICMPV6 58
 
@@ -86,10 +89,22 @@ static void protocol_unknown(struct nonnet_stack *stack, const struct delivery *
                           d->protocol_at);
 }
 
+uint16_t nonnet_delivery_sum(const struct delivery *d, size_t len)
+{
+    struct nonnet_checksum c;
+
+    nonnet_checksum_init(&c);
+    nonnet_address_pseudo_sum(&c, &d->source, &d->destination, d->protocol, len);
+    nonnet_checksum_add(&c, d->payload, len);
+    return nonnet_checksum_finish(&c);
+}
+
 void nonnet_deliver(struct nonnet_stack *stack, const struct delivery *d)
 {
     if (d->protocol == PROTOCOL_UDP)
         nonnet_udp_input(stack, d);
+    else if (d->protocol == PROTOCOL_TCP && stack->tcp)
+        nonnet_tcp_input(stack, d);
     else if (d->protocol == PROTOCOL_ICMPV4 && d->source.version == 4)
         nonnet_icmpv4_input(stack, d);
     else if (d->protocol == PROTOCOL_ICMPV6 && d->source.version == 6)

@@ -42,6 +42,13 @@ void nonnet_deliver(struct nonnet_stack *stack, const struct delivery *d);
 void nonnet_icmpv4_input(struct nonnet_stack *stack, const struct delivery *d);
 void nonnet_icmpv6_input(struct nonnet_stack *stack, const struct delivery *d);
 void nonnet_udp_input(struct nonnet_stack *stack, const struct delivery *d);
+void nonnet_tcp_input(struct nonnet_stack *stack, const struct delivery *d);
+
+/*
+ * The checksum over the pseudo-header and the first `len` bytes of the payload, which hold one: 0
+ * means that it is right.
+ */
+uint16_t nonnet_delivery_sum(const struct delivery *d, size_t len);
 
 /* What an ICMP error says about a packet that we sent. */
 enum path_error { PATH_UNREACHABLE, PATH_REFUSED, PATH_TOO_BIG };
@@ -52,5 +59,10 @@ enum path_error { PATH_UNREACHABLE, PATH_REFUSED, PATH_TOO_BIG };
  */
 bool nonnet_udp_path_error(struct nonnet_stack *stack, const struct nonnet_endpoint *local,
                            const struct nonnet_endpoint *remote, enum path_error error);
+
+/* Likewise of TCP, for a segment that began at `seq`. Learns the MTU by itself. */
+bool nonnet_tcp_path_error(struct nonnet_stack *stack, const struct nonnet_endpoint *local,
+                           const struct nonnet_endpoint *remote, uint32_t seq,
+                           enum path_error error, uint32_t mtu);
 
 #endif

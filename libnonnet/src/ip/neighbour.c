@@ -201,39 +201,49 @@ static bool group_mac(const struct nonnet_stack *stack, const struct nonnet_addr
     return true;
 }
 
+bool nonnet_neighbour_station(struct nonnet_stack *stack, uint8_t interface,
+                              const struct nonnet_address *next_hop,
+                              const struct nonnet_address *source, struct nonnet_mac *mac)
+{
+    if (group_mac(stack, next_hop, interface, mac))
+        return true;
+    struct neighbour *n = neighbour_find(stack, interface, next_hop);
+    if (!n || n->state == NEIGHBOUR_INCOMPLETE)
+        return false;
+    n->used_at = stack->now;
+    if (n->state == NEIGHBOUR_STALE) {
+        n->asker = *source;
+        state_set(stack, n, NEIGHBOUR_DELAY);
+    }
+    *mac = n->mac;
+    return true;
+}
+
 void nonnet_neighbour_send(struct nonnet_stack *stack, struct packet *packet,
                            const struct nonnet_address *next_hop,
                            const struct nonnet_address *source)
 {
-    const struct interface *interface = &stack->interfaces[packet->interface];
+    uint8_t interface = packet->interface;
 
-    if (interface->config.link == NONNET_LINK_IP ||
-        group_mac(stack, next_hop, packet->interface, &packet->destination)) {
+    if (stack->interfaces[interface].config.link == NONNET_LINK_IP ||
+        nonnet_neighbour_station(stack, interface, next_hop, source, &packet->destination)) {
         nonnet_packet_send(stack, packet);
         return;
     }
-    struct neighbour *n = neighbour_find(stack, packet->interface, next_hop);
+    struct neighbour *n = neighbour_find(stack, interface, next_hop);
     if (!n) {
-        struct neighbour *place = place_find(stack, packet->interface);
+        struct neighbour *place = place_find(stack, interface);
         if (!place) {
             stack_count(stack, NONNET_COUNT_DROP_NEIGHBOUR_TABLE);
             nonnet_packet_free(stack, packet);
             return;
         }
-        n = neighbour_new(stack, place, packet->interface, next_hop);
+        n = neighbour_new(stack, place, interface, next_hop);
         n->asker = *source;
         state_set(stack, n, NEIGHBOUR_INCOMPLETE);
     }
     n->used_at = stack->now;
-    if (n->state == NEIGHBOUR_INCOMPLETE) {
-        packet_park(stack, packet, n);
-        return;
-    }
-    if (n->state == NEIGHBOUR_STALE) {
-        n->asker = *source;
-        state_set(stack, n, NEIGHBOUR_DELAY);
-    }
-    packet_send_to(stack, packet, n);
+    packet_park(stack, packet, n);
 }
 
 static void waiting_release(struct nonnet_stack *stack, struct neighbour *n)

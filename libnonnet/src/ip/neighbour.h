@@ -35,6 +35,14 @@ void nonnet_neighbour_send(struct nonnet_stack *stack, struct packet *packet,
                            const struct nonnet_address *next_hop,
                            const struct nonnet_address *source);
 
+/*
+ * The station that packets to a neighbour can be sent to at once. Returns false if it is not known
+ * yet: nonnet_neighbour_send() asks for it.
+ */
+bool nonnet_neighbour_station(struct nonnet_stack *stack, uint8_t interface,
+                              const struct nonnet_address *next_hop,
+                              const struct nonnet_address *source, struct nonnet_mac *mac);
+
 /* Updates the entry of a neighbour. Returns false if there is none. */
 bool nonnet_neighbour_hear(struct nonnet_stack *stack, uint8_t interface,
                            const struct neighbour_news *news);

@@ -34,21 +34,12 @@ uint32_t nonnet_identification(struct nonnet_stack *stack, const struct nonnet_a
 
 static void checksum_fill(struct ip_send *s)
 {
-    struct nonnet_ipv4_address source4, destination4;
-    struct nonnet_ipv6_address source6, destination6;
-    size_t len = s->head_len + s->body_len;
     struct nonnet_checksum c;
 
     nonnet_checksum_init(&c);
-    if (s->checksum == IP_CHECKSUM_PSEUDO && s->destination.version == 4) {
-        memcpy(source4.octet, s->path.source.octet, sizeof source4.octet);
-        memcpy(destination4.octet, s->destination.octet, sizeof destination4.octet);
-        nonnet_checksum_add_ipv4_pseudo(&c, &source4, &destination4, s->protocol, (uint16_t)len);
-    } else if (s->checksum == IP_CHECKSUM_PSEUDO) {
-        memcpy(source6.octet, s->path.source.octet, sizeof source6.octet);
-        memcpy(destination6.octet, s->destination.octet, sizeof destination6.octet);
-        nonnet_checksum_add_ipv6_pseudo(&c, &source6, &destination6, s->protocol, (uint32_t)len);
-    }
+    if (s->checksum == IP_CHECKSUM_PSEUDO)
+        nonnet_address_pseudo_sum(&c, &s->path.source, &s->destination, s->protocol,
+                                  s->head_len + s->body_len);
     nonnet_checksum_add(&c, s->head, s->head_len);
     nonnet_checksum_add(&c, s->body, s->body_len);
     uint16_t sum = nonnet_checksum_finish(&c);

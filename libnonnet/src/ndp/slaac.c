@@ -187,6 +187,33 @@ static void temporary_renew(struct nonnet_stack *stack, const struct interface *
     }
 }
 
+/*
+ * RFC 8981 section 3.4: a prefix that can be used has a temporary address that can be used. One
+ * that an announcement deprecated, and that has no successor because none could have been used
+ * then, gets it when the prefix is announced anew.
+ */
+static void temporary_replace(struct nonnet_stack *stack, const struct interface *interface,
+                              const struct nonnet_address *prefix, const struct address *stable)
+{
+    bool any = false;
+
+    if ((interface->config.flags & NONNET_INTERFACE_TEMPORARY) == 0 || stable->deprecated)
+        return;
+    for (uint16_t i = 0; i < stack->config.naddresses; i++) {
+        struct address *a = &stack->addresses[i];
+        if (!a->used || a->interface != interface->index || a->origin != ADDRESS_TEMPORARY ||
+            !address_in_prefix(&a->ip, prefix, PREFIX_LEN))
+            continue;
+        if (!a->deprecated)
+            return;
+        a->replaced = true;
+        any = true;
+    }
+    /* Where there is none at all, none was to be had: conflicts, or a full table. */
+    if (any)
+        temporary_add(stack, interface, prefix, stable->preferred_until, stable->valid_until, 0);
+}
+
 void nonnet_slaac_prefix(struct nonnet_stack *stack, struct interface *interface,
                          const struct ndp_prefix *p)
 {
@@ -199,6 +226,7 @@ void nonnet_slaac_prefix(struct nonnet_stack *stack, struct interface *interface
     if (stable) {
         lifetimes_renew(stack, stable, preferred_until, valid_until);
         temporary_renew(stack, interface, &p->prefix, preferred_until, valid_until);
+        temporary_replace(stack, interface, &p->prefix, stable);
         return;
     }
     if (p->valid_s == 0)

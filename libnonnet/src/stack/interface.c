@@ -7,6 +7,7 @@
 #include "ip/route.h"
 #include "ndp/ndp.h"
 #include "stack/packet.h"
+#include "tcp/tcp.h"
 #include "udp/udp.h"
 #include "wire/ethernet.h"
 
@@ -85,6 +86,7 @@ static void link_down(struct nonnet_stack *stack, struct interface *interface)
     nonnet_reassembly_forget(stack, interface->index);
     (void)nonnet_packets_discard(stack, &interface->output);
     network_reset(interface);
+    nonnet_tcp_link_down(stack, interface->index);
 }
 
 int nonnet_interface_remove(struct nonnet_stack *stack, struct nonnet_interface_handle handle)
@@ -100,6 +102,7 @@ int nonnet_interface_remove(struct nonnet_stack *stack, struct nonnet_interface_
     }
     nonnet_routes_forget(stack, interface->index, ROUTE_MANUAL);
     nonnet_udp_interface_gone(stack, interface->index);
+    nonnet_tcp_interface_gone(stack, interface->index);
     interface->used = false;
     return NONNET_OK;
 }
@@ -119,6 +122,7 @@ int nonnet_interface_set_link(struct nonnet_stack *stack, struct nonnet_interfac
         return NONNET_OK;
     }
     interface->up = true;
+    nonnet_tcp_paths_changed(stack);
     nonnet_addresses_link_changed(stack, interface);
     nonnet_ndp_link_up(stack, interface);
     nonnet_dhcpv4_link_changed(stack, interface);

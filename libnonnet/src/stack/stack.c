@@ -5,6 +5,7 @@
 
 #include "dhcp/dhcpv4.h"
 #include "ip/address.h"
+#include "ip/echo.h"
 #include "ip/input.h"
 #include "ip/neighbour.h"
 #include "ip/reassembly.h"
@@ -12,6 +13,8 @@
 #include "ndp/ndp.h"
 #include "stack/arena.h"
 #include "stack/packet.h"
+#include "tcp/host.h"
+#include "tcp/tcp.h"
 #include "wire/ethernet.h"
 
 #define NNEIGHBOURS_MIN       4
@@ -21,6 +24,11 @@
 #define DATAGRAM_LEN_MAX      65535u
 #define GENERATION_SHIFT      16
 #define EPHEMERAL_RANDOM_BITS 0xffffu
+
+/* nonnet_rate_limit_pass(). */
+#define LIMIT_BURST    50u
+#define LIMIT_JITTER   4u
+#define LIMIT_INTERVAL US_PER_MS
 
 void nonnet_config_default(struct nonnet_config *config)
 {
@@ -35,6 +43,12 @@ void nonnet_config_default(struct nonnet_config *config)
         .ndatagrams = 8,
         .reassembly_len = 131072,
         .udp_receive_len = 16384,
+        .ntcp_connections = 32,
+        .ntcp_buffers = 8,
+        .ntcp_listeners = 4,
+        .ntcp_half_open = 32,
+        .tcp_send_len = 32768,
+        .tcp_receive_len = 32768,
         .mtu_max = 1500,
         .answer_echo = true,
     };
@@ -53,6 +67,8 @@ static bool config_is_sound(const struct nonnet_config *c)
         return false;
     if (c->ndatagrams > 0 && (c->reassembly_len < REASSEMBLY_LEN_MIN ||
                               c->reassembly_len / sizeof(struct chunk) >= NO_INDEX))
+        return false;
+    if (!nonnet_tcp_config_is_sound(c))
         return false;
     return c->mtu_max >= IPV6_MTU_MIN && c->mtu_max <= DATAGRAM_LEN_MAX &&
            c->udp_receive_len >= UDP_RECEIVE_LEN_MIN && c->udp_receive_len <= UINT32_MAX / 2;
@@ -80,6 +96,8 @@ static struct nonnet_stack *lay_out(struct arena *a, const struct nonnet_config 
         arena_take(a, c->ndatagrams > 0 ? DATAGRAM_HEADERS_MAX + DATAGRAM_LEN_MAX : 0, 1);
     uint8_t *packet_bytes = arena_take(a, c->npackets, c->mtu_max);
     uint8_t *queues = arena_take(a, c->nudp_sockets, c->udp_receive_len);
+    struct tcp_host tcp_parts;
+    struct tcp_host *tcp = nonnet_tcp_lay_out(a, c, &tcp_parts);
 
     if (!a->base || a->overflow)
         return NULL;
@@ -94,6 +112,9 @@ static struct nonnet_stack *lay_out(struct arena *a, const struct nonnet_config 
     stack->datagrams = datagrams;
     stack->chunks = chunks;
     stack->nchunks = nchunks_of(c);
+    stack->tcp = tcp;
+    if (tcp)
+        *tcp = tcp_parts;
     stack->assembly = assembly;
     for (uint16_t i = 0; i < c->npackets; i++) {
         packets[i].index = i;
@@ -148,6 +169,8 @@ int nonnet_stack_init(struct nonnet_stack **stack, const struct nonnet_config *c
     keys_draw(s);
     nonnet_packets_init(s);
     nonnet_reassembly_init(s);
+    nonnet_tcp_init(s);
+    nonnet_echo_init(s);
     *stack = s;
     return NONNET_OK;
 }
@@ -160,6 +183,20 @@ uint32_t nonnet_stack_random(const struct nonnet_stack *stack, uint32_t bound)
     e->entropy(e->context, bytes, sizeof bytes);
     struct byte_reader r = byte_reader(bytes, sizeof bytes);
     return (uint32_t)((uint64_t)byte_reader_u32(&r) * bound >> 32);
+}
+
+bool nonnet_rate_limit_pass(const struct nonnet_stack *stack, struct rate_limit *l)
+{
+    if (l->filled_at == 0 || stack->now - l->filled_at >= (uint64_t)LIMIT_BURST * LIMIT_INTERVAL) {
+        l->tokens = LIMIT_BURST - nonnet_stack_random(stack, LIMIT_JITTER);
+        l->filled_at = stack->now;
+    }
+    for (; stack->now - l->filled_at >= LIMIT_INTERVAL; l->filled_at += LIMIT_INTERVAL)
+        l->tokens += l->tokens < LIMIT_BURST;
+    if (l->tokens == 0)
+        return false;
+    l->tokens--;
+    return true;
 }
 
 uint64_t nonnet_stack_hash(const struct nonnet_stack *stack, const uint8_t *data, size_t len)
@@ -188,6 +225,15 @@ struct interface *nonnet_interface_of(const struct nonnet_stack *stack,
 struct nonnet_interface_handle nonnet_interface_handle_of(const struct interface *interface)
 {
     return (struct nonnet_interface_handle){handle_id(interface->index, interface->generation)};
+}
+
+bool nonnet_interface_wish(const struct nonnet_stack *stack, struct nonnet_interface_handle handle,
+                           uint8_t *index)
+{
+    const struct interface *interface = nonnet_interface_of(stack, handle);
+
+    *index = interface ? interface->index : NO_INTERFACE;
+    return interface || handle.id == 0;
 }
 
 struct udp_socket *nonnet_udp_socket_of(const struct nonnet_stack *stack,
@@ -223,7 +269,8 @@ int nonnet_stack_output(struct nonnet_stack *stack, struct nonnet_interface_hand
     if (!interface)
         return NONNET_E_STALE;
     stack_set_time(stack, now);
-    return nonnet_packet_output(stack, interface, frame, size, len);
+    int rc = nonnet_packet_output(stack, interface, frame, size, len);
+    return rc == NONNET_E_EMPTY ? nonnet_tcp_output(stack, interface, frame, size, len) : rc;
 }
 
 void nonnet_stack_tick(struct nonnet_stack *stack, uint64_t now)
@@ -235,6 +282,7 @@ void nonnet_stack_tick(struct nonnet_stack *stack, uint64_t now)
     nonnet_neighbours_tick(stack);
     nonnet_reassembly_tick(stack);
     nonnet_ndp_tick(stack);
+    nonnet_tcp_tick(stack);
 }
 
 uint64_t nonnet_stack_deadline(const struct nonnet_stack *stack)
@@ -245,6 +293,7 @@ uint64_t nonnet_stack_deadline(const struct nonnet_stack *stack)
     due = earlier(due, nonnet_routes_deadline(stack));
     due = earlier(due, nonnet_neighbours_deadline(stack));
     due = earlier(due, nonnet_reassembly_deadline(stack));
+    due = earlier(due, nonnet_tcp_deadline(stack));
     return earlier(due, nonnet_ndp_deadline(stack));
 }
 
@@ -289,5 +338,6 @@ static bool udp_event(struct nonnet_stack *stack, struct nonnet_event *event)
 
 bool nonnet_stack_event(struct nonnet_stack *stack, struct nonnet_event *event)
 {
-    return interface_event(stack, event) || udp_event(stack, event);
+    return interface_event(stack, event) || udp_event(stack, event) ||
+           nonnet_tcp_event(stack, event) || nonnet_echo_event(stack, event);
 }

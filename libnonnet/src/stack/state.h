@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include <nonnet/echo.h>
 #include <nonnet/stack.h>
 #include <nonnet/udp.h>
 
@@ -225,7 +226,26 @@ struct rate_limit {
     uint64_t filled_at;
 };
 
+struct echo_request {
+    bool used;
+    uint16_t sequence;
+    struct nonnet_address to;
+    uint64_t sent_at;
+};
+
+struct echo {
+    uint16_t identifier;
+    uint8_t next_request;
+    uint8_t first_answer;
+    uint8_t nanswers;
+    uint32_t events;
+    struct echo_request requests[NONNET_ECHO_MAX];
+    struct nonnet_echo_answer answers[NONNET_ECHO_MAX];
+};
+
 #define NIDENTIFICATIONS 256 /* a power of two */
+
+struct tcp_host; /* tcp/host.h */
 
 struct nonnet_stack {
     struct nonnet_config config;
@@ -246,6 +266,7 @@ struct nonnet_stack {
     struct udp_socket *udp_sockets;
     uint16_t nwanting;       /* sockets that want packets */
     uint16_t next_ephemeral; /* RFC 6056 section 3.3.3 */
+    struct tcp_host *tcp;    /* NULL in a stack without TCP */
     struct datagram *datagrams;
     struct chunk *chunks;
     uint16_t nchunks;
@@ -254,6 +275,7 @@ struct nonnet_stack {
     uint8_t *assembly; /* one datagram, when all of it is there */
     uint32_t identifications[NIDENTIFICATIONS];
     struct rate_limit icmp_errors;
+    struct echo echo;
     uint16_t event_interface; /* where the search for events goes on */
     uint16_t event_udp;
     uint64_t counters[NONNET_NCOUNTERS];
@@ -287,12 +309,22 @@ struct interface *nonnet_interface_of(const struct nonnet_stack *stack,
                                       struct nonnet_interface_handle handle);
 struct nonnet_interface_handle nonnet_interface_handle_of(const struct interface *interface);
 
+/*
+ * Which interface a handle wishes for: its index, or NO_INTERFACE for a handle of zeros. Returns
+ * false if the handle is stale.
+ */
+bool nonnet_interface_wish(const struct nonnet_stack *stack, struct nonnet_interface_handle handle,
+                           uint8_t *index);
+
 /* The socket of a handle, or NULL. */
 struct udp_socket *nonnet_udp_socket_of(const struct nonnet_stack *stack,
                                         struct nonnet_udp_handle handle);
 
 /* A number below `bound` that nobody can predict; 0 if `bound` is 0. */
 uint32_t nonnet_stack_random(const struct nonnet_stack *stack, uint32_t bound);
+
+/* Whether one more may pass now: a thousand a second, and some tens at once. */
+bool nonnet_rate_limit_pass(const struct nonnet_stack *stack, struct rate_limit *limit);
 
 /* The keyed hash of `len` bytes under the key of this run. */
 uint64_t nonnet_stack_hash(const struct nonnet_stack *stack, const uint8_t *data, size_t len);

@@ -6,10 +6,10 @@
 
 /*
  * RFC 9438, in 1/1024: beta 0.7, alpha 3 (1 - beta) / (1 + beta), and C of 0.4 segments per cubic
- * second, here per cube of 1024 units of 1024 microseconds.
+ * second, here per cube of 1024 units of 1024 microseconds: 0.4 * 1.048576^3.
  */
 #define BETA  717u
-#define C     440u
+#define C     472u
 #define ALPHA 542u
 
 /* RFC 9406 section 4.3. */
@@ -67,6 +67,7 @@ void nonnet_tcp_congestion_rtt(struct tcp_congestion *cc, uint32_t rtt_us)
 
 static void round_ends(struct tcp_congestion *cc, uint32_t next)
 {
+    cc->in_round = true;
     cc->round_end = next;
     cc->rtt_last = cc->rtt_current;
     cc->rtt_current = UINT32_MAX;
@@ -84,7 +85,7 @@ static void slow_start(struct tcp_congestion *cc, uint32_t bytes, uint32_t una, 
     if (cc->nrounds > 0)
         growth /= GROWTH_DIVISOR;
     cc->window = min_u32(cc->window + growth, WINDOW_LIMIT);
-    if (!seq_before(una, cc->round_end))
+    if (!cc->in_round || !seq_before(una, cc->round_end))
         round_ends(cc, next);
 }
 

@@ -23,6 +23,7 @@ struct tcp_congestion {
     bool in_epoch;
 
     /* HyStart++. */
+    bool in_round;        /* one has begun */
     uint32_t round_end;   /* sequence number: the round ends when it is acknowledged */
     uint32_t rtt_last;    /* smallest round-trip time of the last round, and of this one, in */
     uint32_t rtt_current; /* microseconds; UINT32_MAX while unknown */

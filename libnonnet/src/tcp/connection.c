@@ -47,8 +47,8 @@ uint8_t nonnet_tcp_window_shift(uint32_t size)
     return shift;
 }
 
-int nonnet_tcp_init(struct tcp_connection *c, const struct tcp_memory *memory,
-                    const struct tcp_config *config)
+int nonnet_connection_init(struct tcp_connection *c, const struct tcp_memory *memory,
+                           const struct tcp_config *config)
 {
     if (!config_is_valid(config) || !memory_is_valid(memory))
         return NONNET_E_INVALID;
@@ -75,7 +75,7 @@ int nonnet_tcp_init(struct tcp_connection *c, const struct tcp_memory *memory,
     return NONNET_OK;
 }
 
-void nonnet_tcp_connect(struct tcp_connection *c, uint64_t now)
+void nonnet_connection_connect(struct tcp_connection *c, uint64_t now)
 {
     c->state = TCP_SYN_SENT;
     c->window_scaling = !c->config.no_window_scale;
@@ -85,8 +85,8 @@ void nonnet_tcp_connect(struct tcp_connection *c, uint64_t now)
     c->progress_at = c->heard_at = now;
 }
 
-void nonnet_tcp_negotiate(struct tcp_connection *c, const struct tcp_handshake *handshake,
-                          uint64_t now)
+void nonnet_connection_negotiate(struct tcp_connection *c, const struct tcp_handshake *handshake,
+                                 uint64_t now)
 {
     c->initial_seq_remote = handshake->initial_seq_remote;
     c->receive_next = handshake->initial_seq_remote + 1;
@@ -113,13 +113,13 @@ void nonnet_tcp_negotiate(struct tcp_connection *c, const struct tcp_handshake *
     nonnet_tcp_congestion_init(&c->congestion, tcp_send_mss(c));
 }
 
-void nonnet_tcp_accept(struct tcp_connection *c, const struct tcp_handshake *handshake,
-                       uint64_t now)
+void nonnet_connection_accept(struct tcp_connection *c, const struct tcp_handshake *handshake,
+                              uint64_t now)
 {
     c->config.initial_seq = handshake->initial_seq_local;
     c->config.timestamp_offset = handshake->timestamp_offset;
     c->send_una = c->send_next = handshake->initial_seq_local + 1;
-    nonnet_tcp_negotiate(c, handshake, now);
+    nonnet_connection_negotiate(c, handshake, now);
     c->state = TCP_ESTABLISHED;
     c->events |= TCP_EVENT_CONNECTED | TCP_EVENT_WRITABLE;
     c->progress_at = c->heard_at = now;
@@ -130,7 +130,7 @@ static bool may_write(const struct tcp_connection *c)
     return (c->state == TCP_ESTABLISHED || c->state == TCP_CLOSE_WAIT) && !c->fin_queued;
 }
 
-uint32_t nonnet_tcp_reserve(struct tcp_connection *c, struct tcp_slices *room)
+uint32_t nonnet_connection_reserve(struct tcp_connection *c, struct tcp_slices *room)
 {
     uint32_t len = may_write(c) ? min_u32(ring_free(&c->send), RESERVE_MAX) : 0;
 
@@ -139,7 +139,7 @@ uint32_t nonnet_tcp_reserve(struct tcp_connection *c, struct tcp_slices *room)
     return len;
 }
 
-uint32_t nonnet_tcp_commit(struct tcp_connection *c, uint32_t len)
+uint32_t nonnet_connection_commit(struct tcp_connection *c, uint32_t len)
 {
     if (!may_write(c))
         return 0;
@@ -149,17 +149,17 @@ uint32_t nonnet_tcp_commit(struct tcp_connection *c, uint32_t len)
     return len;
 }
 
-uint32_t nonnet_tcp_write(struct tcp_connection *c, const uint8_t *data, uint32_t len)
+uint32_t nonnet_connection_write(struct tcp_connection *c, const uint8_t *data, uint32_t len)
 {
     if (!may_write(c))
         return 0;
     len = min_u32(len, ring_free(&c->send));
     if (len > 0)
         nonnet_tcp_ring_write(&c->send, c->send.used, data, len);
-    return nonnet_tcp_commit(c, len);
+    return nonnet_connection_commit(c, len);
 }
 
-void nonnet_tcp_mark_urgent(struct tcp_connection *c)
+void nonnet_connection_mark_urgent(struct tcp_connection *c)
 {
     if (!may_write(c) || c->send.used == 0)
         return;
@@ -167,13 +167,13 @@ void nonnet_tcp_mark_urgent(struct tcp_connection *c)
     c->send_urgent_valid = true;
 }
 
-uint32_t nonnet_tcp_peek(const struct tcp_connection *c, struct tcp_slices *bytes)
+uint32_t nonnet_connection_peek(const struct tcp_connection *c, struct tcp_slices *bytes)
 {
     *bytes = nonnet_tcp_ring_slices(&c->receive, 0, c->receive.used);
     return c->receive.used;
 }
 
-void nonnet_tcp_consume(struct tcp_connection *c, uint32_t len)
+void nonnet_connection_consume(struct tcp_connection *c, uint32_t len)
 {
     nonnet_tcp_ring_drop(&c->receive, min_u32(len, c->receive.used));
     if (c->receive.used == 0 && c->ahead.count == 0)
@@ -190,7 +190,7 @@ void nonnet_tcp_consume(struct tcp_connection *c, uint32_t len)
         c->ack_pending = true;
 }
 
-uint32_t nonnet_tcp_read(struct tcp_connection *c, uint8_t *out, uint32_t size)
+uint32_t nonnet_connection_read(struct tcp_connection *c, uint8_t *out, uint32_t size)
 {
     struct tcp_slices from = nonnet_tcp_ring_slices(&c->receive, 0, min_u32(size, c->receive.used));
 
@@ -198,11 +198,11 @@ uint32_t nonnet_tcp_read(struct tcp_connection *c, uint8_t *out, uint32_t size)
         memcpy(out, from.data[0], from.len[0]);
     if (from.len[1] > 0)
         memcpy(out + from.len[0], from.data[1], from.len[1]);
-    nonnet_tcp_consume(c, from.len[0] + from.len[1]);
+    nonnet_connection_consume(c, from.len[0] + from.len[1]);
     return from.len[0] + from.len[1];
 }
 
-uint32_t nonnet_tcp_urgent(const struct tcp_connection *c)
+uint32_t nonnet_connection_urgent(const struct tcp_connection *c)
 {
     uint32_t read = c->receive_next - c->receive.used;
 
@@ -211,11 +211,11 @@ uint32_t nonnet_tcp_urgent(const struct tcp_connection *c)
     return c->receive_urgent - read;
 }
 
-void nonnet_tcp_shutdown(struct tcp_connection *c, uint64_t now)
+void nonnet_connection_shutdown(struct tcp_connection *c, uint64_t now)
 {
     switch (c->state) {
     case TCP_SYN_SENT:
-        nonnet_tcp_end(c, 0);
+        nonnet_connection_end(c, 0);
         return;
     case TCP_SYN_RECEIVED:
         break; /* the FIN goes out when the connection is made */
@@ -234,31 +234,31 @@ void nonnet_tcp_shutdown(struct tcp_connection *c, uint64_t now)
         c->progress_at = now;
 }
 
-void nonnet_tcp_close(struct tcp_connection *c, uint64_t now)
+void nonnet_connection_close(struct tcp_connection *c, uint64_t now)
 {
     bool unread = c->receive.used > 0;
 
     c->receive_closed = true;
     if (unread && tcp_is_synchronized(c)) {
-        nonnet_tcp_abort(c);
+        nonnet_connection_abort(c);
         return;
     }
-    nonnet_tcp_shutdown(c, now);
+    nonnet_connection_shutdown(c, now);
     if (c->state == TCP_FIN_WAIT_2)
         c->linger_at = now + TCP_FIN_WAIT_2_TIMEOUT;
 }
 
-void nonnet_tcp_abort(struct tcp_connection *c)
+void nonnet_connection_abort(struct tcp_connection *c)
 {
     if (c->state >= TCP_SYN_RECEIVED && c->state <= TCP_CLOSE_WAIT) {
         c->reset_pending = true;
         c->reset_with_ack = true;
         c->reset_seq = c->send_next;
     }
-    nonnet_tcp_end(c, 0);
+    nonnet_connection_end(c, 0);
 }
 
-void nonnet_tcp_end(struct tcp_connection *c, uint32_t event)
+void nonnet_connection_end(struct tcp_connection *c, uint32_t event)
 {
     c->state = TCP_CLOSED;
     c->events |= event | TCP_EVENT_CLOSED;
@@ -268,7 +268,7 @@ void nonnet_tcp_end(struct tcp_connection *c, uint32_t event)
     c->keepalive_pending = false;
 }
 
-uint32_t nonnet_tcp_events(struct tcp_connection *c)
+uint32_t nonnet_connection_events(struct tcp_connection *c)
 {
     uint32_t events = c->events;
 
@@ -276,12 +276,12 @@ uint32_t nonnet_tcp_events(struct tcp_connection *c)
     return events;
 }
 
-bool nonnet_tcp_is_in_flight(const struct tcp_connection *c, uint32_t seq)
+bool nonnet_connection_is_in_flight(const struct tcp_connection *c, uint32_t seq)
 {
     return c->state != TCP_CLOSED && !seq_before(seq, c->send_una) && seq_before(seq, c->send_next);
 }
 
-void nonnet_tcp_set_mss(struct tcp_connection *c, uint16_t mss, uint64_t now)
+void nonnet_connection_set_mss(struct tcp_connection *c, uint16_t mss, uint64_t now)
 {
     uint32_t before = tcp_send_mss(c);
 

@@ -3,14 +3,14 @@
  * deadline come out. It knows nothing of addresses; who holds it finds the connection of a segment
  * and adds the checksum.
  *
- *     nonnet_tcp_input()     a segment has come
- *     nonnet_tcp_tick()      the deadline has passed
- *     nonnet_tcp_output()    after both, and after each call of the user: until it has nothing
- *     nonnet_tcp_deadline()  when to tick next
- *     nonnet_tcp_events()    what the user wants to know
+ *     nonnet_connection_input()     a segment has come
+ *     nonnet_connection_tick()      the deadline has passed
+ *     nonnet_connection_output()    after both, and after each call of the user: until it has nothing
+ *     nonnet_connection_deadline()  when to tick next
+ *     nonnet_connection_events()    what the user wants to know
  *
  * `now` is a time in microseconds that never goes back; where it starts does not matter. All memory
- * is the caller's, given to nonnet_tcp_init() and used until the state is TCP_CLOSED for good. How
+ * is the caller's, given to nonnet_connection_init() and used until the state is TCP_CLOSED for good. How
  * the parts divide the work:
  *
  *     connection.c  the user's calls               output.c       which segment goes next
@@ -52,7 +52,7 @@ enum tcp_state {
 
 enum tcp_event {
     TCP_EVENT_CONNECTED = 1 << 0,
-    TCP_EVENT_READABLE = 1 << 1,    /* bytes came, to be had from nonnet_tcp_peek() */
+    TCP_EVENT_READABLE = 1 << 1,    /* bytes came, to be had from nonnet_connection_peek() */
     TCP_EVENT_WRITABLE = 1 << 2,    /* room came into the send buffer */
     TCP_EVENT_PEER_CLOSED = 1 << 3, /* what can be read now is the last */
     TCP_EVENT_URGENT = 1 << 4,      /* the urgent pointer appeared or advanced, RFC 6093 */
@@ -63,7 +63,7 @@ enum tcp_event {
     /*
      * Full segments have been lost several times in a row and nothing has come through: perhaps a
      * router drops what is too large and does not say so (RFC 8899). The owner may try
-     * nonnet_tcp_set_mss() with less.
+     * nonnet_connection_set_mss() with less.
      */
     TCP_EVENT_BLACK_HOLE = 1 << 9,
 };
@@ -263,61 +263,62 @@ struct tcp_connection {
  * Returns 0, or NONNET_E_INVALID if a buffer or a list is missing or too small or too large, or a
  * value of the configuration is out of its bounds; then nothing is written.
  */
-NONNET_MUST_CHECK int nonnet_tcp_init(struct tcp_connection *c, const struct tcp_memory *memory,
-                                      const struct tcp_config *config);
+NONNET_MUST_CHECK int nonnet_connection_init(struct tcp_connection *c,
+                                             const struct tcp_memory *memory,
+                                             const struct tcp_config *config);
 
-/* OPEN, active (section 3.10.1). The connection must be closed and fresh from nonnet_tcp_init(). */
-void nonnet_tcp_connect(struct tcp_connection *c, uint64_t now);
+/* OPEN, active (section 3.10.1). The connection must be closed and fresh from nonnet_connection_init(). */
+void nonnet_connection_connect(struct tcp_connection *c, uint64_t now);
 
 /*
  * Goes on where a listener has finished the handshake: the state becomes ESTABLISHED. The segment
- * that finished it is to be given to nonnet_tcp_input() next, as it may carry data.
+ * that finished it is to be given to nonnet_connection_input() next, as it may carry data.
  */
-void nonnet_tcp_accept(struct tcp_connection *c, const struct tcp_handshake *handshake,
-                       uint64_t now);
+void nonnet_connection_accept(struct tcp_connection *c, const struct tcp_handshake *handshake,
+                              uint64_t now);
 
 /*
  * SEND (section 3.10.2). Reserve says where bytes may be written: to the end of the queue, at most
  * as many as it returns, which is 0 only when there is no room; commit queues `len` of them. To
  * commit more than the last reserve offered is a mistake, and queues what there is room for; what
  * it returns was queued. Nothing is reserved before the connection is made or after
- * nonnet_tcp_shutdown().
+ * nonnet_connection_shutdown().
  */
-uint32_t nonnet_tcp_reserve(struct tcp_connection *c, struct tcp_slices *room);
-uint32_t nonnet_tcp_commit(struct tcp_connection *c, uint32_t len);
+uint32_t nonnet_connection_reserve(struct tcp_connection *c, struct tcp_slices *room);
+uint32_t nonnet_connection_commit(struct tcp_connection *c, uint32_t len);
 
 /* The same with a copy: takes what there is room for, and returns how many bytes that was. */
-uint32_t nonnet_tcp_write(struct tcp_connection *c, const uint8_t *data, uint32_t len);
+uint32_t nonnet_connection_write(struct tcp_connection *c, const uint8_t *data, uint32_t len);
 
 /* The bytes queued so far are urgent data (section 3.8.5, RFC 6093). */
-void nonnet_tcp_mark_urgent(struct tcp_connection *c);
+void nonnet_connection_mark_urgent(struct tcp_connection *c);
 
 /*
  * RECEIVE (section 3.10.3). Peek says where the bytes are that came in order, and how many; consume
  * drops the first `len` of them and opens the window.
  */
-uint32_t nonnet_tcp_peek(const struct tcp_connection *c, struct tcp_slices *bytes);
-void nonnet_tcp_consume(struct tcp_connection *c, uint32_t len);
+uint32_t nonnet_connection_peek(const struct tcp_connection *c, struct tcp_slices *bytes);
+void nonnet_connection_consume(struct tcp_connection *c, uint32_t len);
 
 /* The same with a copy: returns how many bytes it gave. */
-uint32_t nonnet_tcp_read(struct tcp_connection *c, uint8_t *out, uint32_t size);
+uint32_t nonnet_connection_read(struct tcp_connection *c, uint8_t *out, uint32_t size);
 
 /* Bytes to be read up to the end of urgent data; 0 if there is none. */
-uint32_t nonnet_tcp_urgent(const struct tcp_connection *c);
+uint32_t nonnet_connection_urgent(const struct tcp_connection *c);
 
 /* CLOSE (section 3.10.4): nothing more will be sent; what comes can still be read. */
-void nonnet_tcp_shutdown(struct tcp_connection *c, uint64_t now);
+void nonnet_connection_shutdown(struct tcp_connection *c, uint64_t now);
 
 /*
  * Nobody will read or write any more. Sends what is queued, and a RST if the peer sends data or had
  * sent what was not read (RFC 9293 section 3.6.1, RFC 2525 section 2.17).
  */
-void nonnet_tcp_close(struct tcp_connection *c, uint64_t now);
+void nonnet_connection_close(struct tcp_connection *c, uint64_t now);
 
 /*
  * ABORT (section 3.10.5): a RST goes out, if the state calls for one, and the connection is closed.
  */
-void nonnet_tcp_abort(struct tcp_connection *c);
+void nonnet_connection_abort(struct tcp_connection *c);
 
 enum tcp_input_result {
     TCP_INPUT_DONE,
@@ -332,37 +333,37 @@ enum tcp_input_result {
  * A segment of this connection has come whose checksum was right (section 3.10.7). `header` was
  * decoded, `payload` are the `len` bytes behind it; both are read only during the call.
  */
-enum tcp_input_result nonnet_tcp_input(struct tcp_connection *c,
-                                       const struct nonnet_tcp_header *header,
-                                       const uint8_t *payload, size_t len, uint64_t now);
+enum tcp_input_result nonnet_connection_input(struct tcp_connection *c,
+                                              const struct nonnet_tcp_header *header,
+                                              const uint8_t *payload, size_t len, uint64_t now);
 
 /*
  * The next segment to be sent, which counts as sent then. Returns false if there is none. To be
  * called until then, or until the link takes no more.
  */
-bool nonnet_tcp_output(struct tcp_connection *c, uint64_t now, struct tcp_segment *out);
+bool nonnet_connection_output(struct tcp_connection *c, uint64_t now, struct tcp_segment *out);
 
-/* When nonnet_tcp_tick() wants to be called; TCP_NEVER if the connection waits for nothing. */
-uint64_t nonnet_tcp_deadline(const struct tcp_connection *c);
+/* When nonnet_connection_tick() wants to be called; TCP_NEVER if the connection waits for nothing. */
+uint64_t nonnet_connection_deadline(const struct tcp_connection *c);
 
 /* Does what is due at `now`; calls too early or too often do nothing. */
-void nonnet_tcp_tick(struct tcp_connection *c, uint64_t now);
+void nonnet_connection_tick(struct tcp_connection *c, uint64_t now);
 
 /* Bits of enum tcp_event since the last call. */
-uint32_t nonnet_tcp_events(struct tcp_connection *c);
+uint32_t nonnet_connection_events(struct tcp_connection *c);
 
 /*
  * The path takes another size of packet now: RFC 1191, RFC 8201, RFC 8899. `mss` as in struct
  * tcp_config. If it is smaller, what is in flight is sent again in smaller segments, which is not
  * taken for congestion (RFC 1191 section 6.5). The caller has checked that the message that says so
- * quotes a segment in flight: see nonnet_tcp_is_in_flight().
+ * quotes a segment in flight: see nonnet_connection_is_in_flight().
  */
-void nonnet_tcp_set_mss(struct tcp_connection *c, uint16_t mss, uint64_t now);
+void nonnet_connection_set_mss(struct tcp_connection *c, uint16_t mss, uint64_t now);
 
 /*
  * Whether `seq` is that of a segment in flight: what an ICMP message quotes (RFC 5927 section 4).
  */
-bool nonnet_tcp_is_in_flight(const struct tcp_connection *c, uint32_t seq);
+bool nonnet_connection_is_in_flight(const struct tcp_connection *c, uint32_t seq);
 
 /*
  * The answer to a segment that belongs to no connection (section 3.10.7.1). Returns false if there

@@ -94,7 +94,7 @@ static void input_syn_sent(struct tcp_connection *c, const struct nonnet_tcp_hea
     }
     if (h->flags & NONNET_TCP_RST) {
         if (acknowledged)
-            nonnet_tcp_end(c, TCP_EVENT_REFUSED);
+            nonnet_connection_end(c, TCP_EVENT_REFUSED);
         return;
     }
     if ((h->flags & NONNET_TCP_SYN) == 0)
@@ -102,7 +102,7 @@ static void input_syn_sent(struct tcp_connection *c, const struct nonnet_tcp_hea
 
     struct tcp_handshake handshake = handshake_of(c, h);
     c->heard_at = now;
-    nonnet_tcp_negotiate(c, &handshake, now);
+    nonnet_connection_negotiate(c, &handshake, now);
     if (!acknowledged) {
         c->state = TCP_SYN_RECEIVED;
         c->syn_pending = true;
@@ -204,15 +204,15 @@ static void input_reset(struct tcp_connection *c, const struct arrival *a, uint6
     }
     switch (c->state) {
     case TCP_SYN_RECEIVED:
-        nonnet_tcp_end(c, TCP_EVENT_REFUSED);
+        nonnet_connection_end(c, TCP_EVENT_REFUSED);
         break;
     case TCP_CLOSING:
     case TCP_LAST_ACK:
     case TCP_TIME_WAIT:
-        nonnet_tcp_end(c, 0);
+        nonnet_connection_end(c, 0);
         break;
     default:
-        nonnet_tcp_end(c, TCP_EVENT_RESET);
+        nonnet_connection_end(c, TCP_EVENT_RESET);
         break;
     }
 }
@@ -264,7 +264,7 @@ static void fin_is_acknowledged(struct tcp_connection *c, uint64_t now)
         enter_time_wait(c, now);
         break;
     case TCP_LAST_ACK:
-        nonnet_tcp_end(c, 0);
+        nonnet_connection_end(c, 0);
         break;
     default:
         break;
@@ -314,7 +314,7 @@ static void input_text(struct tcp_connection *c, const struct arrival *a, uint64
         return;
     if (a->len > 0 && c->receive_closed) {
         /* RFC 1122 section 4.2.2.13: nobody will read it, and the peer should know. */
-        nonnet_tcp_abort(c);
+        nonnet_connection_abort(c);
         return;
     }
     nonnet_tcp_receive(c, a->seq, a->payload, a->len, a->fin, now);
@@ -351,9 +351,9 @@ static void remember_timestamp(struct tcp_connection *c, const struct nonnet_tcp
     c->timestamp_recent_at = now;
 }
 
-enum tcp_input_result nonnet_tcp_input(struct tcp_connection *c,
-                                       const struct nonnet_tcp_header *header,
-                                       const uint8_t *payload, size_t len, uint64_t now)
+enum tcp_input_result nonnet_connection_input(struct tcp_connection *c,
+                                              const struct nonnet_tcp_header *header,
+                                              const uint8_t *payload, size_t len, uint64_t now)
 {
     struct arrival a = {header, payload, header->seq, (uint32_t)len,
                         (header->flags & NONNET_TCP_FIN) != 0};
@@ -366,7 +366,7 @@ enum tcp_input_result nonnet_tcp_input(struct tcp_connection *c,
         return TCP_INPUT_DONE;
     }
     if (c->state == TCP_TIME_WAIT && is_newer_syn(c, header)) {
-        nonnet_tcp_end(c, 0);
+        nonnet_connection_end(c, 0);
         return TCP_INPUT_REUSE;
     }
     if (!timestamp_is_acceptable(c, header, now))

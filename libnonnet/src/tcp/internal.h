@@ -16,10 +16,10 @@
 /* connection.c */
 
 /* The end: `event` says why. Nothing is sent or waited for any more, but for a RST that is due. */
-void nonnet_tcp_end(struct tcp_connection *c, uint32_t event);
+void nonnet_connection_end(struct tcp_connection *c, uint32_t event);
 /* Takes over what the peer's SYN offered, and sets what follows from it. */
-void nonnet_tcp_negotiate(struct tcp_connection *c, const struct tcp_handshake *handshake,
-                          uint64_t now);
+void nonnet_connection_negotiate(struct tcp_connection *c, const struct tcp_handshake *handshake,
+                                 uint64_t now);
 
 /* The window scale for a receive buffer (RFC 7323 section 2). */
 uint8_t nonnet_tcp_window_shift(uint32_t size);

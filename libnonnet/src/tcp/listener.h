@@ -5,7 +5,7 @@
  *
  * A half-open connection is an entry of a few dozen bytes. Only when its handshake is complete is
  * there a connection to be made: nonnet_tcp_listener_input() says so, with what
- * nonnet_tcp_accept() wants to know.
+ * nonnet_connection_accept() wants to know.
  *
  * A cookie is the initial sequence number: 24 bits of a keyed hash over the flow, the peer's number
  * and the time in periods of 16.8 seconds, and 8 bits, masked by other bits of the same hash, that
@@ -107,7 +107,7 @@ NONNET_MUST_CHECK int nonnet_tcp_listener_init(struct tcp_listener *l,
  * its payload is `len` bytes.
  *
  * Returns what to do. On TCP_LISTENER_CONNECT the caller makes a connection with
- * nonnet_tcp_accept() and gives it this segment with nonnet_tcp_input(); it counts in the backlog
+ * nonnet_connection_accept() and gives it this segment with nonnet_connection_input(); it counts in the backlog
  * until nonnet_tcp_listener_taken(). If the caller has no memory for it, it drops the segment and
  * calls nonnet_tcp_listener_taken(): the peer will find out with its first data.
  */

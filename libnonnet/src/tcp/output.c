@@ -315,7 +315,7 @@ static bool output_data(struct tcp_connection *c, uint64_t now, struct tcp_segme
     return output_new(c, now, out);
 }
 
-bool nonnet_tcp_output(struct tcp_connection *c, uint64_t now, struct tcp_segment *out)
+bool nonnet_connection_output(struct tcp_connection *c, uint64_t now, struct tcp_segment *out)
 {
     if (c->reset_pending) {
         output_reset(c, out);

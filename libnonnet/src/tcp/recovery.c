@@ -172,7 +172,8 @@ void nonnet_tcp_recovery_timeout(struct tcp_connection *c, uint64_t now)
     c->ntimeouts++;
     if (c->nbackoffs < 16)
         c->nbackoffs++;
-    if (c->nbackoffs == BLACK_HOLE_LOSSES && full_segment)
+    /* Again after as many more: it may be a smaller hole. */
+    if (c->nbackoffs % BLACK_HOLE_LOSSES == 0 && full_segment)
         c->events |= TCP_EVENT_BLACK_HOLE;
     nonnet_tcp_sent_lose_all(&c->sent);
 }

@@ -132,7 +132,7 @@ static void reorder_expired(struct tcp_connection *c, uint64_t now)
 static void timer_expired(struct tcp_connection *c, uint64_t now)
 {
     if (now - c->progress_at >= (uint64_t)c->config.user_timeout_ms * MILLISECOND) {
-        nonnet_tcp_end(c, TCP_EVENT_TIMED_OUT);
+        nonnet_connection_end(c, TCP_EVENT_TIMED_OUT);
         return;
     }
     switch (c->timer) {
@@ -171,7 +171,7 @@ static uint64_t keepalive_at(const struct tcp_connection *c)
 static void keepalive_expired(struct tcp_connection *c)
 {
     if (c->nkeepalives >= c->config.keepalive_count) {
-        nonnet_tcp_end(c, TCP_EVENT_TIMED_OUT);
+        nonnet_connection_end(c, TCP_EVENT_TIMED_OUT);
         return;
     }
     c->nkeepalives++;
@@ -183,19 +183,19 @@ static uint64_t earlier(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
-uint64_t nonnet_tcp_deadline(const struct tcp_connection *c)
+uint64_t nonnet_connection_deadline(const struct tcp_connection *c)
 {
     return earlier(earlier(c->timer_at, c->delayed_ack_at), earlier(c->linger_at, keepalive_at(c)));
 }
 
-void nonnet_tcp_tick(struct tcp_connection *c, uint64_t now)
+void nonnet_connection_tick(struct tcp_connection *c, uint64_t now)
 {
     if (c->delayed_ack_at <= now) {
         c->delayed_ack_at = TCP_NEVER;
         c->ack_pending = true;
     }
     if (c->linger_at <= now) {
-        nonnet_tcp_end(c, 0);
+        nonnet_connection_end(c, 0);
         return;
     }
     if (c->timer_at <= now)

@@ -1,41 +1,20 @@
 /*
  * UDP datagrams that arrive, and what the network says about those that were sent.
  */
-#include <nonnet/checksum.h>
-
+#include "ip/input.h"
 #include "dhcp/dhcpv4.h"
 #include "ip/address.h"
 #include "ip/icmp.h"
-#include "ip/input.h"
 #include "udp/udp.h"
 #include "wire/icmp.h"
 #include "wire/udp.h"
 
-#define PROTOCOL_UDP 17
-
+/* IPv4 lets a sender do without; IPv6 does not (RFC 8200 section 8.1). */
 static bool checksum_is_right(const struct delivery *d, const struct udp_header *h)
 {
-    struct nonnet_ipv4_address source4, destination4;
-    struct nonnet_ipv6_address source6, destination6;
-    struct nonnet_checksum c;
-
-    nonnet_checksum_init(&c);
-    if (d->source.version == 4) {
-        if (h->checksum == 0)
-            return true;
-        memcpy(source4.octet, d->source.octet, sizeof source4.octet);
-        memcpy(destination4.octet, d->destination.octet, sizeof destination4.octet);
-        nonnet_checksum_add_ipv4_pseudo(&c, &source4, &destination4, PROTOCOL_UDP, h->len);
-    } else {
-        /* RFC 8200 section 8.1: there, it is not optional. */
-        if (h->checksum == 0)
-            return false;
-        memcpy(source6.octet, d->source.octet, sizeof source6.octet);
-        memcpy(destination6.octet, d->destination.octet, sizeof destination6.octet);
-        nonnet_checksum_add_ipv6_pseudo(&c, &source6, &destination6, PROTOCOL_UDP, h->len);
-    }
-    nonnet_checksum_add(&c, d->payload, h->len);
-    return nonnet_checksum_finish(&c) == 0;
+    if (h->checksum == 0)
+        return d->source.version == 4;
+    return nonnet_delivery_sum(d, h->len) == 0;
 }
 
 /* How well a socket fits a datagram; 0: not at all. */

@@ -78,16 +78,6 @@ int nonnet_udp_bind(struct nonnet_stack *stack, struct nonnet_udp_handle handle,
     return NONNET_OK;
 }
 
-/* Which interface a handle says; zero says none. Returns false if it is stale. */
-static bool interface_wish(const struct nonnet_stack *stack, struct nonnet_interface_handle handle,
-                           uint8_t *index)
-{
-    const struct interface *interface = nonnet_interface_of(stack, handle);
-
-    *index = interface ? interface->index : NO_INTERFACE;
-    return interface || handle.id == 0;
-}
-
 static bool peer_is_sound(const struct udp_socket *s, const struct nonnet_endpoint *peer)
 {
     return peer->address.version == s->version && peer->port != 0;
@@ -100,7 +90,7 @@ int nonnet_udp_connect(struct nonnet_stack *stack, struct nonnet_udp_handle hand
     struct path path;
     uint8_t wish;
 
-    if (!s || !interface_wish(stack, interface, &wish))
+    if (!s || !nonnet_interface_wish(stack, interface, &wish))
         return NONNET_E_STALE;
     if (!peer_is_sound(s, peer) || !nonnet_address_is_host(&peer->address))
         return NONNET_E_INVALID;
@@ -160,7 +150,7 @@ static int send_prepare(struct nonnet_stack *stack, struct udp_socket *s,
 
     if (m->interface.id == 0)
         wish = s->connected_interface;
-    else if (!interface_wish(stack, m->interface, &wish))
+    else if (!nonnet_interface_wish(stack, m->interface, &wish))
         return NONNET_E_STALE;
     if (!peer_is_sound(s, &m->peer) ||
         (m->local.address.version != 0 && m->local.address.version != s->version))
