@@ -61,6 +61,7 @@ TESTS += libnonfs/tests/test_damage.py libnonfs/tests/test_mkfs_command.py
 noinst_PROGRAMS += libnonfs/bench/bench_nonfs
 
 nonfs_test_image = libnonfs/tests/image.c libnonfs/tests/image.h libnonfs/tests/walk.c libnonfs/tests/walk.h
+nonfs_test_model = libnonfs/tests/model.c libnonfs/tests/model.h libnonfs/tests/model_xattr.c
 nonfs_test_tiny_image = libnonfs/tests/tiny_image.c libnonfs/tests/tiny_image.h
 
 if FUZZING
@@ -81,10 +82,12 @@ nonfs_tests = \
 	libnonfs/tests/test_ext4_hostile \
 	libnonfs/tests/test_ext4_htree \
 	libnonfs/tests/test_ext4_images \
+	libnonfs/tests/test_ext4_orphan \
 	libnonfs/tests/test_ext4_recover \
 	libnonfs/tests/test_ext4_tiny \
 	libnonfs/tests/test_ext4_vectors \
 	libnonfs/tests/test_ext4_write \
+	libnonfs/tests/test_ext4_xattr \
 	libnonfs/tests/test_gpt \
 	libnonfs/tests/test_mkfs \
 	libnonfs/tests/test_result \
@@ -93,12 +96,13 @@ check_PROGRAMS += $(nonfs_tests)
 TESTS += $(nonfs_tests)
 libnonfs_tests_test_ext4_api_SOURCES = libnonfs/tests/test_ext4_api.c $(nonfs_test_image)
 libnonfs_tests_test_ext4_crash_SOURCES = libnonfs/tests/test_ext4_crash.c $(nonfs_test_image) \
-	libnonfs/tests/model.c libnonfs/tests/model.h
+	$(nonfs_test_model)
 libnonfs_tests_test_ext4_hostile_SOURCES = libnonfs/tests/test_ext4_hostile.c $(nonfs_test_image) \
 	libnonfs/tests/hostile.c libnonfs/tests/hostile.h libnonfs/tests/hostile_checksums.c \
 	libnonfs/tests/hostile_directories.c libnonfs/tests/hostile_files.c
 libnonfs_tests_test_ext4_htree_SOURCES = libnonfs/tests/test_ext4_htree.c $(nonfs_test_image)
 libnonfs_tests_test_ext4_images_SOURCES = libnonfs/tests/test_ext4_images.c $(nonfs_test_image)
+libnonfs_tests_test_ext4_orphan_SOURCES = libnonfs/tests/test_ext4_orphan.c $(nonfs_test_image)
 libnonfs_tests_test_ext4_recover_SOURCES = libnonfs/tests/test_ext4_recover.c $(nonfs_test_image) \
 	libnonfs/tests/log_maker.c libnonfs/tests/log_maker.h
 libnonfs_tests_test_ext4_tiny_SOURCES = libnonfs/tests/test_ext4_tiny.c $(nonfs_test_image) $(nonfs_test_tiny_image)
@@ -106,6 +110,7 @@ libnonfs_tests_test_gpt_SOURCES = libnonfs/tests/test_gpt.c libnonfs/tests/memor
 libnonfs_tests_test_mkfs_SOURCES = libnonfs/tests/test_mkfs.c libnonfs/tests/memory_disk.h $(nonfs_test_image)
 libnonfs_tests_test_verity_SOURCES = libnonfs/tests/test_verity.c libnonfs/tests/memory_disk.h
 libnonfs_tests_test_ext4_write_SOURCES = libnonfs/tests/test_ext4_write.c $(nonfs_test_image) \
-	libnonfs/tests/model.c libnonfs/tests/model.h
+	$(nonfs_test_model)
+libnonfs_tests_test_ext4_xattr_SOURCES = libnonfs/tests/test_ext4_xattr.c $(nonfs_test_image)
 libnonfs_tests_test_ext4_vectors_SOURCES = libnonfs/tests/test_ext4_vectors.c $(nonfs_test_image)
 endif

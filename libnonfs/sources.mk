@@ -23,6 +23,7 @@ nonfs_private_headers = \
 	libnonfs/src/ext4/superblock.h \
 	libnonfs/src/ext4/volume.h \
 	libnonfs/src/ext4/writer.h \
+	libnonfs/src/ext4/xattr.h \
 	libnonfs/src/gpt/table.h \
 	libnonfs/src/jbd2/format.h \
 	libnonfs/src/jbd2/journal.h \
@@ -35,6 +36,7 @@ nonfs_sources = \
 	libnonfs/src/checksum/crc32.c \
 	libnonfs/src/checksum/crc32c.c \
 	libnonfs/src/diagnostic.c \
+	libnonfs/src/ext4/acl.c \
 	libnonfs/src/ext4/balloc.c \
 	libnonfs/src/ext4/bitmap.c \
 	libnonfs/src/ext4/dir.c \
@@ -58,12 +60,15 @@ nonfs_sources = \
 	libnonfs/src/ext4/map.c \
 	libnonfs/src/ext4/mount.c \
 	libnonfs/src/ext4/namespace.c \
+	libnonfs/src/ext4/orphan.c \
 	libnonfs/src/ext4/recover.c \
 	libnonfs/src/ext4/superblock.c \
 	libnonfs/src/ext4/transaction.c \
 	libnonfs/src/ext4/truncate.c \
 	libnonfs/src/ext4/volume.c \
 	libnonfs/src/ext4/write_mount.c \
+	libnonfs/src/ext4/xattr.c \
+	libnonfs/src/ext4/xattr_write.c \
 	libnonfs/src/gpt/edit.c \
 	libnonfs/src/gpt/header.c \
 	libnonfs/src/gpt/read.c \

@@ -57,6 +57,10 @@ static const char *structure_name(enum nonfs_structure structure)
         return "symbolic link";
     case NONFS_STRUCTURE_INLINE_DATA:
         return "inline data";
+    case NONFS_STRUCTURE_XATTR:
+        return "attributes";
+    case NONFS_STRUCTURE_ORPHANS:
+        return "orphans";
     case NONFS_STRUCTURE_VERITY_SUPERBLOCK:
         return "superblock";
     case NONFS_STRUCTURE_VERITY_DATA:

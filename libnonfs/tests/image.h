@@ -12,6 +12,8 @@
 
 #include "walk.h"
 
+#define IMAGE_HELD_INODES 300u
+
 /* An image in memory. What a test writes to `bytes` stays there. */
 struct image {
     uint8_t *bytes;

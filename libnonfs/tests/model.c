@@ -12,8 +12,10 @@ void model_init(struct model *m, uint64_t seed, size_t file_max)
 
 void model_free(struct model *m)
 {
-    for (uint32_t i = 0; i < MODEL_NODES; i++)
+    for (uint32_t i = 0; i < MODEL_NODES; i++) {
         free(m->nodes[i].content);
+        model_drop_attributes(&m->nodes[i]);
+    }
 }
 
 static uint32_t pick(struct model *m, uint32_t n)
@@ -107,6 +109,8 @@ static struct nonfs_ext4_node open_node(const struct model *m, struct nonfs_ext4
     uint32_t way[MODEL_NODES];
     uint32_t n = 0;
 
+    if (m->nodes[node].held)
+        return m->nodes[node].node;
     ck_assert_int_eq(nonfs_ext4_open(fs, NONFS_EXT4_ROOT_INODE, &at), 0);
     for (uint32_t i = node; i != 0; n++) {
         int name = name_of(m, i);
@@ -176,15 +180,37 @@ static void step_create(struct model *m, struct nonfs_ext4 *fs)
     strcpy(m->names[at].name, name);
 }
 
+static void drop_node(struct model_node *node)
+{
+    if (node->links > 0 || node->held)
+        return;
+    free(node->content);
+    model_drop_attributes(node);
+    memset(node, 0, sizeof(*node));
+}
+
 static void drop_name(struct model *m, int name)
 {
     struct model_node *node = &m->nodes[m->names[name].node];
 
     m->names[name].used = 0;
-    if (--node->links > 0)
-        return;
-    free(node->content);
-    memset(node, 0, sizeof(*node));
+    node->links--;
+    drop_node(node);
+}
+
+static void release(struct model_node *node)
+{
+    ck_assert_int_eq(nonfs_ext4_release(&node->node), 0);
+    node->held = 0;
+    drop_node(node);
+}
+
+void model_release(struct model *m)
+{
+    for (uint32_t i = 0; i < MODEL_NODES; i++) {
+        if (m->nodes[i].held)
+            release(&m->nodes[i]);
+    }
 }
 
 static void step_remove(struct model *m, struct nonfs_ext4 *fs)
@@ -390,9 +416,34 @@ static void step_content(struct model *m, struct nonfs_ext4 *fs)
                   nonfs_ext4_diagnostic(fs)->reason);
 }
 
+/* Holds a file, or releases one that is held. */
+static void step_hold(struct model *m, struct nonfs_ext4 *fs)
+{
+    int n = pick_file(m);
+
+    if (n < 0)
+        return;
+    if (m->nodes[n].held) {
+        release(&m->nodes[n]);
+        return;
+    }
+    m->nodes[n].node = open_node(m, fs, (uint32_t)n);
+    ck_assert_int_eq(nonfs_ext4_hold(&m->nodes[n].node), 0);
+    m->nodes[n].held = 1;
+}
+
+static void step_xattr(struct model *m, struct nonfs_ext4 *fs)
+{
+    int name = pick_name(m);
+    uint32_t n = name < 0 ? 0 : m->names[name].node;
+    struct nonfs_ext4_node node = open_node(m, fs, n);
+
+    model_step_xattr(m, &node, &m->nodes[n]);
+}
+
 void model_step(struct model *m, struct nonfs_ext4 *fs)
 {
-    switch (pick(m, 12)) {
+    switch (pick(m, 14)) {
     case 0:
     case 1:
     case 2:
@@ -408,6 +459,12 @@ void model_step(struct model *m, struct nonfs_ext4 *fs)
         break;
     case 7:
         step_rename(m, fs);
+        break;
+    case 8:
+        step_xattr(m, fs);
+        break;
+    case 9:
+        step_hold(m, fs);
         break;
     default:
         step_content(m, fs);
@@ -451,6 +508,7 @@ void model_compare(struct model *m, struct nonfs_ext4 *fs)
         if (!m->nodes[n].used)
             continue;
         node = open_node(m, fs, n);
+        model_compare_xattrs(&node, &m->nodes[n]);
         if (!is_directory(m, n)) {
             compare_node_content(&node, &m->nodes[n]);
             continue;

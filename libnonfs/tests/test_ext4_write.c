@@ -125,6 +125,7 @@ START_TEST(random_operations_leave_a_volume_that_e2fsck_and_linux_accept)
                 ck_assert_int_eq(nonfs_ext4_sync(v.fs), 0);
         }
         model_compare(m, v.fs);
+        model_release(m);
         unmount(&v);
         judge(&v, images[_i].arguments);
         ck_assert_int_eq(volume_mount(&v, 64, 0), 0);

@@ -172,6 +172,15 @@ static void inode_decode_device(struct nonfs_ext4_stat *st, const uint8_t *raw)
     }
 }
 
+uint64_t nonfs_inode_xattr_block(const struct nonfs_ext4 *volume, const uint8_t *raw)
+{
+    uint64_t block = load_le32(raw + I_XATTR_LO);
+
+    if (volume->super.info.incompat & EXT4_INCOMPAT_64BIT)
+        block |= (uint64_t)load_le16(raw + I_XATTR_HI) << 32;
+    return block;
+}
+
 static void inode_decode_size(const struct nonfs_ext4 *volume, struct nonfs_ext4_stat *st,
                               const uint8_t *raw)
 {
@@ -189,9 +198,7 @@ static void inode_decode_size(const struct nonfs_ext4 *volume, struct nonfs_ext4
             unit = s->info.block_size;
     }
     st->allocated = units * unit;
-    st->xattr_block = load_le32(raw + I_XATTR_LO);
-    if (s->info.incompat & EXT4_INCOMPAT_64BIT)
-        st->xattr_block |= (uint64_t)load_le16(raw + I_XATTR_HI) << 32;
+    st->xattr_block = nonfs_inode_xattr_block(volume, raw);
 }
 
 static void inode_decode(const struct nonfs_ext4 *volume, struct nonfs_ext4_stat *st,
@@ -275,6 +282,8 @@ int nonfs_node_refresh(struct nonfs_ext4_node *node)
     if (node->volume->writer == NULL || node->seen == node->volume->writer->changes)
         return 0;
     result = nonfs_ext4_open(node->volume, node->stat.inode, &fresh);
+    if (result == NONFS_E_NOT_FOUND && nonfs_inode_is_held(node->volume, node->stat.inode))
+        result = nonfs_node_open(node->volume, node->stat.inode, 1, &fresh);
     if (result != 0)
         return result;
     /* The number may belong to another file by now. */

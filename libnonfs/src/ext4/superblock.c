@@ -190,6 +190,7 @@ void nonfs_superblock_store(const struct ext4_super *super, uint8_t *raw)
     store_le32(raw + SB_WRITE_TIME, info->write_time);
     store_le16(raw + SB_MOUNT_COUNT, info->mount_count);
     store_le16(raw + SB_STATE, super->state);
+    store_le32(raw + SB_COMPAT, info->compat);
     store_le32(raw + SB_INCOMPAT, info->incompat);
     store_le32(raw + SB_RO_COMPAT, info->ro_compat);
     store_le32(raw + SB_LAST_ORPHAN, super->last_orphan);
