@@ -32,31 +32,40 @@ libnonfs_tools_nonfs_SOURCES = \
 	libnoncrypto/tools/json.c \
 	libnoncrypto/tools/json.h \
 	libnonfs/tools/about.c \
+	libnonfs/tools/check.c \
 	libnonfs/tools/command.h \
 	libnonfs/tools/content.c \
 	libnonfs/tools/disk.c \
 	libnonfs/tools/disk.h \
 	libnonfs/tools/gpt.c \
 	libnonfs/tools/list.c \
+	libnonfs/tools/fuse.h \
 	libnonfs/tools/mkfs.c \
+	libnonfs/tools/mount.c \
 	libnonfs/tools/nonfs.c \
 	libnonfs/tools/print.c \
 	libnonfs/tools/verity.c \
 	libnonfs/tools/volume.c \
 	libnonfs/tools/walk.c \
 	libnonfs/tools/walk.h
-libnonfs_tools_nonfs_CPPFLAGS = $(nonfs_cppflags) -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -I$(top_srcdir)/libnoncrypto/tools
+if HAVE_FUSE
+libnonfs_tools_nonfs_SOURCES += libnonfs/tools/fuse.c
+endif
+libnonfs_tools_nonfs_CPPFLAGS = $(nonfs_cppflags) $(FUSE_CFLAGS) -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 \
+	-I$(top_srcdir)/libnoncrypto/tools
 libnonfs_tools_nonfs_CFLAGS = $(program_cflags)
 libnonfs_tools_nonfs_LDFLAGS = $(program_ldflags)
-libnonfs_tools_nonfs_LDADD = libnonfs.la libnoncrypto.la
+libnonfs_tools_nonfs_LDADD = libnonfs.la libnoncrypto.la $(FUSE_LIBS)
 
-dist_check_SCRIPTS += libnonfs/tests/test_command.sh libnonfs/tests/test_gpt_command.sh libnonfs/tests/test_verity_command.sh
-TESTS += libnonfs/tests/test_command.sh libnonfs/tests/test_gpt_command.sh libnonfs/tests/test_verity_command.sh
+dist_check_SCRIPTS += libnonfs/tests/test_command.sh libnonfs/tests/test_gpt_command.sh libnonfs/tests/test_mount_command.sh \
+	libnonfs/tests/test_verity_command.sh
+TESTS += libnonfs/tests/test_command.sh libnonfs/tests/test_gpt_command.sh libnonfs/tests/test_mount_command.sh \
+	libnonfs/tests/test_verity_command.sh
 
 # Damaged images, which tests/system/test_disk.py gives to the guest as well.
 EXTRA_DIST += libnonfs/tests/command.sh libnonfs/tests/ext4_images.py
-dist_check_SCRIPTS += libnonfs/tests/test_damage.py libnonfs/tests/test_mkfs_command.py
-TESTS += libnonfs/tests/test_damage.py libnonfs/tests/test_mkfs_command.py
+dist_check_SCRIPTS += libnonfs/tests/test_check.py libnonfs/tests/test_damage.py libnonfs/tests/test_mkfs_command.py
+TESTS += libnonfs/tests/test_check.py libnonfs/tests/test_damage.py libnonfs/tests/test_mkfs_command.py
 
 noinst_PROGRAMS += libnonfs/bench/bench_nonfs
 
@@ -65,7 +74,8 @@ nonfs_test_model = libnonfs/tests/model.c libnonfs/tests/model.h libnonfs/tests/
 nonfs_test_tiny_image = libnonfs/tests/tiny_image.c libnonfs/tests/tiny_image.h
 
 if FUZZING
-FUZZERS += libnonfs/fuzz/fuzz_ext4 libnonfs/fuzz/fuzz_ext4_write libnonfs/fuzz/fuzz_gpt libnonfs/fuzz/fuzz_mkfs libnonfs/fuzz/fuzz_verity
+FUZZERS += libnonfs/fuzz/fuzz_check libnonfs/fuzz/fuzz_ext4 libnonfs/fuzz/fuzz_ext4_write libnonfs/fuzz/fuzz_gpt libnonfs/fuzz/fuzz_mkfs libnonfs/fuzz/fuzz_verity
+libnonfs_fuzz_fuzz_check_SOURCES = libnonfs/fuzz/fuzz_check.c libnonfs/tests/memory_disk.h $(nonfs_test_tiny_image)
 libnonfs_fuzz_fuzz_ext4_write_SOURCES = libnonfs/fuzz/fuzz_ext4_write.c libnonfs/tests/memory_disk.h libnonfs/tests/walk.c \
 	libnonfs/tests/walk.h
 libnonfs_fuzz_fuzz_mkfs_SOURCES = libnonfs/fuzz/fuzz_mkfs.c libnonfs/tests/memory_disk.h libnonfs/tests/walk.c \

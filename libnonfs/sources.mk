@@ -2,6 +2,7 @@
 # Include paths: libnonfs/include, and libnonfs/src for the library itself.
 nonfs_headers = \
 	libnonfs/include/nonfs/block.h \
+	libnonfs/include/nonfs/check.h \
 	libnonfs/include/nonfs/diagnostic.h \
 	libnonfs/include/nonfs/ext4.h \
 	libnonfs/include/nonfs/ext4_node.h \
@@ -14,6 +15,7 @@ nonfs_private_headers = \
 	libnonfs/src/block/cache.h \
 	libnonfs/src/block/device.h \
 	libnonfs/src/bytes.h \
+	libnonfs/src/check/check.h \
 	libnonfs/src/checksum/crc.h \
 	libnonfs/src/checksum/crc32c_table.h \
 	libnonfs/src/divide.h \
@@ -28,10 +30,19 @@ nonfs_private_headers = \
 	libnonfs/src/jbd2/format.h \
 	libnonfs/src/jbd2/journal.h \
 	libnonfs/src/mkfs/mkfs.h \
+	libnonfs/src/text.h \
 	libnonfs/src/verity/tree.h
 nonfs_sources = \
 	libnonfs/src/block/cache.c \
 	libnonfs/src/block/device.c \
+	libnonfs/src/check/check.c \
+	libnonfs/src/check/directories.c \
+	libnonfs/src/check/groups.c \
+	libnonfs/src/check/index.c \
+	libnonfs/src/check/inodes.c \
+	libnonfs/src/check/maps.c \
+	libnonfs/src/check/report.c \
+	libnonfs/src/check/resize.c \
 	libnonfs/src/checksum/crc16.c \
 	libnonfs/src/checksum/crc32.c \
 	libnonfs/src/checksum/crc32c.c \

@@ -12,6 +12,8 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include <nonfs/check.h>
+
 static char folder_path[256];
 
 const char *test_folder(void)
@@ -463,4 +465,32 @@ static void compare_node(struct nonfs_ext4 *fs, struct nonfs_ext4_node *parent, 
 void compare_tree(struct nonfs_ext4 *fs, const char *folder)
 {
     compare_node(fs, NULL, "", folder, 0);
+}
+
+static void problem_say(void *context, const struct nonfs_problem *problem)
+{
+    char text[NONFS_PROBLEM_TEXT_SIZE];
+
+    nonfs_check_format(problem, text, sizeof(text));
+    ck_abort_msg("%s: %s", (const char *)context, text);
+}
+
+void image_check(const struct image *image, const char *what)
+{
+    char context[300];
+    struct nonfs_check_config config = {
+        .cache_blocks = 64, .report = problem_say, .context = context};
+    uint8_t *scratch = malloc(NONFS_EXT4_PROBE_SIZE);
+    struct nonfs_check_result found;
+    struct nonfs_ext4_info info;
+    size_t size;
+    void *arena;
+
+    snprintf(context, sizeof(context), "%s", what);
+    ck_assert_int_eq(nonfs_ext4_probe(&image->dev, scratch, &info, NULL), 0);
+    free(scratch);
+    ck_assert_uint_ne(nonfs_check_arena_size(&config, &info, &size), 0);
+    arena = malloc(size);
+    ck_assert_int_eq(nonfs_check(&image->dev, &config, arena, size, &found, NULL), 0);
+    free(arena);
 }

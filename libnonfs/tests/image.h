@@ -70,6 +70,9 @@ void image_make_writable(struct image *image);
 void image_save(const struct image *image, const char *path);
 void image_close(struct image *image);
 
+/* Fails the test if the library's own check finds a fault. */
+void image_check(const struct image *image, const char *what);
+
 /* Mounts volume->image; returns the result of nonfs_ext4_mount. */
 int volume_mount(struct volume *volume, uint32_t cache_blocks, uint32_t flags);
 /* Mounts anew, so that nothing is cached of before. */

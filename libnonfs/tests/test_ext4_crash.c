@@ -238,6 +238,7 @@ static void check_disk(struct recording *r, const uint8_t *disk, size_t size, ui
                        int judge)
 {
     struct volume v;
+    char what[40];
     int result;
 
     memset(&v, 0, sizeof(v));
@@ -251,6 +252,8 @@ static void check_disk(struct recording *r, const uint8_t *disk, size_t size, ui
     v.fs = NULL;
     if (result != 0)
         ck_abort_msg("unmounting after event %u: %s", at, nonfs_strerror(result));
+    snprintf(what, sizeof(what), "after event %u", at);
+    image_check(&v.image, what);
     if (judge && e2fsck_objects(&v.image) != 0) {
         char line[600];
 

@@ -67,6 +67,7 @@ static void judge(struct volume *v, const char *what)
     char line[900];
     int code;
 
+    image_check(&v->image, what);
     image_save(&v->image, judged);
     /* That a tree of extents could be shorter is advice: Linux leaves them so too. */
     code = run_command(

@@ -106,7 +106,7 @@ struct nonfs_ext4_entry {
 
 /*
  * Opens an inode by its number; NONFS_EXT4_ROOT_INODE is the root directory. Returns 0; NONFS_E_NOT_FOUND if the inode
- * is not in use; NONFS_E_INVALID if there is no such number. On error `*node` is unchanged.
+ * is not in use, or has no name and is not held; NONFS_E_INVALID if there is no such number. On error `*node` is unchanged.
  */
 NONFS_API NONFS_MUST_CHECK int nonfs_ext4_open(struct nonfs_ext4 *volume, uint32_t inode,
                                                struct nonfs_ext4_node *node);

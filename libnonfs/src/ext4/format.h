@@ -46,6 +46,7 @@
 #define EXT4_RO_EXTRA_ISIZE    0x0040u
 #define EXT4_RO_BIGALLOC       0x0200u
 #define EXT4_RO_METADATA_CSUM  0x0400u
+#define EXT4_RO_SHARED_BLOCKS  0x4000u
 #define EXT4_RO_ORPHAN_PRESENT 0x10000u
 
 #define EXT4_GROUP_INODE_UNINIT 0x0001u
@@ -60,6 +61,9 @@
 #define EXT4_EXTENT_LEN_MAX   32768u /* above: an unwritten extent, that much longer */
 
 #define EXT4_DIRECT_BLOCKS 12u
+
+#define EXT4_INODE_BAD_BLOCKS 1u
+#define EXT4_INODE_RESIZE     7u
 
 #define EXT4_ORPHAN_MAGIC      0x0b10ca04u
 #define EXT4_ORPHAN_TAIL       8u /* signature and checksum at the end of a block of the orphan file */
@@ -127,8 +131,11 @@ enum {
     SB_FLEX_LOG = 0x174,
     SB_CHECKSUM_TYPE = 0x175,
     SB_KBYTES_WRITTEN = 0x178,
+    SB_USER_QUOTA = 0x240,
+    SB_GROUP_QUOTA = 0x244,
     SB_OVERHEAD = 0x248,
     SB_BACKUP_GROUPS = 0x24c,
+    SB_PROJECT_QUOTA = 0x26c,
     SB_CHECKSUM_SEED = 0x270,
     SB_ORPHAN_INODE = 0x280,
     SB_CHECKSUM = 0x3fc,

@@ -22,7 +22,7 @@ static int name_check(const char *name, size_t len)
     return 0;
 }
 
-static uint8_t mode_type(uint32_t mode)
+uint8_t nonfs_mode_type(uint32_t mode)
 {
     switch (mode & NONFS_S_IFMT) {
     case NONFS_S_IFREG:
@@ -121,7 +121,7 @@ static int inode_change_links(struct nonfs_ext4_node *node, int links)
 
 static int new_check(const struct nonfs_ext4 *volume, const struct nonfs_ext4_new *what)
 {
-    uint8_t type = mode_type(what->mode);
+    uint8_t type = nonfs_mode_type(what->mode);
 
     if (type == NONFS_TYPE_UNKNOWN)
         return NONFS_E_INVALID;
@@ -153,7 +153,7 @@ static void device_store(uint8_t *map, const struct nonfs_ext4_new *what)
 /* The fields of a new inode that belong to its type. */
 static void new_store(struct inode_edit *edit, const struct nonfs_ext4_new *what)
 {
-    uint8_t type = mode_type(what->mode);
+    uint8_t type = nonfs_mode_type(what->mode);
     int fast = type == NONFS_TYPE_SYMLINK && what->target_len < 60;
 
     store_le16(edit->raw + I_UID_LO, what->uid & 0xffff);
@@ -201,7 +201,7 @@ static int create_inode(struct nonfs_ext4_node *directory, const struct nonfs_ex
                         struct nonfs_ext4_node *made)
 {
     struct nonfs_ext4 *volume = directory->volume;
-    uint8_t type = mode_type(what->mode);
+    uint8_t type = nonfs_mode_type(what->mode);
     uint32_t mode = what->mode;
     struct inode_edit edit;
     uint32_t inode;
@@ -242,7 +242,8 @@ int nonfs_ext4_create(struct nonfs_ext4_node *directory, const char *name, size_
     if (result == 0)
         result = create_inode(directory, what, &made);
     if (result == 0)
-        result = nonfs_dir_add(directory, name, name_len, made.stat.inode, mode_type(what->mode));
+        result =
+            nonfs_dir_add(directory, name, name_len, made.stat.inode, nonfs_mode_type(what->mode));
     if (result == 0)
         result = directory_touch(directory, (what->mode & NONFS_S_IFMT) == NONFS_S_IFDIR ? 1 : 0);
     result = nonfs_op_end(volume, result);
@@ -275,8 +276,8 @@ int nonfs_ext4_link(struct nonfs_ext4_node *directory, const char *name, size_t 
     if (result == 0)
         result = inode_change_links(node, 1);
     if (result == 0)
-        result =
-            nonfs_dir_add(directory, name, name_len, node->stat.inode, mode_type(node->stat.mode));
+        result = nonfs_dir_add(directory, name, name_len, node->stat.inode,
+                               nonfs_mode_type(node->stat.mode));
     if (result == 0)
         result = directory_touch(directory, 0);
     result = nonfs_op_end(volume, result);
@@ -466,7 +467,7 @@ static __attribute__((__noinline__)) int rename_names(struct renaming *r, const 
 
     if (result != 0)
         return result;
-    type = mode_type(r->child.stat.mode);
+    type = nonfs_mode_type(r->child.stat.mode);
     result = child_find(r->to, new_name, new_name_len, &place, &r->over);
     r->has_over = result == 0;
     if (result != 0 && result != NONFS_E_NOT_FOUND)

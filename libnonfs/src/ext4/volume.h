@@ -162,12 +162,16 @@ uint64_t nonfs_inode_xattr_block(const struct nonfs_ext4 *volume, const uint8_t 
 /* The checksum; `*wide` says whether all 32 bits of it are stored. */
 uint32_t nonfs_inode_sum(const struct nonfs_ext4 *volume, uint32_t inode, const uint8_t *raw,
                          int *wide);
+int nonfs_inode_sum_holds(const struct nonfs_ext4 *volume, uint32_t inode, const uint8_t *raw);
 /* As nonfs_inode_get, but without a look at the inode. */
 int nonfs_inode_locate(struct nonfs_ext4 *volume, uint32_t inode, struct block_ref *ref,
                        uint32_t *offset);
 /* As nonfs_ext4_open; `deleted` opens also an inode without links. */
 int nonfs_node_open(struct nonfs_ext4 *volume, uint32_t inode, int deleted,
                     struct nonfs_ext4_node *node);
+/* What raw bytes say, checked but for their checksum. */
+int nonfs_node_decode(struct nonfs_ext4 *volume, uint32_t inode, const uint8_t *raw,
+                      struct nonfs_ext4_node *node);
 /* Reads the node again if the volume changed since. NONFS_E_NOT_FOUND if the inode was deleted. */
 int nonfs_node_refresh(struct nonfs_ext4_node *node);
 
@@ -285,6 +289,8 @@ enum hash_version {
 uint32_t nonfs_hash_name(enum hash_version version, const uint32_t seed[4], const char *name,
                          size_t name_len);
 
+/* Whether the target takes the place of the block map. */
+int nonfs_symlink_is_fast(const struct nonfs_ext4_node *node);
 /* Reads the target of a link into `target`, which holds NONFS_EXT4_PATH_MAX + 1 bytes, and adds a NUL. */
 int nonfs_symlink_read(struct nonfs_ext4_node *node, char *target, size_t *len);
 

@@ -150,6 +150,11 @@ int nonfs_inode_bitmap_edit(struct nonfs_ext4 *volume, struct group_ref *g, stru
                             uint8_t **bits);
 uint32_t nonfs_bitmap_sum(const struct nonfs_ext4 *volume, enum block_sum which,
                           const uint8_t *bits);
+/* The same, for reading, into one block of memory; `*holds`: its checksum matches. */
+int nonfs_bitmap_load(struct nonfs_ext4 *volume, const struct group_ref *g, enum block_sum which,
+                      uint8_t *bits, int *holds);
+/* Blocks at the start of a group with the superblock's copy, descriptors and those that are reserved for more of them. */
+uint32_t nonfs_group_base_blocks(const struct nonfs_ext4 *volume, uint32_t group);
 uint64_t nonfs_group_first_block(const struct nonfs_ext4 *volume, uint32_t group);
 uint32_t nonfs_group_block_count(const struct nonfs_ext4 *volume, uint32_t group);
 
@@ -174,6 +179,9 @@ struct inode_edit {
     uint8_t *raw;
     uint32_t inode;
 };
+
+/* namespace.c: the type that an entry for such an inode has. */
+uint8_t nonfs_mode_type(uint32_t mode);
 
 /* inode_write.c: pins an inode for changing; `put` stores its checksum. */
 int nonfs_inode_edit(struct nonfs_ext4 *volume, uint32_t inode, struct inode_edit *edit);
