@@ -7,7 +7,7 @@ void model_init(struct model *m, uint64_t seed, size_t file_max)
     memset(m, 0, sizeof(*m));
     m->random = seed;
     m->file_max = file_max;
-    m->nodes[0] = (struct model_node){.used = 1, .mode = 0040755, .links = 1};
+    m->nodes[0] = (struct model_node){.used = 1, .mode = 0040755, .mtime = -1, .links = 1};
 }
 
 void model_free(struct model *m)
@@ -170,7 +170,8 @@ static void step_create(struct model *m, struct nonfs_ext4 *fs)
     if (exists || result == NONFS_E_FULL)
         return;
     ck_assert_msg(result == 0, "create %s: %s", name, nonfs_strerror(result));
-    m->nodes[node] = (struct model_node){.used = 1, .mode = what.mode, .links = 1};
+    m->nodes[node] =
+        (struct model_node){.used = 1, .mode = what.mode, .uid = what.uid, .mtime = -1, .links = 1};
     if (what.target_len > 0) {
         m->nodes[node].content = malloc(what.target_len);
         m->nodes[node].size = what.target_len;
@@ -385,6 +386,7 @@ static void step_content(struct model *m, struct nonfs_ext4 *fs)
     if (n < 0)
         return;
     file = &m->nodes[n];
+    file->mtime = -1;
     node = open_node(m, fs, (uint32_t)n);
     offset = pick(m, (uint32_t)m->file_max);
     len = pick(m, 50000) + 1;
@@ -416,6 +418,32 @@ static void step_content(struct model *m, struct nonfs_ext4 *fs)
                   nonfs_ext4_diagnostic(fs)->reason);
 }
 
+/* Permissions, owner or times. */
+static void step_attributes(struct model *m, struct nonfs_ext4 *fs)
+{
+    int name = pick_name(m);
+    struct nonfs_ext4_attributes a = {
+        .which = pick(m, 32),
+        .mode = (uint16_t)pick(m, 010000),
+        .uid = pick(m, 200000),
+        .mtime = {.seconds = pick(m, UINT32_MAX), .nanoseconds = pick(m, 1000000000)}};
+    struct nonfs_ext4_node node;
+    struct model_node *expected;
+
+    if (name < 0)
+        return;
+    expected = &m->nodes[m->names[name].node];
+    node = open_node(m, fs, m->names[name].node);
+    ck_assert_int_eq(nonfs_ext4_set_attributes(&node, &a), 0);
+    if (a.which & NONFS_EXT4_SET_MODE)
+        expected->mode = (uint16_t)((expected->mode & 0170000) | a.mode);
+    if (a.which & NONFS_EXT4_SET_UID)
+        expected->uid = a.uid;
+    /* Inodes of 128 bytes have no more than 31 bits for it. */
+    if (a.which & NONFS_EXT4_SET_MTIME)
+        expected->mtime = a.mtime.seconds < INT32_MAX ? a.mtime.seconds : -1;
+}
+
 /* Holds a file, or releases one that is held. */
 static void step_hold(struct model *m, struct nonfs_ext4 *fs)
 {
@@ -443,7 +471,7 @@ static void step_xattr(struct model *m, struct nonfs_ext4 *fs)
 
 void model_step(struct model *m, struct nonfs_ext4 *fs)
 {
-    switch (pick(m, 14)) {
+    switch (pick(m, 15)) {
     case 0:
     case 1:
     case 2:
@@ -466,6 +494,9 @@ void model_step(struct model *m, struct nonfs_ext4 *fs)
     case 9:
         step_hold(m, fs);
         break;
+    case 10:
+        step_attributes(m, fs);
+        break;
     default:
         step_content(m, fs);
         break;
@@ -480,6 +511,9 @@ static void compare_node_content(struct nonfs_ext4_node *node, const struct mode
 
     nonfs_ext4_stat(node, &st);
     ck_assert_uint_eq(st.mode, expected->mode);
+    ck_assert_uint_eq(st.uid, expected->uid);
+    if (expected->mtime >= 0)
+        ck_assert_int_eq(st.mtime.seconds, expected->mtime);
     if ((expected->mode & 0170000) == 0120000) {
         ck_assert_int_eq(nonfs_ext4_readlink(node, (char *)bytes, expected->size + 2, &done), 0);
         ck_assert_uint_eq(done, expected->size);

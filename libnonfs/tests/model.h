@@ -21,6 +21,8 @@ struct model_attribute {
 struct model_node {
     int used;
     uint16_t mode;
+    uint32_t uid;
+    int64_t mtime;    /* seconds; -1: not known */
     uint32_t links;   /* names; for a directory 1 */
     uint8_t *content; /* of a file or link */
     size_t size;
