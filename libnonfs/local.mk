@@ -32,39 +32,50 @@ libnonfs_tools_nonfs_SOURCES = \
 	libnoncrypto/tools/json.c \
 	libnoncrypto/tools/json.h \
 	libnonfs/tools/about.c \
+	libnonfs/tools/check.c \
 	libnonfs/tools/command.h \
 	libnonfs/tools/content.c \
 	libnonfs/tools/disk.c \
 	libnonfs/tools/disk.h \
 	libnonfs/tools/gpt.c \
 	libnonfs/tools/list.c \
+	libnonfs/tools/fuse.h \
 	libnonfs/tools/mkfs.c \
+	libnonfs/tools/mount.c \
 	libnonfs/tools/nonfs.c \
 	libnonfs/tools/print.c \
 	libnonfs/tools/verity.c \
 	libnonfs/tools/volume.c \
 	libnonfs/tools/walk.c \
 	libnonfs/tools/walk.h
-libnonfs_tools_nonfs_CPPFLAGS = $(nonfs_cppflags) -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -I$(top_srcdir)/libnoncrypto/tools
+if HAVE_FUSE
+libnonfs_tools_nonfs_SOURCES += libnonfs/tools/fuse.c
+endif
+libnonfs_tools_nonfs_CPPFLAGS = $(nonfs_cppflags) $(FUSE_CFLAGS) -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 \
+	-I$(top_srcdir)/libnoncrypto/tools
 libnonfs_tools_nonfs_CFLAGS = $(program_cflags)
 libnonfs_tools_nonfs_LDFLAGS = $(program_ldflags)
-libnonfs_tools_nonfs_LDADD = libnonfs.la libnoncrypto.la
+libnonfs_tools_nonfs_LDADD = libnonfs.la libnoncrypto.la $(FUSE_LIBS)
 
-dist_check_SCRIPTS += libnonfs/tests/test_command.sh libnonfs/tests/test_gpt_command.sh libnonfs/tests/test_verity_command.sh
-TESTS += libnonfs/tests/test_command.sh libnonfs/tests/test_gpt_command.sh libnonfs/tests/test_verity_command.sh
+dist_check_SCRIPTS += libnonfs/tests/test_command.sh libnonfs/tests/test_gpt_command.sh libnonfs/tests/test_mount_command.sh \
+	libnonfs/tests/test_verity_command.sh
+TESTS += libnonfs/tests/test_command.sh libnonfs/tests/test_gpt_command.sh libnonfs/tests/test_mount_command.sh \
+	libnonfs/tests/test_verity_command.sh
 
 # Damaged images, which tests/system/test_disk.py gives to the guest as well.
 EXTRA_DIST += libnonfs/tests/command.sh libnonfs/tests/ext4_images.py
-dist_check_SCRIPTS += libnonfs/tests/test_damage.py libnonfs/tests/test_mkfs_command.py
-TESTS += libnonfs/tests/test_damage.py libnonfs/tests/test_mkfs_command.py
+dist_check_SCRIPTS += libnonfs/tests/test_check.py libnonfs/tests/test_damage.py libnonfs/tests/test_mkfs_command.py
+TESTS += libnonfs/tests/test_check.py libnonfs/tests/test_damage.py libnonfs/tests/test_mkfs_command.py
 
 noinst_PROGRAMS += libnonfs/bench/bench_nonfs
 
 nonfs_test_image = libnonfs/tests/image.c libnonfs/tests/image.h libnonfs/tests/walk.c libnonfs/tests/walk.h
+nonfs_test_model = libnonfs/tests/model.c libnonfs/tests/model.h libnonfs/tests/model_xattr.c
 nonfs_test_tiny_image = libnonfs/tests/tiny_image.c libnonfs/tests/tiny_image.h
 
 if FUZZING
-FUZZERS += libnonfs/fuzz/fuzz_ext4 libnonfs/fuzz/fuzz_ext4_write libnonfs/fuzz/fuzz_gpt libnonfs/fuzz/fuzz_mkfs libnonfs/fuzz/fuzz_verity
+FUZZERS += libnonfs/fuzz/fuzz_check libnonfs/fuzz/fuzz_ext4 libnonfs/fuzz/fuzz_ext4_write libnonfs/fuzz/fuzz_gpt libnonfs/fuzz/fuzz_mkfs libnonfs/fuzz/fuzz_verity
+libnonfs_fuzz_fuzz_check_SOURCES = libnonfs/fuzz/fuzz_check.c libnonfs/tests/memory_disk.h $(nonfs_test_tiny_image)
 libnonfs_fuzz_fuzz_ext4_write_SOURCES = libnonfs/fuzz/fuzz_ext4_write.c libnonfs/tests/memory_disk.h libnonfs/tests/walk.c \
 	libnonfs/tests/walk.h
 libnonfs_fuzz_fuzz_mkfs_SOURCES = libnonfs/fuzz/fuzz_mkfs.c libnonfs/tests/memory_disk.h libnonfs/tests/walk.c \
@@ -81,10 +92,12 @@ nonfs_tests = \
 	libnonfs/tests/test_ext4_hostile \
 	libnonfs/tests/test_ext4_htree \
 	libnonfs/tests/test_ext4_images \
+	libnonfs/tests/test_ext4_orphan \
 	libnonfs/tests/test_ext4_recover \
 	libnonfs/tests/test_ext4_tiny \
 	libnonfs/tests/test_ext4_vectors \
 	libnonfs/tests/test_ext4_write \
+	libnonfs/tests/test_ext4_xattr \
 	libnonfs/tests/test_gpt \
 	libnonfs/tests/test_mkfs \
 	libnonfs/tests/test_result \
@@ -93,12 +106,13 @@ check_PROGRAMS += $(nonfs_tests)
 TESTS += $(nonfs_tests)
 libnonfs_tests_test_ext4_api_SOURCES = libnonfs/tests/test_ext4_api.c $(nonfs_test_image)
 libnonfs_tests_test_ext4_crash_SOURCES = libnonfs/tests/test_ext4_crash.c $(nonfs_test_image) \
-	libnonfs/tests/model.c libnonfs/tests/model.h
+	$(nonfs_test_model)
 libnonfs_tests_test_ext4_hostile_SOURCES = libnonfs/tests/test_ext4_hostile.c $(nonfs_test_image) \
 	libnonfs/tests/hostile.c libnonfs/tests/hostile.h libnonfs/tests/hostile_checksums.c \
 	libnonfs/tests/hostile_directories.c libnonfs/tests/hostile_files.c
 libnonfs_tests_test_ext4_htree_SOURCES = libnonfs/tests/test_ext4_htree.c $(nonfs_test_image)
 libnonfs_tests_test_ext4_images_SOURCES = libnonfs/tests/test_ext4_images.c $(nonfs_test_image)
+libnonfs_tests_test_ext4_orphan_SOURCES = libnonfs/tests/test_ext4_orphan.c $(nonfs_test_image)
 libnonfs_tests_test_ext4_recover_SOURCES = libnonfs/tests/test_ext4_recover.c $(nonfs_test_image) \
 	libnonfs/tests/log_maker.c libnonfs/tests/log_maker.h
 libnonfs_tests_test_ext4_tiny_SOURCES = libnonfs/tests/test_ext4_tiny.c $(nonfs_test_image) $(nonfs_test_tiny_image)
@@ -106,6 +120,7 @@ libnonfs_tests_test_gpt_SOURCES = libnonfs/tests/test_gpt.c libnonfs/tests/memor
 libnonfs_tests_test_mkfs_SOURCES = libnonfs/tests/test_mkfs.c libnonfs/tests/memory_disk.h $(nonfs_test_image)
 libnonfs_tests_test_verity_SOURCES = libnonfs/tests/test_verity.c libnonfs/tests/memory_disk.h
 libnonfs_tests_test_ext4_write_SOURCES = libnonfs/tests/test_ext4_write.c $(nonfs_test_image) \
-	libnonfs/tests/model.c libnonfs/tests/model.h
+	$(nonfs_test_model)
+libnonfs_tests_test_ext4_xattr_SOURCES = libnonfs/tests/test_ext4_xattr.c $(nonfs_test_image)
 libnonfs_tests_test_ext4_vectors_SOURCES = libnonfs/tests/test_ext4_vectors.c $(nonfs_test_image)
 endif

@@ -2,6 +2,7 @@
 # Include paths: libnonfs/include, and libnonfs/src for the library itself.
 nonfs_headers = \
 	libnonfs/include/nonfs/block.h \
+	libnonfs/include/nonfs/check.h \
 	libnonfs/include/nonfs/diagnostic.h \
 	libnonfs/include/nonfs/ext4.h \
 	libnonfs/include/nonfs/ext4_node.h \
@@ -14,6 +15,7 @@ nonfs_private_headers = \
 	libnonfs/src/block/cache.h \
 	libnonfs/src/block/device.h \
 	libnonfs/src/bytes.h \
+	libnonfs/src/check/check.h \
 	libnonfs/src/checksum/crc.h \
 	libnonfs/src/checksum/crc32c_table.h \
 	libnonfs/src/divide.h \
@@ -23,18 +25,29 @@ nonfs_private_headers = \
 	libnonfs/src/ext4/superblock.h \
 	libnonfs/src/ext4/volume.h \
 	libnonfs/src/ext4/writer.h \
+	libnonfs/src/ext4/xattr.h \
 	libnonfs/src/gpt/table.h \
 	libnonfs/src/jbd2/format.h \
 	libnonfs/src/jbd2/journal.h \
 	libnonfs/src/mkfs/mkfs.h \
+	libnonfs/src/text.h \
 	libnonfs/src/verity/tree.h
 nonfs_sources = \
 	libnonfs/src/block/cache.c \
 	libnonfs/src/block/device.c \
+	libnonfs/src/check/check.c \
+	libnonfs/src/check/directories.c \
+	libnonfs/src/check/groups.c \
+	libnonfs/src/check/index.c \
+	libnonfs/src/check/inodes.c \
+	libnonfs/src/check/maps.c \
+	libnonfs/src/check/report.c \
+	libnonfs/src/check/resize.c \
 	libnonfs/src/checksum/crc16.c \
 	libnonfs/src/checksum/crc32.c \
 	libnonfs/src/checksum/crc32c.c \
 	libnonfs/src/diagnostic.c \
+	libnonfs/src/ext4/acl.c \
 	libnonfs/src/ext4/balloc.c \
 	libnonfs/src/ext4/bitmap.c \
 	libnonfs/src/ext4/dir.c \
@@ -58,12 +71,15 @@ nonfs_sources = \
 	libnonfs/src/ext4/map.c \
 	libnonfs/src/ext4/mount.c \
 	libnonfs/src/ext4/namespace.c \
+	libnonfs/src/ext4/orphan.c \
 	libnonfs/src/ext4/recover.c \
 	libnonfs/src/ext4/superblock.c \
 	libnonfs/src/ext4/transaction.c \
 	libnonfs/src/ext4/truncate.c \
 	libnonfs/src/ext4/volume.c \
 	libnonfs/src/ext4/write_mount.c \
+	libnonfs/src/ext4/xattr.c \
+	libnonfs/src/ext4/xattr_write.c \
 	libnonfs/src/gpt/edit.c \
 	libnonfs/src/gpt/header.c \
 	libnonfs/src/gpt/read.c \

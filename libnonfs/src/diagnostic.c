@@ -1,33 +1,6 @@
 #include <nonfs/diagnostic.h>
 
-#include "divide.h"
-
-/* Text under construction; what does not fit is cut. */
-struct text {
-    char *at;
-    size_t len;
-    size_t size;
-};
-
-static void text_add(struct text *t, const char *s)
-{
-    while (*s != '\0' && t->len + 1 < t->size)
-        t->at[t->len++] = *s++;
-}
-
-static void text_add_number(struct text *t, uint64_t n)
-{
-    char digits[21];
-    size_t i = sizeof(digits) - 1;
-
-    digits[i] = '\0';
-    do {
-        uint64_t tenth = divide_u64(n, 10);
-        digits[--i] = (char)('0' + (n - tenth * 10));
-        n = tenth;
-    } while (n != 0);
-    text_add(t, digits + i);
-}
+#include "text.h"
 
 static const char *structure_name(enum nonfs_structure structure)
 {
@@ -57,6 +30,10 @@ static const char *structure_name(enum nonfs_structure structure)
         return "symbolic link";
     case NONFS_STRUCTURE_INLINE_DATA:
         return "inline data";
+    case NONFS_STRUCTURE_XATTR:
+        return "attributes";
+    case NONFS_STRUCTURE_ORPHANS:
+        return "orphans";
     case NONFS_STRUCTURE_VERITY_SUPERBLOCK:
         return "superblock";
     case NONFS_STRUCTURE_VERITY_DATA:

@@ -9,7 +9,10 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
+
+#include <nonfs/check.h>
 
 static char folder_path[256];
 
@@ -283,7 +286,8 @@ void image_close(struct image *image)
 
 int volume_mount(struct volume *volume, uint32_t cache_blocks, uint32_t flags)
 {
-    struct nonfs_ext4_config config = {.cache_blocks = cache_blocks, .flags = flags};
+    struct nonfs_ext4_config config = {
+        .cache_blocks = cache_blocks, .flags = flags, .held_inodes = IMAGE_HELD_INODES};
     struct nonfs_ext4_info info;
     uint8_t *scratch = malloc(NONFS_EXT4_PROBE_SIZE);
     size_t size;
@@ -358,6 +362,34 @@ static void compare_link(struct nonfs_ext4_node *node, const char *path)
     ck_assert_uint_eq(len, (size_t)n);
 }
 
+/* Every extended attribute that Linux shows, and no other one. */
+static void compare_xattrs(struct nonfs_ext4_node *node, const char *path)
+{
+    static char names[65536];
+    static uint8_t ours[65536];
+    static uint8_t theirs[65536];
+    ssize_t len = llistxattr(path, names, sizeof(names));
+    struct nonfs_ext4_xattr xattr;
+    uint32_t cursor = 0;
+    uint32_t n = 0;
+
+    for (const char *name = names; name < names + len; name += strlen(name) + 1, n++) {
+        ssize_t value_len = lgetxattr(path, name, theirs, sizeof(theirs));
+        size_t got;
+        int result = nonfs_ext4_xattr_get(node, name, strlen(name), ours, sizeof(ours), &got);
+
+        ck_assert_msg(result == 0, "%s: %s: %s", path, name, nonfs_strerror(result));
+        /* Linux stores those of users in any inode, and gives those of files and directories. */
+        if (value_len < 0 && errno == ENODATA && strncmp(name, "user.", 5) == 0)
+            continue;
+        ck_assert_int_eq((ssize_t)got, value_len);
+        ck_assert_msg(memcmp(ours, theirs, got) == 0, "%s: %s differs", path, name);
+    }
+    while (nonfs_ext4_xattr_next(node, &cursor, &xattr) == 0)
+        n--;
+    ck_assert_msg(n == 0, "%s has another number of attributes", path);
+}
+
 static uint64_t count_entries(struct nonfs_ext4_node *directory)
 {
     struct nonfs_ext4_entry entry;
@@ -412,6 +444,8 @@ static void compare_node(struct nonfs_ext4 *fs, struct nonfs_ext4_node *parent, 
     ck_assert_int_eq(lstat(path, &theirs), 0);
     nonfs_ext4_stat(&node, &ours);
     ck_assert_msg(depth == 0 || ours.mode == theirs.st_mode, "%s: mode %o", path, ours.mode);
+    if (depth > 0)
+        compare_xattrs(&node, path);
     switch (theirs.st_mode & S_IFMT) {
     case S_IFDIR:
         compare_directory(fs, &node, path, depth);
@@ -431,4 +465,32 @@ static void compare_node(struct nonfs_ext4 *fs, struct nonfs_ext4_node *parent, 
 void compare_tree(struct nonfs_ext4 *fs, const char *folder)
 {
     compare_node(fs, NULL, "", folder, 0);
+}
+
+static void problem_say(void *context, const struct nonfs_problem *problem)
+{
+    char text[NONFS_PROBLEM_TEXT_SIZE];
+
+    nonfs_check_format(problem, text, sizeof(text));
+    ck_abort_msg("%s: %s", (const char *)context, text);
+}
+
+void image_check(const struct image *image, const char *what)
+{
+    char context[300];
+    struct nonfs_check_config config = {
+        .cache_blocks = 64, .report = problem_say, .context = context};
+    uint8_t *scratch = malloc(NONFS_EXT4_PROBE_SIZE);
+    struct nonfs_check_result found;
+    struct nonfs_ext4_info info;
+    size_t size;
+    void *arena;
+
+    snprintf(context, sizeof(context), "%s", what);
+    ck_assert_int_eq(nonfs_ext4_probe(&image->dev, scratch, &info, NULL), 0);
+    free(scratch);
+    ck_assert_uint_ne(nonfs_check_arena_size(&config, &info, &size), 0);
+    arena = malloc(size);
+    ck_assert_int_eq(nonfs_check(&image->dev, &config, arena, size, &found, NULL), 0);
+    free(arena);
 }

@@ -12,6 +12,8 @@
 
 #include "walk.h"
 
+#define IMAGE_HELD_INODES 300u
+
 /* An image in memory. What a test writes to `bytes` stays there. */
 struct image {
     uint8_t *bytes;
@@ -67,6 +69,9 @@ void image_make_writable(struct image *image);
 /* Writes the image into a file, for other judges. */
 void image_save(const struct image *image, const char *path);
 void image_close(struct image *image);
+
+/* Fails the test if the library's own check finds a fault. */
+void image_check(const struct image *image, const char *what);
 
 /* Mounts volume->image; returns the result of nonfs_ext4_mount. */
 int volume_mount(struct volume *volume, uint32_t cache_blocks, uint32_t flags);

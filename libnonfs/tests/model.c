@@ -7,13 +7,15 @@ void model_init(struct model *m, uint64_t seed, size_t file_max)
     memset(m, 0, sizeof(*m));
     m->random = seed;
     m->file_max = file_max;
-    m->nodes[0] = (struct model_node){.used = 1, .mode = 0040755, .links = 1};
+    m->nodes[0] = (struct model_node){.used = 1, .mode = 0040755, .mtime = -1, .links = 1};
 }
 
 void model_free(struct model *m)
 {
-    for (uint32_t i = 0; i < MODEL_NODES; i++)
+    for (uint32_t i = 0; i < MODEL_NODES; i++) {
         free(m->nodes[i].content);
+        model_drop_attributes(&m->nodes[i]);
+    }
 }
 
 static uint32_t pick(struct model *m, uint32_t n)
@@ -107,6 +109,8 @@ static struct nonfs_ext4_node open_node(const struct model *m, struct nonfs_ext4
     uint32_t way[MODEL_NODES];
     uint32_t n = 0;
 
+    if (m->nodes[node].held)
+        return m->nodes[node].node;
     ck_assert_int_eq(nonfs_ext4_open(fs, NONFS_EXT4_ROOT_INODE, &at), 0);
     for (uint32_t i = node; i != 0; n++) {
         int name = name_of(m, i);
@@ -166,7 +170,8 @@ static void step_create(struct model *m, struct nonfs_ext4 *fs)
     if (exists || result == NONFS_E_FULL)
         return;
     ck_assert_msg(result == 0, "create %s: %s", name, nonfs_strerror(result));
-    m->nodes[node] = (struct model_node){.used = 1, .mode = what.mode, .links = 1};
+    m->nodes[node] =
+        (struct model_node){.used = 1, .mode = what.mode, .uid = what.uid, .mtime = -1, .links = 1};
     if (what.target_len > 0) {
         m->nodes[node].content = malloc(what.target_len);
         m->nodes[node].size = what.target_len;
@@ -176,15 +181,37 @@ static void step_create(struct model *m, struct nonfs_ext4 *fs)
     strcpy(m->names[at].name, name);
 }
 
+static void drop_node(struct model_node *node)
+{
+    if (node->links > 0 || node->held)
+        return;
+    free(node->content);
+    model_drop_attributes(node);
+    memset(node, 0, sizeof(*node));
+}
+
 static void drop_name(struct model *m, int name)
 {
     struct model_node *node = &m->nodes[m->names[name].node];
 
     m->names[name].used = 0;
-    if (--node->links > 0)
-        return;
-    free(node->content);
-    memset(node, 0, sizeof(*node));
+    node->links--;
+    drop_node(node);
+}
+
+static void release(struct model_node *node)
+{
+    ck_assert_int_eq(nonfs_ext4_release(&node->node), 0);
+    node->held = 0;
+    drop_node(node);
+}
+
+void model_release(struct model *m)
+{
+    for (uint32_t i = 0; i < MODEL_NODES; i++) {
+        if (m->nodes[i].held)
+            release(&m->nodes[i]);
+    }
 }
 
 static void step_remove(struct model *m, struct nonfs_ext4 *fs)
@@ -359,6 +386,7 @@ static void step_content(struct model *m, struct nonfs_ext4 *fs)
     if (n < 0)
         return;
     file = &m->nodes[n];
+    file->mtime = -1;
     node = open_node(m, fs, (uint32_t)n);
     offset = pick(m, (uint32_t)m->file_max);
     len = pick(m, 50000) + 1;
@@ -390,9 +418,60 @@ static void step_content(struct model *m, struct nonfs_ext4 *fs)
                   nonfs_ext4_diagnostic(fs)->reason);
 }
 
+/* Permissions, owner or times. */
+static void step_attributes(struct model *m, struct nonfs_ext4 *fs)
+{
+    int name = pick_name(m);
+    struct nonfs_ext4_attributes a = {
+        .which = pick(m, 32),
+        .mode = (uint16_t)pick(m, 010000),
+        .uid = pick(m, 200000),
+        .mtime = {.seconds = pick(m, UINT32_MAX), .nanoseconds = pick(m, 1000000000)}};
+    struct nonfs_ext4_node node;
+    struct model_node *expected;
+
+    if (name < 0)
+        return;
+    expected = &m->nodes[m->names[name].node];
+    node = open_node(m, fs, m->names[name].node);
+    ck_assert_int_eq(nonfs_ext4_set_attributes(&node, &a), 0);
+    if (a.which & NONFS_EXT4_SET_MODE)
+        expected->mode = (uint16_t)((expected->mode & 0170000) | a.mode);
+    if (a.which & NONFS_EXT4_SET_UID)
+        expected->uid = a.uid;
+    /* Inodes of 128 bytes have no more than 31 bits for it. */
+    if (a.which & NONFS_EXT4_SET_MTIME)
+        expected->mtime = a.mtime.seconds < INT32_MAX ? a.mtime.seconds : -1;
+}
+
+/* Holds a file, or releases one that is held. */
+static void step_hold(struct model *m, struct nonfs_ext4 *fs)
+{
+    int n = pick_file(m);
+
+    if (n < 0)
+        return;
+    if (m->nodes[n].held) {
+        release(&m->nodes[n]);
+        return;
+    }
+    m->nodes[n].node = open_node(m, fs, (uint32_t)n);
+    ck_assert_int_eq(nonfs_ext4_hold(&m->nodes[n].node), 0);
+    m->nodes[n].held = 1;
+}
+
+static void step_xattr(struct model *m, struct nonfs_ext4 *fs)
+{
+    int name = pick_name(m);
+    uint32_t n = name < 0 ? 0 : m->names[name].node;
+    struct nonfs_ext4_node node = open_node(m, fs, n);
+
+    model_step_xattr(m, &node, &m->nodes[n]);
+}
+
 void model_step(struct model *m, struct nonfs_ext4 *fs)
 {
-    switch (pick(m, 12)) {
+    switch (pick(m, 15)) {
     case 0:
     case 1:
     case 2:
@@ -409,6 +488,15 @@ void model_step(struct model *m, struct nonfs_ext4 *fs)
     case 7:
         step_rename(m, fs);
         break;
+    case 8:
+        step_xattr(m, fs);
+        break;
+    case 9:
+        step_hold(m, fs);
+        break;
+    case 10:
+        step_attributes(m, fs);
+        break;
     default:
         step_content(m, fs);
         break;
@@ -423,6 +511,9 @@ static void compare_node_content(struct nonfs_ext4_node *node, const struct mode
 
     nonfs_ext4_stat(node, &st);
     ck_assert_uint_eq(st.mode, expected->mode);
+    ck_assert_uint_eq(st.uid, expected->uid);
+    if (expected->mtime >= 0)
+        ck_assert_int_eq(st.mtime.seconds, expected->mtime);
     if ((expected->mode & 0170000) == 0120000) {
         ck_assert_int_eq(nonfs_ext4_readlink(node, (char *)bytes, expected->size + 2, &done), 0);
         ck_assert_uint_eq(done, expected->size);
@@ -451,6 +542,7 @@ void model_compare(struct model *m, struct nonfs_ext4 *fs)
         if (!m->nodes[n].used)
             continue;
         node = open_node(m, fs, n);
+        model_compare_xattrs(&node, &m->nodes[n]);
         if (!is_directory(m, n)) {
             compare_node_content(&node, &m->nodes[n]);
             continue;

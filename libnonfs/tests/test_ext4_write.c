@@ -5,7 +5,8 @@
 
 #include "model.h"
 
-#define TOOLS "mke2fs e2fsck truncate"
+#define TOOLS      "mke2fs e2fsck truncate"
+#define LONG_STEPS 100000u /* operations on each kind of volume with NONOS_LONG=1 */
 
 static const struct {
     const char *arguments;
@@ -67,6 +68,7 @@ static void judge(struct volume *v, const char *what)
     char line[900];
     int code;
 
+    image_check(&v->image, what);
     image_save(&v->image, judged);
     /* That a tree of extents could be shorter is advice: Linux leaves them so too. */
     code = run_command(
@@ -108,6 +110,7 @@ static void unmount(struct volume *v)
 
 START_TEST(random_operations_leave_a_volume_that_e2fsck_and_linux_accept)
 {
+    uint32_t steps = getenv("NONOS_LONG") != NULL ? LONG_STEPS / 2 : images[_i].steps;
     struct volume v;
     struct model *m = malloc(sizeof(*m));
 
@@ -119,12 +122,13 @@ START_TEST(random_operations_leave_a_volume_that_e2fsck_and_linux_accept)
 
         ck_assert_msg(result == 0, "%s: %s %s", images[_i].arguments, nonfs_strerror(result),
                       v.diagnostic.reason);
-        for (uint32_t step = 0; step < images[_i].steps; step++) {
+        for (uint32_t step = 0; step < steps; step++) {
             model_step(m, v.fs);
             if (step % 500 == 499)
                 ck_assert_int_eq(nonfs_ext4_sync(v.fs), 0);
         }
         model_compare(m, v.fs);
+        model_release(m);
         unmount(&v);
         judge(&v, images[_i].arguments);
         ck_assert_int_eq(volume_mount(&v, 64, 0), 0);
@@ -333,7 +337,7 @@ static Suite *write_suite(void)
     Suite *suite = suite_create("nonfs ext4 write");
     TCase *tc = tcase_create("random");
 
-    tcase_set_timeout(tc, 300);
+    tcase_set_timeout(tc, getenv("NONOS_LONG") != NULL ? 3600 : 300);
     tcase_add_unchecked_fixture(tc, NULL, test_folder_remove);
     tcase_add_loop_test(tc, random_operations_leave_a_volume_that_e2fsck_and_linux_accept, 0,
                         (int)(sizeof(images) / sizeof(images[0])));

@@ -5,7 +5,7 @@
 #include <nonfs/ext4_node.h>
 
 #include "bytes.h"
-#include "ext4/volume.h"
+#include "ext4/xattr.h"
 
 /* What lies in which block. */
 enum {
@@ -136,7 +136,7 @@ static void build_inline_file(uint8_t *image)
     memset(map, 'g', 60);
     store_le32(attributes, EXT4_XATTR_MAGIC);
     attributes[4] = 4;
-    attributes[5] = EXT4_XATTR_INDEX_SYSTEM;
+    attributes[5] = XATTR_SYSTEM;
     store_le16(attributes + 6, 60);
     store_le32(attributes + 12, 10);
     memcpy(attributes + 20, "data", 4);

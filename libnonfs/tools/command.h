@@ -53,8 +53,10 @@ int command_recover(struct volume *volume, const struct arguments *arguments);
 int command_df(struct volume *volume, const struct arguments *arguments);
 
 /* Verbs that have options of their own and no volume: argv[0] is the verb. */
+int command_check(int argc, char **argv);
 int command_gpt(int argc, char **argv);
 int command_mkfs(int argc, char **argv);
+int command_mount(int argc, char **argv);
 int command_verity(int argc, char **argv);
 
 /* Prints "nonfs: MESSAGE" to standard error. */

@@ -24,6 +24,9 @@ static const char usage_text[] =
     "       --ignore-journal   read a volume that was not unmounted, without its latest changes\n"
     "Only recover writes to IMAGE. A PATH starts at the root of the volume.\n"
     "\n"
+    "       nonfs mount [-f] [-r] [-o OPTIONS] IMAGE FOLDER   let Linux use it through FUSE\n"
+    "       nonfs check [--json] [--memory SIZE] IMAGE   say all that is wrong with a volume\n"
+    "\n"
     "       nonfs gpt [--json] DISK [list]            show the partition table\n"
     "       nonfs gpt [--force] DISK create           make an empty one\n"
     "       nonfs gpt [--type TYPE] [--size SIZE] [--start BLOCK] [--name NAME] [--attributes N] "
@@ -69,9 +72,8 @@ static const struct disk_verb {
     const char *name;
     int (*command)(int argc, char **argv);
 } disk_verbs[] = {
-    {"gpt", command_gpt},
-    {"mkfs", command_mkfs},
-    {"verity", command_verity},
+    {"check", command_check}, {"gpt", command_gpt},       {"mkfs", command_mkfs},
+    {"mount", command_mount}, {"verity", command_verity},
 };
 
 void complain(const char *format, ...)

@@ -27,6 +27,8 @@ enum nonfs_structure {
     NONFS_STRUCTURE_INDEX,     /* a block of a directory's hash tree */
     NONFS_STRUCTURE_SYMLINK,
     NONFS_STRUCTURE_INLINE_DATA, /* content stored inside the inode */
+    NONFS_STRUCTURE_XATTR,       /* extended attributes: a block, or those in the inode (block 0) */
+    NONFS_STRUCTURE_ORPHANS,     /* the orphan file, or one of the inodes to be deleted */
     NONFS_STRUCTURE_VERITY_SUPERBLOCK,
     NONFS_STRUCTURE_VERITY_DATA, /* `block` is a block of the data, 0 too, in the data's block size */
     NONFS_STRUCTURE_VERITY_HASH, /* `block` is a block of the tree's device, in the tree's block size */

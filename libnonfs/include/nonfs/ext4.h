@@ -67,7 +67,9 @@ struct nonfs_ext4_config {
      * It holds inodes, directories and block maps; whole blocks of files do not go through it. 64 is a good start.
      */
     uint32_t cache_blocks;
-    uint32_t flags;        /* NONFS_MOUNT_...; other bits must be 0 */
+    uint32_t flags; /* NONFS_MOUNT_...; other bits must be 0 */
+    uint32_t
+        held_inodes; /* with NONFS_MOUNT_WRITE: how many inodes nonfs_ext4_hold may hold at once */
     struct nonfs_time now; /* with NONFS_MOUNT_WRITE: the time, until nonfs_ext4_set_time */
 };
 

@@ -106,7 +106,7 @@ struct nonfs_ext4_entry {
 
 /*
  * Opens an inode by its number; NONFS_EXT4_ROOT_INODE is the root directory. Returns 0; NONFS_E_NOT_FOUND if the inode
- * is not in use; NONFS_E_INVALID if there is no such number. On error `*node` is unchanged.
+ * is not in use, or has no name and is not held; NONFS_E_INVALID if there is no such number. On error `*node` is unchanged.
  */
 NONFS_API NONFS_MUST_CHECK int nonfs_ext4_open(struct nonfs_ext4 *volume, uint32_t inode,
                                                struct nonfs_ext4_node *node);
@@ -181,6 +181,40 @@ NONFS_API NONFS_MUST_CHECK int nonfs_ext4_readlink(struct nonfs_ext4_node *node,
  */
 NONFS_API NONFS_MUST_CHECK int nonfs_ext4_readdir(struct nonfs_ext4_node *directory,
                                                   uint64_t *cursor, struct nonfs_ext4_entry *entry);
+
+#define NONFS_EXT4_XATTR_NAME_MAX 255u /* bytes of a name with its prefix, in calls */
+#define NONFS_EXT4_XATTR_VALUE_MAX \
+    65536u /* bytes of a value that is set; there is never room for more in a block */
+
+/* One extended attribute. */
+struct nonfs_ext4_xattr {
+    uint64_t value_len; /* bytes */
+    uint16_t name_len;
+    char name[280]; /* with its prefix, NUL-terminated */
+};
+
+/*
+ * Reads the value of an extended attribute.
+ *
+ * name   with its prefix: "user.", "trusted." or "security." and more, or "system.posix_acl_access" or
+ *        "system.posix_acl_default", whose values are in the form of Linux' xattr(7) (version 2), not in that of the disk
+ * value  `size` bytes; NULL asks for the length only
+ * len    receives the length of the value
+ *
+ * Returns 0; NONFS_E_NOT_FOUND; NONFS_E_NO_SPACE if `size` is too small, with `*len` set; NONFS_E_INVALID for another
+ * prefix; NONFS_E_NAME_TOO_LONG. A value in an inode of its own is given when its checksum holds.
+ */
+NONFS_API NONFS_MUST_CHECK int nonfs_ext4_xattr_get(struct nonfs_ext4_node *node, const char *name,
+                                                    size_t name_len, void *value, size_t size,
+                                                    size_t *len);
+
+/*
+ * Gives the next extended attribute, of those that nonfs_ext4_xattr_get knows. `*cursor` starts as 0, and is right as long as
+ * no attribute of the node is set or removed. Returns 0; NONFS_E_NOT_FOUND behind the last one. On error `*xattr` has no
+ * particular content.
+ */
+NONFS_API NONFS_MUST_CHECK int nonfs_ext4_xattr_next(struct nonfs_ext4_node *node, uint32_t *cursor,
+                                                     struct nonfs_ext4_xattr *xattr);
 
 #ifdef __cplusplus
 }

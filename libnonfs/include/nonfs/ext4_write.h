@@ -7,7 +7,7 @@
  * sees to that on volumes that have one; without a journal it holds only between a sync and the next change.
  *
  * A node stays right when another one changes the volume: it is read again when it is used. One whose inode was deleted
- * gives NONFS_E_NOT_FOUND. What nonfs_ext4_stat() gives is of the last call that used the node.
+ * gives NONFS_E_NOT_FOUND, unless it is held. What nonfs_ext4_stat() gives is of the last call that used the node.
  *
  * Every function here can return NONFS_E_READ_ONLY if the volume was not mounted for writing or the inode is immutable;
  * NONFS_E_FULL; NONFS_E_ABORTED after the device failed in a commit; NONFS_E_UNSUPPORTED for inodes in a form that is only
@@ -52,9 +52,22 @@ NONFS_API NONFS_MUST_CHECK int nonfs_ext4_punch(struct nonfs_ext4_node *node, ui
 NONFS_API NONFS_MUST_CHECK int nonfs_ext4_allocate(struct nonfs_ext4_node *node, uint64_t offset,
                                                    uint64_t len, int keep_size);
 
+/*
+ * Holds a file or directory: when its last name goes, it stays as it is, without a name, until it is released as often as it
+ * was held. A loss of power and unmounting delete it. For who gives files to others, who may go on using what they opened.
+ *
+ * Returns 0; NONFS_E_NO_MEMORY if there are as many as the configuration of the mount allows; NONFS_E_NOT_FOUND. On a volume
+ * that is only read it does nothing.
+ */
+NONFS_API NONFS_MUST_CHECK int nonfs_ext4_hold(struct nonfs_ext4_node *node);
+
+/* Ends one holding of an inode. NONFS_E_INVALID if it is not held; other errors are of a deletion, and it is released. */
+NONFS_API NONFS_MUST_CHECK int nonfs_ext4_release(struct nonfs_ext4_node *node);
+
 /* What nonfs_ext4_create makes. Members that do not belong to the type are not looked at. */
 struct nonfs_ext4_new {
-    uint16_t mode; /* NONFS_S_IF... and permissions */
+    /* NONFS_S_IF... and permissions. Where the directory has a default ACL, a umask should not have changed them. */
+    uint16_t mode;
     uint32_t uid;
     uint32_t gid;
     uint32_t device_major; /* of a character or block device: below 4096 */
@@ -65,7 +78,8 @@ struct nonfs_ext4_new {
 };
 
 /*
- * Creates a file of any type in a directory. `node` receives it and may be NULL.
+ * Creates a file of any type in a directory, with the directory's default ACL if it has one. `node` receives it and may
+ * be NULL.
  *
  * Returns 0; NONFS_E_EXISTS; NONFS_E_NOT_DIRECTORY; NONFS_E_INVALID for a type, a name, a target or a device number that
  * cannot be; NONFS_E_NAME_TOO_LONG for a name or a target; NONFS_E_TOO_MANY_LINKS if the directory can hold no more directories.
@@ -83,8 +97,7 @@ NONFS_API NONFS_MUST_CHECK int nonfs_ext4_link(struct nonfs_ext4_node *directory
                                                size_t name_len, struct nonfs_ext4_node *node);
 
 /*
- * Takes a name away, and deletes the file if it was its last one, whether or not a node of it is open. A large file is
- * deleted in a row of operations, which a loss of power does not interrupt for good. NONFS_E_NOT_FOUND;
+ * Takes a name away, and deletes the file if it was its last one, unless it is held. A large file is deleted in a row of operations, which a loss of power does not interrupt for good. NONFS_E_NOT_FOUND;
  * NONFS_E_IS_DIRECTORY; NONFS_E_NOT_DIRECTORY if `directory` is none.
  */
 NONFS_API NONFS_MUST_CHECK int nonfs_ext4_unlink(struct nonfs_ext4_node *directory,
@@ -121,10 +134,28 @@ struct nonfs_ext4_attributes {
     struct nonfs_time mtime;
 };
 
-/* Changes fields of an inode. NONFS_E_INVALID for an unknown bit or a time that is none. */
+/* Changes fields of an inode; with the mode, its access ACL. NONFS_E_INVALID for an unknown bit or a time that is none. */
 NONFS_API NONFS_MUST_CHECK int
 nonfs_ext4_set_attributes(struct nonfs_ext4_node *node,
                           const struct nonfs_ext4_attributes *attributes);
+
+#define NONFS_EXT4_XATTR_CREATE  1u /* NONFS_E_EXISTS if there is such an attribute */
+#define NONFS_EXT4_XATTR_REPLACE 2u /* NONFS_E_NOT_FOUND if there is none */
+
+/*
+ * Gives an extended attribute a value; names and values are as in nonfs_ext4_xattr_get. All attributes of an inode must fit
+ * into what it has behind its fields and one block: NONFS_E_FULL if they do not.
+ *
+ * An access ACL changes the permissions, too, and if it says no more than they do, it is not stored. A default ACL is for
+ * directories: NONFS_E_NOT_DIRECTORY. NONFS_E_INVALID for another prefix, an unknown flag, or an ACL that is none.
+ */
+NONFS_API NONFS_MUST_CHECK int nonfs_ext4_xattr_set(struct nonfs_ext4_node *node, const char *name,
+                                                    size_t name_len, const void *value, size_t len,
+                                                    unsigned flags);
+
+/* Takes an extended attribute away. NONFS_E_NOT_FOUND. */
+NONFS_API NONFS_MUST_CHECK int nonfs_ext4_xattr_remove(struct nonfs_ext4_node *node,
+                                                       const char *name, size_t name_len);
 
 #ifdef __cplusplus
 }

@@ -50,8 +50,7 @@ static void bits_set_blocks(const struct nonfs_ext4 *volume, uint32_t group, uin
         bits_set(bits, from - start, to - start);
 }
 
-/* Blocks at the start of a group with the superblock's copy, descriptors and those that are reserved for more of them. */
-static uint32_t group_base_blocks(const struct nonfs_ext4 *volume, uint32_t group)
+uint32_t nonfs_group_base_blocks(const struct nonfs_ext4 *volume, uint32_t group)
 {
     const struct ext4_super *s = &volume->super;
     uint32_t per_block = s->info.block_size / s->descriptor_size;
@@ -78,7 +77,7 @@ static void block_bitmap_make(const struct nonfs_ext4 *volume, const struct grou
         s->block_shift;
 
     memset(bits, 0, s->info.block_size);
-    bits_set(bits, 0, group_base_blocks(volume, g->group));
+    bits_set(bits, 0, nonfs_group_base_blocks(volume, g->group));
     bits_set_blocks(volume, g->group, bits, g->block_bitmap, 1);
     bits_set_blocks(volume, g->group, bits, g->inode_bitmap, 1);
     bits_set_blocks(volume, g->group, bits, g->inode_table, table_blocks);
@@ -111,6 +110,31 @@ static int bitmap_sum_holds(const struct nonfs_ext4 *volume, const struct group_
         return 1;
     sum = nonfs_bitmap_sum(volume, which, bits);
     return stored == (volume->super.descriptor_size >= EXT4_GROUP_SIZE_64 ? sum : sum & 0xffff);
+}
+
+int nonfs_bitmap_load(struct nonfs_ext4 *volume, const struct group_ref *g, enum block_sum which,
+                      uint8_t *bits, int *holds)
+{
+    uint64_t block = which == SUM_BLOCK_BITMAP ? g->block_bitmap : g->inode_bitmap;
+    struct block_ref ref;
+    int result;
+
+    *holds = 1;
+    if (which == SUM_BLOCK_BITMAP && g->flags & EXT4_GROUP_BLOCK_UNINIT) {
+        block_bitmap_make(volume, g, bits);
+        return 0;
+    }
+    if (which == SUM_INODE_BITMAP && g->flags & EXT4_GROUP_INODE_UNINIT) {
+        inode_bitmap_make(volume, g, bits);
+        return 0;
+    }
+    result = nonfs_block_get(volume, block, NONFS_STRUCTURE_GROUP, 0, &ref);
+    if (result != 0)
+        return result;
+    memcpy(bits, ref.data, volume_block_size(volume));
+    nonfs_block_put(&ref);
+    *holds = bitmap_sum_holds(volume, g, which, bits);
+    return 0;
 }
 
 static int bitmap_edit(struct nonfs_ext4 *volume, struct group_ref *g, enum block_sum which,

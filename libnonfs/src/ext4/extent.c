@@ -120,8 +120,7 @@ static void extent_leaf_find(const struct extent_node *n, uint64_t block, uint64
     run->count = (next < n->entries ? extent_key(n, next) : end) - block;
 }
 
-/* Whether the entries of a child lie in the range that its parent gives it. */
-static int extent_node_fits(const struct extent_node *n, uint64_t first, uint64_t end)
+int nonfs_extent_node_fits(const struct extent_node *n, uint64_t first, uint64_t end)
 {
     struct extent last = {.first = 0};
 
@@ -170,7 +169,7 @@ int nonfs_extent_find(struct nonfs_ext4_node *node, uint32_t block, struct block
         result = nonfs_extent_node_get(node, child, &ref, &n);
         if (result != 0)
             return result;
-        if (n.depth != depth || !extent_node_fits(&n, first, end)) {
+        if (n.depth != depth || !nonfs_extent_node_fits(&n, first, end)) {
             nonfs_block_put(&ref);
             return extent_fail(node, NONFS_E_CORRUPT, child,
                                n.depth != depth ? "the depth does not fall by one"

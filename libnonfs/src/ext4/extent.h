@@ -56,6 +56,9 @@ static inline struct extent extent_decode(const struct extent_node *n, uint32_t 
 /* Decodes a header and checks every entry against its neighbours. Returns what is wrong, or NULL. */
 const char *nonfs_extent_node_decode(struct extent_node *n, const uint8_t *bytes, uint32_t size);
 
+/* Whether the entries of a child lie in the range that its parent gives it: from `first` to before `end`. */
+int nonfs_extent_node_fits(const struct extent_node *n, uint64_t first, uint64_t end);
+
 /* Pins a node in block `block`, verified. Its header is decoded again each time, its entries are checked once. */
 int nonfs_extent_node_get(struct nonfs_ext4_node *node, uint64_t block, struct block_ref *ref,
                           struct extent_node *n);

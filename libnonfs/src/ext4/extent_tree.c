@@ -14,6 +14,7 @@
 #define WRITTEN_MAX   EXT4_EXTENT_LEN_MAX
 #define UNWRITTEN_MAX (EXT4_EXTENT_LEN_MAX - 1)
 #define REMOVE_ROOM   16u /* what one step of a removal needs of an operation */
+#define SHRINK_ROOM   4u  /* and to make a tree shallower */
 #define METADATA_STEP 8u  /* blocks of metadata given back in one step */
 
 struct tree_level {
@@ -441,6 +442,42 @@ static int tree_remove_step(struct tree *t, uint32_t first, uint32_t last, int m
     return result == 0 ? leaf_cut(t, i, &e, from, to) : result;
 }
 
+/* Lets the root have what its only child has, as long as that fits. */
+static int tree_shrink(struct tree *t)
+{
+    uint8_t *root = t->inode.raw + I_MAP;
+
+    tree_unpin(t);
+    while (load_le16(root + EH_DEPTH) > 0 && load_le16(root + EH_ENTRIES) == 1 &&
+           nonfs_op_room(t->volume) >= SHRINK_ROOM) {
+        struct tree_level only = {.bytes = root};
+        uint64_t block = index_child(&only);
+        struct block_ref ref;
+        struct extent_node n;
+        int fits;
+        int result = nonfs_extent_node_get(t->node, block, &ref, &n);
+
+        if (result != 0)
+            return result;
+        fits = n.entries <= load_le16(root + EH_MAX);
+        if (fits) {
+            memcpy(root + EXT4_EXTENT_SIZE, n.bytes + EXT4_EXTENT_SIZE,
+                   (size_t)n.entries * EXT4_EXTENT_SIZE);
+            store_le16(root + EH_ENTRIES, n.entries);
+            store_le16(root + EH_DEPTH, n.depth);
+        }
+        nonfs_block_put(&ref);
+        if (!fits)
+            return 0;
+        result = nonfs_blocks_give(t->volume, block, 1, 1);
+        if (result == 0)
+            result = nonfs_inode_add_blocks(t->volume, &t->inode, -1);
+        if (result != 0)
+            return result;
+    }
+    return 0;
+}
+
 int nonfs_extent_remove(struct nonfs_ext4_node *node, uint32_t first, uint32_t last, int metadata,
                         int *more)
 {
@@ -458,6 +495,8 @@ int nonfs_extent_remove(struct nonfs_ext4_node *node, uint32_t first, uint32_t l
         }
         result = tree_remove_step(&t, first, last, metadata, &done);
     }
+    if (result == 0 && done)
+        result = tree_shrink(&t);
     tree_close(&t);
     return result;
 }

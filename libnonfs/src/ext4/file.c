@@ -115,7 +115,7 @@ int nonfs_ext4_read(struct nonfs_ext4_node *node, uint64_t offset, void *buf, si
 }
 
 /* A short target takes the place of the block map. An inode with blocks, other than one of attributes, has a map. */
-static int symlink_is_fast(const struct nonfs_ext4_node *node)
+int nonfs_symlink_is_fast(const struct nonfs_ext4_node *node)
 {
     const struct nonfs_ext4_stat *st = &node->stat;
     uint64_t xattr = st->xattr_block != 0 ? node->volume->super.info.cluster_size : 0;
@@ -133,7 +133,7 @@ int nonfs_symlink_read(struct nonfs_ext4_node *node, char *target, size_t *len)
     if (size == 0 || size > NONFS_EXT4_PATH_MAX)
         return nonfs_volume_fail(node->volume, NONFS_E_CORRUPT, NONFS_STRUCTURE_SYMLINK,
                                  node->stat.inode, 0, "the length of the target is out of range");
-    if (symlink_is_fast(node)) {
+    if (nonfs_symlink_is_fast(node)) {
         memcpy(target, node->map, (size_t)size);
     } else {
         result = file_read_range(node, 0, (uint8_t *)target, (size_t)size, &done);

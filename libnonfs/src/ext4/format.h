@@ -12,6 +12,8 @@
 #define EXT4_GOOD_OLD_FIRST_INO 11u
 #define EXT4_GOOD_OLD_INODE     128u /* bytes of an inode in revision 0, and of the fixed part later */
 
+#define EXT4_FL_EA_INODE 0x00200000u /* of an inode that holds the value of an attribute */
+
 #define EXT4_STATE_CLEAN  0x0001u
 #define EXT4_STATE_ERRORS 0x0002u
 
@@ -22,6 +24,7 @@
 #define EXT4_COMPAT_RESIZE_INODE  0x0010u
 #define EXT4_COMPAT_DIR_INDEX     0x0020u
 #define EXT4_COMPAT_SPARSE_SUPER2 0x0200u
+#define EXT4_COMPAT_ORPHAN_FILE   0x1000u
 
 #define EXT4_INCOMPAT_FILETYPE  0x00002u
 #define EXT4_INCOMPAT_RECOVER   0x00004u
@@ -35,14 +38,16 @@
 #define EXT4_INCOMPAT_LARGEDIR  0x04000u
 #define EXT4_INCOMPAT_INLINE    0x08000u
 
-#define EXT4_RO_SPARSE_SUPER  0x0001u
-#define EXT4_RO_LARGE_FILE    0x0002u
-#define EXT4_RO_HUGE_FILE     0x0008u
-#define EXT4_RO_GDT_CSUM      0x0010u
-#define EXT4_RO_DIR_NLINK     0x0020u
-#define EXT4_RO_EXTRA_ISIZE   0x0040u
-#define EXT4_RO_BIGALLOC      0x0200u
-#define EXT4_RO_METADATA_CSUM 0x0400u
+#define EXT4_RO_SPARSE_SUPER   0x0001u
+#define EXT4_RO_LARGE_FILE     0x0002u
+#define EXT4_RO_HUGE_FILE      0x0008u
+#define EXT4_RO_GDT_CSUM       0x0010u
+#define EXT4_RO_DIR_NLINK      0x0020u
+#define EXT4_RO_EXTRA_ISIZE    0x0040u
+#define EXT4_RO_BIGALLOC       0x0200u
+#define EXT4_RO_METADATA_CSUM  0x0400u
+#define EXT4_RO_SHARED_BLOCKS  0x4000u
+#define EXT4_RO_ORPHAN_PRESENT 0x10000u
 
 #define EXT4_GROUP_INODE_UNINIT 0x0001u
 #define EXT4_GROUP_BLOCK_UNINIT 0x0002u
@@ -57,6 +62,13 @@
 
 #define EXT4_DIRECT_BLOCKS 12u
 
+#define EXT4_INODE_BAD_BLOCKS 1u
+#define EXT4_INODE_RESIZE     7u
+
+#define EXT4_ORPHAN_MAGIC      0x0b10ca04u
+#define EXT4_ORPHAN_TAIL       8u /* signature and checksum at the end of a block of the orphan file */
+#define EXT4_ORPHAN_BLOCKS_MAX 4096u
+
 #define EXT4_DIRENT_HEADER   8u
 #define EXT4_DIRENT_MIN      12u
 #define EXT4_DIR_TAIL_SIZE   12u
@@ -65,9 +77,8 @@
 #define EXT4_DX_NODE_ENTRIES 8u  /* and in the others */
 #define EXT4_DX_ENTRY_SIZE   8u
 
-#define EXT4_XATTR_MAGIC        0xea020000u
-#define EXT4_XATTR_INDEX_SYSTEM 7u
-#define EXT4_XATTR_ENTRY_SIZE   16u
+#define EXT4_XATTR_MAGIC      0xea020000u
+#define EXT4_XATTR_ENTRY_SIZE 16u
 
 /* Offsets in the superblock. */
 enum {
@@ -120,8 +131,11 @@ enum {
     SB_FLEX_LOG = 0x174,
     SB_CHECKSUM_TYPE = 0x175,
     SB_KBYTES_WRITTEN = 0x178,
+    SB_USER_QUOTA = 0x240,
+    SB_GROUP_QUOTA = 0x244,
     SB_OVERHEAD = 0x248,
     SB_BACKUP_GROUPS = 0x24c,
+    SB_PROJECT_QUOTA = 0x26c,
     SB_CHECKSUM_SEED = 0x270,
     SB_ORPHAN_INODE = 0x280,
     SB_CHECKSUM = 0x3fc,

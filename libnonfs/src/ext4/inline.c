@@ -10,10 +10,7 @@
 
 #include "bytes.h"
 #include "ext4/format.h"
-#include "ext4/volume.h"
-
-/* Offsets in an entry of extended attributes. */
-enum { XE_NAME_LEN = 0, XE_NAME_INDEX = 1, XE_VALUE_OFFSET = 2, XE_VALUE_INODE = 4, XE_SIZE = 8 };
+#include "ext4/xattr.h"
 
 #define INLINE_DOT_CURSOR    0u
 #define INLINE_DOTDOT_CURSOR 2u
@@ -25,51 +22,26 @@ static int inline_fail(struct nonfs_ext4_node *node, const char *reason)
                              node->stat.inode, 0, reason);
 }
 
-/*
- * Finds the value of "system.data" in the attributes of an inode: `attrs` are the bytes behind the four of the magic.
- * Returns 0 with `*value` NULL if there is none.
- */
-static int inline_find_value(struct nonfs_ext4_node *node, const uint8_t *attrs, uint32_t size,
-                             struct inline_data *data)
-{
-    uint32_t at = 0;
-
-    while (size - at >= 4 && load_le32(attrs + at) != 0) {
-        const uint8_t *e = attrs + at;
-        uint32_t name_len = e[XE_NAME_LEN];
-        uint32_t step = (EXT4_XATTR_ENTRY_SIZE + name_len + 3) & ~3u;
-        uint32_t offset;
-
-        if (size - at < step)
-            return inline_fail(node, "an attribute runs over the end of the inode");
-        at += step;
-        if (e[XE_NAME_INDEX] != EXT4_XATTR_INDEX_SYSTEM || name_len != 4 ||
-            memcmp(e + EXT4_XATTR_ENTRY_SIZE, "data", 4) != 0)
-            continue;
-        offset = load_le16(e + XE_VALUE_OFFSET);
-        data->tail_len = load_le32(e + XE_SIZE);
-        if (load_le32(e + XE_VALUE_INODE) != 0 || offset > size || data->tail_len > size - offset)
-            return inline_fail(node, "the value is outside of the inode");
-        data->tail = attrs + offset;
-        return 0;
-    }
-    return 0;
-}
-
+/* Finds the value of "system.data" in the attributes of the inode; `data` stays as it is if there is none. */
 static int inline_find_tail(struct nonfs_ext4_node *node, const uint8_t *raw,
                             struct inline_data *data)
 {
-    uint32_t size = node->volume->super.info.inode_size;
-    uint32_t start;
+    static const struct xattr_name wanted = {XATTR_SYSTEM, 4, "data"};
+    struct xattr_area a;
+    struct xattr_entry e;
+    const char *reason = nonfs_xattr_inode_area(node->volume, raw, &a);
 
-    if (size == EXT4_GOOD_OLD_INODE)
+    for (uint32_t at = 0; reason == NULL && a.bytes != NULL && !xattr_at_end(&a, at); at = e.next) {
+        reason = nonfs_xattr_decode(&a, at, &e);
+        if (reason != NULL || nonfs_xattr_name_compare(&e.name, &wanted) != 0)
+            continue;
+        if (e.inode != 0)
+            return inline_fail(node, "the value is outside of the inode");
+        data->tail = a.bytes + e.offset;
+        data->tail_len = e.size;
         return 0;
-    start = EXT4_GOOD_OLD_INODE + load_le16(raw + EXT4_GOOD_OLD_INODE);
-    if (start % 4 != 0 || start > size - 4)
-        return inline_fail(node, "the size of the inode's fields is out of range");
-    if (load_le32(raw + start) != EXT4_XATTR_MAGIC)
-        return 0;
-    return inline_find_value(node, raw + start + 4, size - start - 4, data);
+    }
+    return reason == NULL ? 0 : inline_fail(node, reason);
 }
 
 int nonfs_inline_get(struct nonfs_ext4_node *node, struct inline_data *data)

@@ -66,7 +66,7 @@ uint32_t nonfs_inode_sum(const struct nonfs_ext4 *volume, uint32_t inode, const 
     return nonfs_crc32c(crc, raw + I_CHECKSUM_HI + 2, size - I_CHECKSUM_HI - 2);
 }
 
-static int inode_sum_holds(const struct nonfs_ext4 *volume, uint32_t inode, const uint8_t *raw)
+int nonfs_inode_sum_holds(const struct nonfs_ext4 *volume, uint32_t inode, const uint8_t *raw)
 {
     uint32_t stored = load_le16(raw + I_CHECKSUM_LO);
     int wide;
@@ -115,7 +115,7 @@ static int inode_get(struct nonfs_ext4 *volume, uint32_t inode, int deleted, str
     if (load_le16(raw + I_LINKS) == 0 &&
         (load_le16(raw + I_MODE) == 0 || (load_le32(raw + I_DTIME) && !deleted)))
         result = NONFS_E_NOT_FOUND;
-    else if (volume_has_metadata_csum(volume) && !inode_sum_holds(volume, inode, raw))
+    else if (volume_has_metadata_csum(volume) && !nonfs_inode_sum_holds(volume, inode, raw))
         result = nonfs_volume_fail(volume, NONFS_E_CHECKSUM, NONFS_STRUCTURE_INODE, inode,
                                    ref->slot->block, NULL);
     if (result != 0)
@@ -172,6 +172,15 @@ static void inode_decode_device(struct nonfs_ext4_stat *st, const uint8_t *raw)
     }
 }
 
+uint64_t nonfs_inode_xattr_block(const struct nonfs_ext4 *volume, const uint8_t *raw)
+{
+    uint64_t block = load_le32(raw + I_XATTR_LO);
+
+    if (volume->super.info.incompat & EXT4_INCOMPAT_64BIT)
+        block |= (uint64_t)load_le16(raw + I_XATTR_HI) << 32;
+    return block;
+}
+
 static void inode_decode_size(const struct nonfs_ext4 *volume, struct nonfs_ext4_stat *st,
                               const uint8_t *raw)
 {
@@ -189,9 +198,7 @@ static void inode_decode_size(const struct nonfs_ext4 *volume, struct nonfs_ext4
             unit = s->info.block_size;
     }
     st->allocated = units * unit;
-    st->xattr_block = load_le32(raw + I_XATTR_LO);
-    if (s->info.incompat & EXT4_INCOMPAT_64BIT)
-        st->xattr_block |= (uint64_t)load_le16(raw + I_XATTR_HI) << 32;
+    st->xattr_block = nonfs_inode_xattr_block(volume, raw);
 }
 
 static void inode_decode(const struct nonfs_ext4 *volume, struct nonfs_ext4_stat *st,
@@ -236,6 +243,18 @@ static int inode_check(struct nonfs_ext4 *volume, const struct nonfs_ext4_stat *
     return nonfs_volume_fail(volume, NONFS_E_CORRUPT, NONFS_STRUCTURE_INODE, st->inode, 0, reason);
 }
 
+int nonfs_node_decode(struct nonfs_ext4 *volume, uint32_t inode, const uint8_t *raw,
+                      struct nonfs_ext4_node *node)
+{
+    memset(node, 0, sizeof(*node));
+    node->volume = volume;
+    node->seen = volume->writer != NULL ? volume->writer->changes : 0;
+    node->checksum_seed = nonfs_inode_seed(volume, inode, raw);
+    memcpy(node->map, raw + I_MAP, sizeof(node->map));
+    inode_decode(volume, &node->stat, inode, raw);
+    return inode_check(volume, &node->stat);
+}
+
 int nonfs_node_open(struct nonfs_ext4 *volume, uint32_t inode, int deleted,
                     struct nonfs_ext4_node *node)
 {
@@ -249,14 +268,8 @@ int nonfs_node_open(struct nonfs_ext4 *volume, uint32_t inode, int deleted,
     result = inode_get(volume, inode, deleted, &ref, &offset);
     if (result != 0)
         return result;
-    memset(&made, 0, sizeof(made));
-    made.volume = volume;
-    made.seen = volume->writer != NULL ? volume->writer->changes : 0;
-    made.checksum_seed = nonfs_inode_seed(volume, inode, ref.data + offset);
-    memcpy(made.map, ref.data + offset + I_MAP, sizeof(made.map));
-    inode_decode(volume, &made.stat, inode, ref.data + offset);
+    result = nonfs_node_decode(volume, inode, ref.data + offset, &made);
     nonfs_block_put(&ref);
-    result = inode_check(volume, &made.stat);
     if (result == 0)
         *node = made;
     return result;
@@ -264,7 +277,11 @@ int nonfs_node_open(struct nonfs_ext4 *volume, uint32_t inode, int deleted,
 
 int nonfs_ext4_open(struct nonfs_ext4 *volume, uint32_t inode, struct nonfs_ext4_node *node)
 {
-    return nonfs_node_open(volume, inode, 0, node);
+    int result = nonfs_node_open(volume, inode, 0, node);
+
+    return result == NONFS_E_NOT_FOUND && nonfs_inode_is_held(volume, inode)
+               ? nonfs_node_open(volume, inode, 1, node)
+               : result;
 }
 
 int nonfs_node_refresh(struct nonfs_ext4_node *node)

@@ -22,6 +22,7 @@ struct arena_layout {
     uint64_t undo;
     uint64_t frees;
     uint64_t revokes;
+    uint64_t held;
     uint64_t data;
     uint64_t stage; /* blocks of other uses behind those of the cache */
     uint64_t undo_data;
@@ -70,7 +71,8 @@ static struct arena_layout arena_plan(const struct nonfs_ext4_config *config, ui
         a.undo = arena_align(a.writer + sizeof(struct writer));
         a.frees = arena_align(a.undo + OP_BLOCKS_MAX * sizeof(struct undo));
         a.revokes = arena_align(a.frees + FREES_MAX * sizeof(struct free_range));
-        a.data = a.revokes + REVOKES_MAX * 8;
+        a.held = a.revokes + REVOKES_MAX * 8;
+        a.data = a.held + (uint64_t)config->held_inodes * sizeof(struct held);
     }
     a.stage = a.data + n * block_size;
     a.end = a.stage;
@@ -153,15 +155,17 @@ static void mount_place_journal(struct nonfs_ext4 *volume, const struct arena_la
 }
 
 static void mount_place_writer(struct nonfs_ext4 *volume, const struct arena_layout *a,
-                               uint8_t *arena, const struct nonfs_time *now)
+                               uint8_t *arena, const struct nonfs_ext4_config *config)
 {
     volume->writer = (struct writer *)(void *)(arena + a->writer);
     *volume->writer = (struct writer){
-        .now = *now,
+        .now = config->now,
         .undo = (struct undo *)(void *)(arena + a->undo),
         .undo_data = arena + a->undo_data,
         .frees = (struct free_range *)(void *)(arena + a->frees),
         .revokes = (uint64_t *)(void *)(arena + a->revokes),
+        .held = (struct held *)(void *)(arena + a->held),
+        .held_max = config->held_inodes,
         .stage = arena + a->stage,
         .scratch = arena + a->scratch,
     };
@@ -196,7 +200,7 @@ static int mount_in(struct nonfs_ext4 *volume, const struct nonfs_ext4_config *c
             result = mount_judge(volume);
     }
     if (result == 0 && volume->flags & NONFS_MOUNT_WRITE) {
-        mount_place_writer(volume, &a, arena, &config->now);
+        mount_place_writer(volume, &a, arena, config);
         result = nonfs_write_begin(volume);
     }
     if (result == 0)

@@ -22,7 +22,7 @@ static int name_check(const char *name, size_t len)
     return 0;
 }
 
-static uint8_t mode_type(uint32_t mode)
+uint8_t nonfs_mode_type(uint32_t mode)
 {
     switch (mode & NONFS_S_IFMT) {
     case NONFS_S_IFREG:
@@ -53,6 +53,9 @@ static int directory_check(struct nonfs_ext4_node *directory, const char *name, 
         return result;
     if (node_type(directory) != NONFS_S_IFDIR)
         return NONFS_E_NOT_DIRECTORY;
+    /* One that is held has no name any more, and can get none. */
+    if (directory->stat.links == 0)
+        return NONFS_E_NOT_FOUND;
     if (directory->stat.flags & NONFS_EXT4_FL_IMMUTABLE)
         return NONFS_E_READ_ONLY;
     return name_check(name, len);
@@ -118,7 +121,7 @@ static int inode_change_links(struct nonfs_ext4_node *node, int links)
 
 static int new_check(const struct nonfs_ext4 *volume, const struct nonfs_ext4_new *what)
 {
-    uint8_t type = mode_type(what->mode);
+    uint8_t type = nonfs_mode_type(what->mode);
 
     if (type == NONFS_TYPE_UNKNOWN)
         return NONFS_E_INVALID;
@@ -150,7 +153,7 @@ static void device_store(uint8_t *map, const struct nonfs_ext4_new *what)
 /* The fields of a new inode that belong to its type. */
 static void new_store(struct inode_edit *edit, const struct nonfs_ext4_new *what)
 {
-    uint8_t type = mode_type(what->mode);
+    uint8_t type = nonfs_mode_type(what->mode);
     int fast = type == NONFS_TYPE_SYMLINK && what->target_len < 60;
 
     store_le16(edit->raw + I_UID_LO, what->uid & 0xffff);
@@ -198,7 +201,8 @@ static int create_inode(struct nonfs_ext4_node *directory, const struct nonfs_ex
                         struct nonfs_ext4_node *made)
 {
     struct nonfs_ext4 *volume = directory->volume;
-    uint8_t type = mode_type(what->mode);
+    uint8_t type = nonfs_mode_type(what->mode);
+    uint32_t mode = what->mode;
     struct inode_edit edit;
     uint32_t inode;
     int result =
@@ -209,8 +213,11 @@ static int create_inode(struct nonfs_ext4_node *directory, const struct nonfs_ex
     if (result != 0)
         return result;
     new_store(&edit, what);
+    result = nonfs_acl_inherit(directory, &edit, &mode);
+    store_le16(edit.raw + I_MODE, mode);
     nonfs_inode_put(volume, &edit);
-    result = nonfs_ext4_open(volume, inode, made);
+    if (result == 0)
+        result = nonfs_ext4_open(volume, inode, made);
     if (result == 0 && type == NONFS_TYPE_DIRECTORY)
         result = nonfs_dir_init(made, directory->stat.inode);
     if (result == 0 && type == NONFS_TYPE_SYMLINK && what->target_len >= 60)
@@ -235,7 +242,8 @@ int nonfs_ext4_create(struct nonfs_ext4_node *directory, const char *name, size_
     if (result == 0)
         result = create_inode(directory, what, &made);
     if (result == 0)
-        result = nonfs_dir_add(directory, name, name_len, made.stat.inode, mode_type(what->mode));
+        result =
+            nonfs_dir_add(directory, name, name_len, made.stat.inode, nonfs_mode_type(what->mode));
     if (result == 0)
         result = directory_touch(directory, (what->mode & NONFS_S_IFMT) == NONFS_S_IFDIR ? 1 : 0);
     result = nonfs_op_end(volume, result);
@@ -257,6 +265,8 @@ int nonfs_ext4_link(struct nonfs_ext4_node *directory, const char *name, size_t 
     result = directory_check(directory, name, name_len);
     if (result == 0)
         result = nonfs_node_refresh(node);
+    if (result == 0 && node->stat.links == 0)
+        result = NONFS_E_NOT_FOUND;
     if (result == 0 && node_type(node) == NONFS_S_IFDIR)
         result = NONFS_E_IS_DIRECTORY;
     if (result == 0 && node->stat.flags & NONFS_EXT4_FL_IMMUTABLE)
@@ -266,8 +276,8 @@ int nonfs_ext4_link(struct nonfs_ext4_node *directory, const char *name, size_t 
     if (result == 0)
         result = inode_change_links(node, 1);
     if (result == 0)
-        result =
-            nonfs_dir_add(directory, name, name_len, node->stat.inode, mode_type(node->stat.mode));
+        result = nonfs_dir_add(directory, name, name_len, node->stat.inode,
+                               nonfs_mode_type(node->stat.mode));
     if (result == 0)
         result = directory_touch(directory, 0);
     result = nonfs_op_end(volume, result);
@@ -292,14 +302,14 @@ static int directory_is_empty(struct nonfs_ext4_node *directory)
     }
 }
 
-/* Takes one link from a file, all from a directory, and deletes what has none. */
-static int child_unlink(struct nonfs_ext4_node *child, int *more)
+/* Takes one link from a file, all from a directory, and deletes what has none. `*rest`: the inode that needs more of that. */
+static int child_unlink(struct nonfs_ext4_node *child, uint32_t *rest)
 {
     struct nonfs_ext4 *volume = child->volume;
     struct inode_edit edit;
+    int more = 0;
     int result;
 
-    *more = 0;
     if (node_type(child) != NONFS_S_IFDIR) {
         result = inode_change_links(child, -1);
     } else {
@@ -310,11 +320,14 @@ static int child_unlink(struct nonfs_ext4_node *child, int *more)
         child->stat.links = 0;
         nonfs_inode_put(volume, &edit);
     }
-    return result == 0 && child->stat.links == 0 ? nonfs_inode_drop(child, more) : result;
+    if (result == 0 && child->stat.links == 0)
+        result = nonfs_inode_drop(child, &more);
+    *rest = more ? child->stat.inode : 0;
+    return result;
 }
 
 static int remove_name(struct nonfs_ext4_node *directory, const char *name, size_t name_len,
-                       int directories, int *more)
+                       int directories, uint32_t *rest)
 {
     struct nonfs_ext4_node child;
     struct dir_place place;
@@ -338,20 +351,20 @@ static int remove_name(struct nonfs_ext4_node *directory, const char *name, size
         result = nonfs_dir_remove(directory, &place);
     if (result == 0)
         result = directory_touch(directory, is_directory ? -1 : 0);
-    return result == 0 ? child_unlink(&child, more) : result;
+    return result == 0 ? child_unlink(&child, rest) : result;
 }
 
 static int remove_operation(struct nonfs_ext4_node *directory, const char *name, size_t name_len,
                             int directories)
 {
-    int more = 0;
+    uint32_t rest = 0;
     int result = nonfs_op_begin(directory->volume);
 
     if (result != 0)
         return result;
-    result = remove_name(directory, name, name_len, directories, &more);
+    result = remove_name(directory, name, name_len, directories, &rest);
     result = nonfs_op_end(directory->volume, result);
-    return result == 0 && more ? nonfs_orphans_finish(directory->volume) : result;
+    return result == 0 && rest != 0 ? nonfs_orphan_finish(directory->volume, rest, 1) : result;
 }
 
 int nonfs_ext4_unlink(struct nonfs_ext4_node *directory, const char *name, size_t name_len)
@@ -428,35 +441,33 @@ static int rename_set_parent(struct renaming *r)
                        : result;
 }
 
-static int rename_links(struct renaming *r, int *more)
+static int rename_links(struct renaming *r, uint32_t *rest)
 {
     int over_directory = r->has_over && node_type(&r->over) == NONFS_S_IFDIR;
     int result = inode_change_links(&r->child, 0);
 
-    *more = 0;
     if (result == 0 && r->moves_directory)
         result = rename_set_parent(r);
     if (result == 0 && r->from != r->to)
         result = directory_touch(r->from, r->moves_directory ? -1 : 0);
     if (result == 0)
         result = directory_touch(r->to, (r->moves_directory ? 1 : 0) - (over_directory ? 1 : 0));
-    return result == 0 && r->has_over ? child_unlink(&r->over, more) : result;
+    return result == 0 && r->has_over ? child_unlink(&r->over, rest) : result;
 }
 
 /* Not inlined: a kernel's stack is small, and the two nodes of a renaming are large. */
 static __attribute__((__noinline__)) int rename_names(struct renaming *r, const char *name,
                                                       size_t name_len, const char *new_name,
-                                                      size_t new_name_len, int *more)
+                                                      size_t new_name_len, uint32_t *rest)
 {
     struct dir_place place;
     struct nonfs_ext4_entry entry;
     uint8_t type;
     int result = child_find(r->from, name, name_len, &place, &r->child);
 
-    *more = 0;
     if (result != 0)
         return result;
-    type = mode_type(r->child.stat.mode);
+    type = nonfs_mode_type(r->child.stat.mode);
     result = child_find(r->to, new_name, new_name_len, &place, &r->over);
     r->has_over = result == 0;
     if (result != 0 && result != NONFS_E_NOT_FOUND)
@@ -473,7 +484,7 @@ static __attribute__((__noinline__)) int rename_names(struct renaming *r, const 
         result = nonfs_dir_find(r->from, name, name_len, &entry, &place);
     if (result == 0)
         result = nonfs_dir_remove(r->from, &place);
-    return result == 0 ? rename_links(r, more) : result;
+    return result == 0 ? rename_links(r, rest) : result;
 }
 
 int nonfs_ext4_rename(struct nonfs_ext4_node *from, const char *name, size_t name_len,
@@ -481,7 +492,7 @@ int nonfs_ext4_rename(struct nonfs_ext4_node *from, const char *name, size_t nam
 {
     struct nonfs_ext4 *volume = from->volume;
     struct renaming r = {.from = from, .to = to->stat.inode == from->stat.inode ? from : to};
-    int more = 0;
+    uint32_t rest = 0;
     int result;
 
     if (to->volume != volume)
@@ -493,9 +504,9 @@ int nonfs_ext4_rename(struct nonfs_ext4_node *from, const char *name, size_t nam
     if (result == 0)
         result = directory_check(r.to, new_name, new_name_len);
     if (result == 0)
-        result = rename_names(&r, name, name_len, new_name, new_name_len, &more);
+        result = rename_names(&r, name, name_len, new_name, new_name_len, &rest);
     result = nonfs_op_end(volume, result);
-    return result == 0 && more ? nonfs_orphans_finish(volume) : result;
+    return result == 0 && rest != 0 ? nonfs_orphan_finish(volume, rest, 1) : result;
 }
 
 int nonfs_ext4_set_attributes(struct nonfs_ext4_node *node, const struct nonfs_ext4_attributes *a)
@@ -517,8 +528,10 @@ int nonfs_ext4_set_attributes(struct nonfs_ext4_node *node, const struct nonfs_e
     if (result == 0)
         result = nonfs_inode_edit(volume, node->stat.inode, &edit);
     if (result == 0) {
-        if (a->which & NONFS_EXT4_SET_MODE)
+        if (a->which & NONFS_EXT4_SET_MODE) {
             store_le16(edit.raw + I_MODE, (node->stat.mode & NONFS_S_IFMT) | (a->mode & 07777u));
+            result = nonfs_acl_follow_mode(node, &edit, a->mode);
+        }
         if (a->which & NONFS_EXT4_SET_UID) {
             store_le16(edit.raw + I_UID_LO, a->uid & 0xffff);
             store_le16(edit.raw + I_UID_HI, a->uid >> 16);

@@ -78,8 +78,12 @@ static void super_decode_counts(struct ext4_super *s, const uint8_t *raw)
     s->backup_groups[1] = load_le32(raw + SB_BACKUP_GROUPS + 4);
     s->orphan_inode = load_le32(raw + SB_ORPHAN_INODE);
     s->last_orphan = load_le32(raw + SB_LAST_ORPHAN);
+    s->quota_inodes[0] = load_le32(raw + SB_USER_QUOTA);
+    s->quota_inodes[1] = load_le32(raw + SB_GROUP_QUOTA);
+    s->quota_inodes[2] = load_le32(raw + SB_PROJECT_QUOTA);
     s->journal_inode = load_le32(raw + SB_JOURNAL_INODE);
     s->journal_device = load_le32(raw + SB_JOURNAL_DEVICE);
+    s->min_inode_size = load_le16(raw + SB_MIN_EXTRA_SIZE);
     s->new_inode_size = load_le16(raw + SB_WANT_EXTRA_SIZE);
     s->hash_version = raw[SB_HASH_VERSION];
     s->unsigned_hash = (load_le32(raw + SB_FLAGS) & EXT4_SUPER_FLAG_UNSIGNED_HASH) != 0;
@@ -190,6 +194,7 @@ void nonfs_superblock_store(const struct ext4_super *super, uint8_t *raw)
     store_le32(raw + SB_WRITE_TIME, info->write_time);
     store_le16(raw + SB_MOUNT_COUNT, info->mount_count);
     store_le16(raw + SB_STATE, super->state);
+    store_le32(raw + SB_COMPAT, info->compat);
     store_le32(raw + SB_INCOMPAT, info->incompat);
     store_le32(raw + SB_RO_COMPAT, info->ro_compat);
     store_le32(raw + SB_LAST_ORPHAN, super->last_orphan);

@@ -27,12 +27,14 @@ struct ext4_super {
     uint32_t backup_groups[2]; /* of sparse_super2 */
     uint32_t checksum_seed;
     uint32_t hash_seed[4];
-    uint32_t orphan_inode; /* of the feature orphan_file */
-    uint32_t last_orphan;  /* head of the chain of inodes to be deleted or truncated; 0: none */
+    uint32_t orphan_inode;    /* of the feature orphan_file */
+    uint32_t last_orphan;     /* head of the chain of inodes to be deleted or truncated; 0: none */
+    uint32_t quota_inodes[3]; /* 0: none */
     uint32_t journal_inode;
     uint32_t journal_device;
     uint32_t mount_time;
     uint16_t state;          /* EXT4_STATE_... */
+    uint16_t min_inode_size; /* bytes of fields that every inode should have; 0: not said */
     uint16_t new_inode_size; /* bytes of fields behind the fixed ones that a new inode has */
     uint8_t hash_version;    /* of new directories */
     uint8_t unsigned_hash;

@@ -214,6 +214,12 @@ static void commit_store_sum(struct nonfs_ext4 *volume, struct nonfs_cache_slot 
     case SUM_DX_NODE:
         nonfs_dx_store_sum(data, entries, slot->seed);
         break;
+    case SUM_XATTR:
+        store_le32(data + XB_CHECKSUM, nonfs_xattr_block_sum(volume, slot->block, data));
+        break;
+    case SUM_ORPHANS:
+        store_le32(data + size - 4, nonfs_orphan_block_sum(slot->seed, slot->block, data, size));
+        break;
     default:
         break;
     }

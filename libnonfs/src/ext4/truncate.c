@@ -1,81 +1,14 @@
 /*
  * Shortening files and deleting inodes. What does not fit into one operation goes on in more of them; meanwhile the inode
- * is in the chain of orphans, which starts in the superblock and goes on in the field for the time of deletion, so that
- * the next mount can finish the work.
+ * is an orphan, so that the next mount can finish the work.
  */
 #include <string.h>
 
 #include "bytes.h"
-#include "checksum/crc.h"
 #include "ext4/format.h"
 #include "ext4/writer.h"
 
-/* Offsets in a block of extended attributes. */
-enum { XB_MAGIC = 0, XB_REFCOUNT = 4, XB_CHECKSUM = 16 };
-
-static void orphan_add(struct nonfs_ext4 *volume, struct inode_edit *edit)
-{
-    store_le32(edit->raw + I_DTIME, volume->super.last_orphan);
-    volume->super.last_orphan = edit->inode;
-}
-
-/* Only the first of the chain is ever taken out. */
-static void orphan_drop(struct nonfs_ext4 *volume, struct inode_edit *edit)
-{
-    volume->super.last_orphan = load_le32(edit->raw + I_DTIME);
-    store_le32(edit->raw + I_DTIME, 0);
-}
-
-static uint32_t xattr_sum(struct nonfs_ext4 *volume, uint64_t block, const uint8_t *bytes)
-{
-    static const uint8_t zero[4];
-    uint8_t number[8];
-    uint32_t crc;
-
-    store_le64(number, block);
-    crc = nonfs_crc32c(volume->super.checksum_seed, number, sizeof(number));
-    crc = nonfs_crc32c(crc, bytes, XB_CHECKSUM);
-    crc = nonfs_crc32c(crc, zero, sizeof(zero));
-    return nonfs_crc32c(crc, bytes + XB_CHECKSUM + 4, volume_block_size(volume) - XB_CHECKSUM - 4);
-}
-
-/* Lets go of the block of attributes, which several inodes may share. */
-static int xattr_block_drop(struct nonfs_ext4 *volume, struct inode_edit *edit)
-{
-    uint64_t block = load_le32(edit->raw + I_XATTR_LO);
-    struct block_ref ref;
-    uint32_t users;
-    uint8_t *bytes;
-    int result;
-
-    if (volume->super.info.incompat & EXT4_INCOMPAT_64BIT)
-        block |= (uint64_t)load_le16(edit->raw + I_XATTR_HI) << 32;
-    if (block == 0)
-        return 0;
-    result = nonfs_block_get(volume, block, NONFS_STRUCTURE_INODE, edit->inode, &ref);
-    if (result != 0)
-        return result;
-    users = load_le32(ref.data + XB_REFCOUNT);
-    if (load_le32(ref.data + XB_MAGIC) != EXT4_XATTR_MAGIC || users == 0)
-        result = nonfs_volume_fail(volume, NONFS_E_CORRUPT, NONFS_STRUCTURE_INODE, edit->inode,
-                                   block, "its attributes are damaged");
-    else if (users > 1) {
-        result = nonfs_block_edit(volume, &ref, &bytes);
-        if (result == 0) {
-            store_le32(bytes + XB_REFCOUNT, users - 1);
-            if (volume_has_metadata_csum(volume))
-                store_le32(bytes + XB_CHECKSUM, xattr_sum(volume, block, bytes));
-        }
-    }
-    nonfs_block_put(&ref);
-    if (result == 0 && users == 1)
-        result = nonfs_blocks_give(volume, block, 1, 1);
-    if (result == 0)
-        result = nonfs_inode_add_blocks(volume, edit, -1);
-    store_le32(edit->raw + I_XATTR_LO, 0);
-    store_le16(edit->raw + I_XATTR_HI, 0);
-    return result;
-}
+#define RELEASE_ROOM 12u /* of an operation, for the last step of a deletion */
 
 static int node_has_extents(const struct nonfs_ext4_node *node)
 {
@@ -98,8 +31,9 @@ static int inode_release(struct nonfs_ext4_node *node)
 
     if (result != 0)
         return result;
-    result = xattr_block_drop(volume, &edit);
-    orphan_drop(volume, &edit);
+    result = nonfs_xattr_block_drop(volume, &edit);
+    if (result == 0)
+        result = nonfs_orphan_drop(volume, &edit);
     nonfs_inode_set_size(&edit, 0);
     /* A small number would look like a place in the chain of orphans. */
     store_le32(edit.raw + I_DTIME, now > least ? now : least);
@@ -109,7 +43,7 @@ static int inode_release(struct nonfs_ext4_node *node)
     return result;
 }
 
-/* As much of a deletion as the running operation has room for. The inode is the first orphan. */
+/* As much of a deletion as the running operation has room for. The inode is an orphan. */
 static int delete_step(struct nonfs_ext4_node *node, int *more)
 {
     int result = 0;
@@ -121,7 +55,7 @@ static int delete_step(struct nonfs_ext4_node *node, int *more)
              node->stat.allocated > 0)
         result = nonfs_volume_fail(node->volume, NONFS_E_UNSUPPORTED, NONFS_STRUCTURE_INDIRECT,
                                    node->stat.inode, 0, "files with a block map are not changed");
-    if (result == 0 && !*more && nonfs_op_room(node->volume) < 10)
+    if (result == 0 && !*more && nonfs_op_room(node->volume) < RELEASE_ROOM)
         *more = 1;
     return result == 0 && !*more ? inode_release(node) : result;
 }
@@ -133,9 +67,12 @@ int nonfs_inode_drop(struct nonfs_ext4_node *node, int *more)
 
     if (result != 0)
         return result;
-    orphan_add(node->volume, &edit);
+    result = nonfs_orphan_add(node->volume, &edit);
     nonfs_inode_put(node->volume, &edit);
-    return delete_step(node, more);
+    *more = 0;
+    return result == 0 && !nonfs_inode_is_held(node->volume, node->stat.inode)
+               ? delete_step(node, more)
+               : result;
 }
 
 static int truncate_step(struct nonfs_ext4_node *node, int *more)
@@ -147,42 +84,34 @@ static int truncate_step(struct nonfs_ext4_node *node, int *more)
     *more = 0;
     if (first <= UINT32_MAX)
         result = nonfs_extent_remove(node, (uint32_t)first, UINT32_MAX, 0, more);
-    if (result != 0 || *more)
+    /* One without links stays an orphan. */
+    if (result != 0 || *more || node->stat.links == 0)
         return result;
     result = nonfs_inode_edit(node->volume, node->stat.inode, &edit);
     if (result == 0) {
-        orphan_drop(node->volume, &edit);
+        result = nonfs_orphan_drop(node->volume, &edit);
         nonfs_inode_put(node->volume, &edit);
     }
     return result;
 }
 
-int nonfs_orphans_finish(struct nonfs_ext4 *volume)
+int nonfs_orphan_finish(struct nonfs_ext4 *volume, uint32_t inode, int deletes)
 {
-    uint64_t steps = volume->super.info.block_count + volume->super.info.inode_count;
+    int more = 1;
+    int result = 0;
 
-    while (volume->super.last_orphan != 0) {
+    while (result == 0 && more) {
         struct nonfs_ext4_node node;
-        int more;
-        int result = nonfs_op_begin(volume);
 
+        result = nonfs_op_begin(volume);
         if (result != 0)
             return result;
-        if (steps-- == 0)
-            result = nonfs_volume_fail(volume, NONFS_E_CORRUPT, NONFS_STRUCTURE_SUPERBLOCK, 0, 0,
-                                       "the chain of orphans has no end");
+        result = nonfs_node_open(volume, inode, 1, &node);
         if (result == 0)
-            result = nonfs_node_open(volume, volume->super.last_orphan, 1, &node);
-        if (result == 0)
-            result = node.stat.links == 0 ? delete_step(&node, &more) : truncate_step(&node, &more);
+            result = deletes ? delete_step(&node, &more) : truncate_step(&node, &more);
         result = nonfs_op_end(volume, result);
-        if (result != 0)
-            return result == NONFS_E_INVALID || result == NONFS_E_NOT_FOUND
-                       ? nonfs_volume_fail(volume, NONFS_E_CORRUPT, NONFS_STRUCTURE_SUPERBLOCK, 0,
-                                           0, "the chain of orphans is damaged")
-                       : result;
     }
-    return 0;
+    return result;
 }
 
 static int truncate_start(struct nonfs_ext4_node *node, uint64_t size, int *more)
@@ -200,12 +129,12 @@ static int truncate_start(struct nonfs_ext4_node *node, uint64_t size, int *more
         return result;
     nonfs_inode_set_size(&edit, size);
     nonfs_inode_set_time(volume, &edit, INODE_MTIME | INODE_CTIME, &volume->writer->now);
-    if (shrinks)
-        orphan_add(volume, &edit);
+    if (shrinks && node->stat.links > 0)
+        result = nonfs_orphan_add(volume, &edit);
     nonfs_inode_put(volume, &edit);
     node->stat.size = size;
-    if (!shrinks)
-        return 0;
+    if (!shrinks || result != 0)
+        return result;
     /* Content is not put back when an operation fails, so it is zeroed when nothing else can. */
     result = truncate_step(node, more);
     return result == 0 ? nonfs_file_zero_tail(node, size) : result;
@@ -226,7 +155,7 @@ int nonfs_ext4_truncate(struct nonfs_ext4_node *node, uint64_t size)
         result = truncate_start(node, size, &more);
     result = nonfs_op_end(volume, result);
     if (result == 0 && more)
-        result = nonfs_orphans_finish(volume);
+        result = nonfs_orphan_finish(volume, node->stat.inode, 0);
     return result != 0 ? result : nonfs_node_refresh(node);
 }
 

@@ -9,12 +9,13 @@
  *   inode.c       inodes
  *   map.c         from blocks of a file to blocks of the volume; extent.c and indirect.c are its two forms
  *   inline.c      content that lies inside the inode
+ *   xattr.c       extended attributes; acl.c the two forms of access control lists
  *   file.c        reading files and symbolic links
  *   dirblock.c    one block of directory entries, checked before anything looks at an entry
  *   dir.c         listing and linear search; htree.c and hash.c search through the hash tree
  *   lookup.c      paths
  *
- * Raw bytes are decoded in superblock.c, group.c, inode.c, extent.c, indirect.c, dirblock.c, htree.c and inline.c only. Every
+ * Raw bytes are decoded in superblock.c, group.c, inode.c, extent.c, indirect.c, dirblock.c, htree.c, inline.c, xattr.c and acl.c only. Every
  * loop over links on disk is bounded: trees by their depth, chains of records by the block, searches by the number of
  * blocks of the directory, which is bounded by the number of blocks of the volume.
  */
@@ -54,6 +55,8 @@ enum block_kind {
     BLOCK_DIRECTORY,
     BLOCK_BLOCK_BITMAP,
     BLOCK_INODE_BITMAP,
+    BLOCK_ORPHANS,
+    BLOCK_XATTR, /* for inode 0: it may be shared */
 };
 
 /* A block in the cache, pinned until nonfs_block_put. */
@@ -154,17 +157,31 @@ static inline int inode_has(uint32_t extra, uint32_t offset, uint32_t len)
     return offset + len <= EXT4_GOOD_OLD_INODE + extra;
 }
 uint32_t nonfs_inode_seed(const struct nonfs_ext4 *volume, uint32_t inode, const uint8_t *raw);
+/* The block with attributes; 0: none. */
+uint64_t nonfs_inode_xattr_block(const struct nonfs_ext4 *volume, const uint8_t *raw);
 /* The checksum; `*wide` says whether all 32 bits of it are stored. */
 uint32_t nonfs_inode_sum(const struct nonfs_ext4 *volume, uint32_t inode, const uint8_t *raw,
                          int *wide);
+int nonfs_inode_sum_holds(const struct nonfs_ext4 *volume, uint32_t inode, const uint8_t *raw);
 /* As nonfs_inode_get, but without a look at the inode. */
 int nonfs_inode_locate(struct nonfs_ext4 *volume, uint32_t inode, struct block_ref *ref,
                        uint32_t *offset);
 /* As nonfs_ext4_open; `deleted` opens also an inode without links. */
 int nonfs_node_open(struct nonfs_ext4 *volume, uint32_t inode, int deleted,
                     struct nonfs_ext4_node *node);
+/* What raw bytes say, checked but for their checksum. */
+int nonfs_node_decode(struct nonfs_ext4 *volume, uint32_t inode, const uint8_t *raw,
+                      struct nonfs_ext4_node *node);
 /* Reads the node again if the volume changed since. NONFS_E_NOT_FOUND if the inode was deleted. */
 int nonfs_node_refresh(struct nonfs_ext4_node *node);
+
+/* Whether a user holds the inode, so that it is there even without a name. */
+int nonfs_inode_is_held(const struct nonfs_ext4 *volume, uint32_t inode);
+
+/* orphan.c: the orphan file, and one of its blocks, pinned and verified. */
+int nonfs_orphan_file_open(struct nonfs_ext4 *volume, struct nonfs_ext4_node *file);
+int nonfs_orphan_block_get(struct nonfs_ext4_node *file, uint64_t block, struct block_ref *ref);
+uint32_t nonfs_orphan_block_sum(uint32_t seed, uint64_t block, const uint8_t *bytes, uint32_t size);
 
 /* What a range of a file's blocks is. */
 enum run_state { RUN_NONE, RUN_HOLE, RUN_UNWRITTEN, RUN_MAPPED };
@@ -272,6 +289,8 @@ enum hash_version {
 uint32_t nonfs_hash_name(enum hash_version version, const uint32_t seed[4], const char *name,
                          size_t name_len);
 
+/* Whether the target takes the place of the block map. */
+int nonfs_symlink_is_fast(const struct nonfs_ext4_node *node);
 /* Reads the target of a link into `target`, which holds NONFS_EXT4_PATH_MAX + 1 bytes, and adds a NUL. */
 int nonfs_symlink_read(struct nonfs_ext4_node *node, char *target, size_t *len);
 

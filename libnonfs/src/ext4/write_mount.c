@@ -15,7 +15,7 @@
      EXT4_INCOMPAT_CSUM_SEED | EXT4_INCOMPAT_LARGEDIR)
 #define RO_COMPAT_WRITABLE                                                              \
     (EXT4_RO_SPARSE_SUPER | EXT4_RO_LARGE_FILE | EXT4_RO_HUGE_FILE | EXT4_RO_GDT_CSUM | \
-     EXT4_RO_DIR_NLINK | EXT4_RO_EXTRA_ISIZE | EXT4_RO_METADATA_CSUM)
+     EXT4_RO_DIR_NLINK | EXT4_RO_EXTRA_ISIZE | EXT4_RO_METADATA_CSUM | EXT4_RO_ORPHAN_PRESENT)
 #define INCOMPAT_NEEDED (EXT4_INCOMPAT_FILETYPE | EXT4_INCOMPAT_EXTENTS)
 
 const char *nonfs_ext4_unwritable_feature(const struct nonfs_ext4_info *info)
@@ -108,6 +108,8 @@ int nonfs_write_begin(struct nonfs_ext4 *volume)
 
     if (result == 0)
         result = write_open_journal(volume);
+    if (result == 0)
+        result = nonfs_orphans_begin(volume);
     if (result != 0)
         return result;
     s->mount_time = (uint32_t)volume->writer->now.seconds;
@@ -118,21 +120,22 @@ int nonfs_write_begin(struct nonfs_ext4 *volume)
     else
         s->state = (uint16_t)(s->state & ~EXT4_STATE_CLEAN);
     result = write_super_now(volume);
-    if (result == 0 && s->last_orphan != 0)
-        result = nonfs_orphans_finish(volume);
-    return result;
+    return result == 0 ? nonfs_orphans_finish(volume) : result;
 }
 
 int nonfs_write_end(struct nonfs_ext4 *volume)
 {
     struct ext4_super *s = &volume->super;
-    int result = nonfs_volume_commit(volume);
+    int result = volume->writer->aborted ? NONFS_E_ABORTED : nonfs_orphans_finish(volume);
 
+    if (result == 0)
+        result = nonfs_volume_commit(volume);
     if (result == 0)
         result = nonfs_volume_checkpoint(volume);
     if (result != 0)
         return result;
     s->info.incompat &= ~EXT4_INCOMPAT_RECOVER;
+    s->info.ro_compat &= ~EXT4_RO_ORPHAN_PRESENT;
     s->state |= EXT4_STATE_CLEAN;
     s->info.write_time = (uint32_t)volume->writer->now.seconds;
     return write_super_now(volume);

@@ -7,6 +7,8 @@
  *   inode_write.c  the fields of an inode
  *   extent_tree.c  inserting and removing extents
  *   file_write.c   content of files; truncate.c shortens them and deletes inodes, with the chain of orphans
+ *   xattr_write.c  extended attributes and ACLs
+ *   orphan.c       what is to be deleted at the next mount; inodes that are held
  *   dir_write.c    names of directories; htree_write.c those with a hash tree
  *   namespace.c    create, link, unlink, rename and the like
  *
@@ -22,6 +24,7 @@
 #include <nonfs/ext4_write.h>
 
 #include "ext4/volume.h"
+#include "ext4/xattr.h"
 
 #define OP_BLOCKS_MAX    64u   /* blocks that one operation may change */
 #define OP_FREES_MAX     64u   /* ranges of blocks that it may give back */
@@ -57,6 +60,12 @@ struct op_numbers {
     struct free_range last_free;
 };
 
+/* An inode that its users hold, and how often. */
+struct held {
+    uint32_t inode;
+    uint32_t count;
+};
+
 struct writer {
     struct nonfs_time now;
     uint64_t changes; /* operations that succeeded: a node is read again after each */
@@ -73,7 +82,12 @@ struct writer {
     uint32_t nfrees;
     uint32_t nrevokes;
     uint8_t *stage;
-    uint8_t *scratch; /* two blocks, for splitting blocks of names */
+    struct held *held;
+    uint32_t nheld;
+    uint32_t held_max;
+    struct nonfs_ext4_node orphan_file; /* if the volume has one */
+    uint32_t orphan_block;              /* of it, where to look first */
+    uint8_t *scratch;                   /* two blocks, for splitting blocks of names */
 };
 
 /* The checksum that a block gets when it is committed: so it is computed once, however often the block changes. */
@@ -83,6 +97,8 @@ enum block_sum {
     SUM_DIRECTORY,
     SUM_DX_ROOT,
     SUM_DX_NODE,
+    SUM_XATTR,
+    SUM_ORPHANS,
     SUM_BLOCK_BITMAP, /* the owner is the group */
     SUM_INODE_BITMAP,
 };
@@ -134,6 +150,11 @@ int nonfs_inode_bitmap_edit(struct nonfs_ext4 *volume, struct group_ref *g, stru
                             uint8_t **bits);
 uint32_t nonfs_bitmap_sum(const struct nonfs_ext4 *volume, enum block_sum which,
                           const uint8_t *bits);
+/* The same, for reading, into one block of memory; `*holds`: its checksum matches. */
+int nonfs_bitmap_load(struct nonfs_ext4 *volume, const struct group_ref *g, enum block_sum which,
+                      uint8_t *bits, int *holds);
+/* Blocks at the start of a group with the superblock's copy, descriptors and those that are reserved for more of them. */
+uint32_t nonfs_group_base_blocks(const struct nonfs_ext4 *volume, uint32_t group);
 uint64_t nonfs_group_first_block(const struct nonfs_ext4 *volume, uint32_t group);
 uint32_t nonfs_group_block_count(const struct nonfs_ext4 *volume, uint32_t group);
 
@@ -158,6 +179,9 @@ struct inode_edit {
     uint8_t *raw;
     uint32_t inode;
 };
+
+/* namespace.c: the type that an entry for such an inode has. */
+uint8_t nonfs_mode_type(uint32_t mode);
 
 /* inode_write.c: pins an inode for changing; `put` stores its checksum. */
 int nonfs_inode_edit(struct nonfs_ext4 *volume, uint32_t inode, struct inode_edit *edit);
@@ -193,10 +217,36 @@ int nonfs_extent_convert(struct nonfs_ext4_node *node, uint32_t first, uint32_t 
 /* An extent tree without an entry, in the 60 bytes of an inode. */
 void nonfs_extent_root_init(uint8_t *map);
 
-/* truncate.c: deletes an inode without links as far as the operation has room; `*more`: nonfs_orphans_finish goes on. */
+/*
+ * truncate.c: deletes an inode without links as far as the operation has room, or makes it an orphan if it is held;
+ * `*more`: nonfs_orphan_finish goes on.
+ */
 int nonfs_inode_drop(struct nonfs_ext4_node *node, int *more);
-/* Finishes what is in the chain of orphans, in operations of its own. */
+/* Deletes an orphan, or frees what is behind its size, in operations of its own. */
+int nonfs_orphan_finish(struct nonfs_ext4 *volume, uint32_t inode, int deletes);
+
+/* orphan.c: makes an inode an orphan, and lets it be none. */
+int nonfs_orphan_add(struct nonfs_ext4 *volume, struct inode_edit *edit);
+int nonfs_orphan_drop(struct nonfs_ext4 *volume, struct inode_edit *edit);
+/* Opens the orphan file, which is in use from now on. */
+int nonfs_orphans_begin(struct nonfs_ext4 *volume);
+/* Finishes all orphans, and lets go of what is held. */
 int nonfs_orphans_finish(struct nonfs_ext4 *volume);
+
+/* xattr_write.c: an attribute of an inode gets a value, or goes if that is NULL. NONFS_E_FULL if it has no room. */
+struct xattr_change {
+    struct xattr_name name;
+    const uint8_t *value; /* not in the first block of scratch */
+    uint32_t len;
+};
+int nonfs_xattr_put(struct nonfs_ext4 *volume, struct inode_edit *edit,
+                    const struct xattr_change *change);
+/* Lets go of the block of attributes, which several inodes may share. */
+int nonfs_xattr_block_drop(struct nonfs_ext4 *volume, struct inode_edit *edit);
+/* The mode changes: so does the ACL, if there is one. */
+int nonfs_acl_follow_mode(struct nonfs_ext4_node *node, struct inode_edit *edit, uint32_t mode);
+/* A new inode gets the default ACL of its directory, and `*mode` becomes what that allows. */
+int nonfs_acl_inherit(struct nonfs_ext4_node *directory, struct inode_edit *edit, uint32_t *mode);
 
 /* file_write.c: refreshes the node; whether its content may be changed. */
 int nonfs_file_check_writable(struct nonfs_ext4_node *node);
