@@ -4,18 +4,24 @@ EXTRA_DIST += examples/README.md \
 	examples/sealed-log/sealed_log.c examples/sealed-log/sealed_log.h \
 	examples/tiny-kernel/Makefile examples/tiny-kernel/README.md examples/tiny-kernel/boot.S \
 	examples/tiny-kernel/include/string.h examples/tiny-kernel/kernel.c examples/tiny-kernel/kernel.ld \
+	examples/tiny-kernel/machine.c examples/tiny-kernel/machine.h \
+	examples/verify-anywhere/Makefile examples/verify-anywhere/README.md examples/verify-anywhere/kernel.c \
+	examples/verify-anywhere/key.S examples/verify-anywhere/main.c examples/verify-anywhere/proof.json \
+	examples/verify-anywhere/public.json examples/verify-anywhere/verify.c examples/verify-anywhere/verify.h \
+	examples/verify-anywhere/vk.json \
 	examples/linux-module/Kbuild examples/linux-module/Makefile examples/linux-module/README.md \
 	examples/linux-module/fetch-kernel.sh examples/linux-module/guest-init.sh \
 	examples/linux-module/include/README.md examples/linux-module/include/stdbool.h examples/linux-module/include/stddef.h \
 	examples/linux-module/include/stdint.h examples/linux-module/include/string.h \
 	examples/linux-module/module.c
-dist_check_SCRIPTS += examples/sealed-log/run.sh examples/tiny-kernel/run.sh examples/linux-module/run.sh
+dist_check_SCRIPTS += examples/sealed-log/run.sh examples/tiny-kernel/run.sh examples/linux-module/run.sh \
+	examples/verify-anywhere/run.sh
 if KERNEL
-TESTS += examples/sealed-log/run.sh examples/tiny-kernel/run.sh examples/linux-module/run.sh
+TESTS += examples/sealed-log/run.sh examples/tiny-kernel/run.sh examples/linux-module/run.sh examples/verify-anywhere/run.sh
 endif
 
 # What the examples' own makefiles leave.
 distclean-local: clean-examples
 clean-examples:
-	rm -rf examples/sealed-log/build examples/tiny-kernel/build examples/linux-module/build
+	rm -rf examples/sealed-log/build examples/tiny-kernel/build examples/linux-module/build examples/verify-anywhere/build
 .PHONY: clean-examples

@@ -126,6 +126,7 @@ nonzk_command_tests = \
 	libnonzk/tests/test_command_attest.sh \
 	libnonzk/tests/test_command_audit_log.py \
 	libnonzk/tests/test_command_ceremony.sh \
+	libnonzk/tests/test_command_transcript.sh \
 	libnonzk/tests/test_command_vectors.sh
 dist_check_SCRIPTS += $(nonzk_command_tests)
 EXTRA_DIST += libnonzk/tests/command.sh

@@ -1,52 +1,11 @@
 /*
- * The log in a kernel of its own, booted by tiny-kernel's page of assembly: it writes three records to memory, reads them, and
+ * The log in a kernel of its own, booted by tiny-kernel's assembly and machine.c: it writes three records to memory, reads them, and
  * tries what an attacker could. It prints what it found and leaves with status 33 if all of it was right.
  */
-#include <string.h>
-
+#include "machine.h"
 #include "sealed_log.h"
 
-#define COM1       0x3f8
-#define DEBUG_EXIT 0x501
-
-void kernel_main(uint32_t magic, const void *info);
-
-void *memmove(void *to, const void *from, size_t len)
-{
-    uint8_t *d = to;
-    const uint8_t *s = from;
-
-    for (size_t i = 0; i < len; i++)
-        d[d < s ? i : len - 1 - i] = s[d < s ? i : len - 1 - i];
-    return to;
-}
-
-void *memcpy(void *to, const void *from, size_t len)
-{
-    return memmove(to, from, len);
-}
-
-void *memset(void *to, int value, size_t len)
-{
-    void *d = to;
-    __asm__ volatile("rep stosb" : "+D"(d), "+c"(len) : "a"(value) : "memory");
-    return to;
-}
-
-int memcmp(const void *a, const void *b, size_t len)
-{
-    const uint8_t *x = a, *y = b;
-
-    for (; len > 0 && *x == *y; len--)
-        x++, y++;
-    return len > 0 ? *x - *y : 0;
-}
-
-static void print(const char *text)
-{
-    for (; *text; text++)
-        __asm__ volatile("outb %0, %1" : : "a"(*text), "Nd"((uint16_t)COM1));
-}
+void kernel_main(uint32_t magic, const struct multiboot_info *info);
 
 static uint8_t memory[1024];
 /* A real kernel has this from its generator. */
@@ -76,7 +35,7 @@ static int expect(const char *what, int right)
     return right;
 }
 
-void kernel_main(uint32_t magic, const void *info)
+void kernel_main(uint32_t magic, const struct multiboot_info *info)
 {
     static const char *const texts[] = {"boot", "mount /", "start init"};
     struct sealed_log log;
@@ -96,9 +55,5 @@ void kernel_main(uint32_t magic, const void *info)
     memory[starts[1] + 5] ^= 1;
     right &= expect("one before a changed one", count_records(0, starts[3]) == 1);
     right &= expect("nothing after the last", sealed_log_append(&log, memory, "x", 1, 0) != 0);
-    __asm__ volatile("outb %0, %1"
-                     :
-                     : "a"((uint8_t)(right ? 0x10 : 0x11)), "Nd"((uint16_t)DEBUG_EXIT));
-    for (;;)
-        __asm__ volatile("cli; hlt");
+    leave(right ? EXIT_OK : EXIT_ERROR);
 }

@@ -15,5 +15,6 @@ _start:
         .bss
         .balign 16
         .skip   16384
+        .globl  stack_end
 stack_end:
         .section .note.GNU-stack, "", @progbits

@@ -1,87 +1,18 @@
 /*
  * A kernel that does one thing: it lists the root directory of an ext4 image, which its loader put
  * into memory, and prints the BLAKE3 hash of one file in it. libnonfs reads the image, libnoncrypto
- * hashes; the rest is on this page.
+ * hashes; machine.c has the memory functions and the serial port; the rest is on this page.
  */
 #include <noncrypto/blake3.h>
 #include <noncrypto/selftest.h>
 #include <nonfs/ext4_node.h>
 #include <string.h>
 
-#define MULTIBOOT_MAGIC   0x2badb002u
-#define MULTIBOOT_MODULES (1u << 3)
-#define COM1              0x3f8
-#define DEBUG_EXIT        0x501 /* QEMU's isa-debug-exit: n ends it with status 2 * n + 1 */
-#define EXIT_OK           0x10
-#define EXIT_ERROR        0x11
-#define BLOCK_SIZE        512
+#include "machine.h"
 
-struct multiboot_info {
-    uint32_t flags, mem_lower, mem_upper, boot_device, cmdline, mods_count, mods_addr;
-};
-struct multiboot_module {
-    uint32_t start, end, string, reserved;
-};
+#define BLOCK_SIZE 512
 
 void kernel_main(uint32_t magic, const struct multiboot_info *info);
-
-void *memmove(void *to, const void *from, size_t len)
-{
-    uint8_t *d = to;
-    const uint8_t *s = from;
-
-    for (size_t i = 0; i < len; i++)
-        d[d < s ? i : len - 1 - i] = s[d < s ? i : len - 1 - i];
-    return to;
-}
-
-void *memcpy(void *to, const void *from, size_t len)
-{
-    void *d = to;
-    __asm__ volatile("rep movsb" : "+D"(d), "+S"(from), "+c"(len) : : "memory");
-    return to;
-}
-
-void *memset(void *to, int value, size_t len)
-{
-    void *d = to;
-    __asm__ volatile("rep stosb" : "+D"(d), "+c"(len) : "a"(value) : "memory");
-    return to;
-}
-
-int memcmp(const void *a, const void *b, size_t len)
-{
-    const uint8_t *x = a, *y = b;
-
-    for (; len > 0; x++, y++, len--) {
-        if (*x != *y)
-            return *x - *y;
-    }
-    return 0;
-}
-
-static void outb(uint16_t port, uint8_t value)
-{
-    __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
-}
-
-static void print(const char *text)
-{
-    for (; *text; text++) {
-        uint8_t status;
-        do {
-            __asm__ volatile("inb %1, %0" : "=a"(status) : "Nd"((uint16_t)(COM1 + 5)));
-        } while (!(status & 0x20));
-        outb(COM1, (uint8_t)*text);
-    }
-}
-
-static void leave(uint8_t status)
-{
-    outb(DEBUG_EXIT, status);
-    for (;;)
-        __asm__ volatile("cli; hlt");
-}
 
 static void check(int result, const char *what)
 {

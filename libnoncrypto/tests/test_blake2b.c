@@ -95,6 +95,66 @@ START_TEST(lengths_out_of_range_are_refused)
 }
 END_TEST
 
+/* The state after 0, 1, ... 300 bytes goes on as if nothing had happened, whatever stands behind the bytes that wait. */
+START_TEST(a_state_that_was_taken_out_goes_on)
+{
+    uint8_t data[300], state[NONCRYPTO_BLAKE2B_STATE_LEN], expected[64], out[64];
+
+    sequence(data, sizeof data, 7);
+    hash(expected, sizeof expected, NULL, 0, data, sizeof data);
+    for (size_t cut = 0; cut <= sizeof data; cut++) {
+        struct noncrypto_blake2b ctx, other;
+        ck_assert_int_eq(noncrypto_blake2b_init(&ctx, sizeof out, NULL, 0), 0);
+        noncrypto_blake2b_update(&ctx, data, cut);
+        noncrypto_blake2b_export(state, &ctx);
+        for (size_t i = state[200]; i < NONCRYPTO_BLAKE2B_BLOCK_LEN; i++) {
+            ck_assert_uint_eq(state[i], 0);
+            state[i] = 0xaa;
+        }
+        memset(&other, 0x55, sizeof other);
+        ck_assert_int_eq(noncrypto_blake2b_import(&other, sizeof out, state), 0);
+        noncrypto_blake2b_update(&other, data + cut, sizeof data - cut);
+        noncrypto_blake2b_final(&other, out);
+        ck_assert_mem_eq(out, expected, sizeof out);
+    }
+}
+END_TEST
+
+/* Of "abc" before anything was compressed: RFC 7693, sections 2.6 and 3.3. */
+START_TEST(a_state_has_its_documented_layout)
+{
+    uint8_t state[NONCRYPTO_BLAKE2B_STATE_LEN];
+    struct noncrypto_blake2b ctx;
+
+    ck_assert_int_eq(noncrypto_blake2b_init(&ctx, 64, NULL, 0), 0);
+    noncrypto_blake2b_update(&ctx, "abc", 3);
+    noncrypto_blake2b_export(state, &ctx);
+    ck_assert_mem_eq(state, "abc\0\0", 5);
+    ck_assert_mem_eq(state + 128, "\x48\xc9\xbd\xf2\x67\xe6\x09\x6a", 8);
+    ck_assert_mem_eq(state + 192, "\0\0\0\0\0\0\0\0\3", 9);
+}
+END_TEST
+
+START_TEST(a_state_that_cannot_be_is_refused)
+{
+    uint8_t state[NONCRYPTO_BLAKE2B_STATE_LEN] = {0};
+    struct noncrypto_blake2b ctx, before;
+
+    memset(&ctx, 0x55, sizeof ctx);
+    before = ctx;
+    ck_assert_int_eq(noncrypto_blake2b_import(&ctx, 0, state), NONCRYPTO_E_INVALID);
+    ck_assert_int_eq(noncrypto_blake2b_import(&ctx, 65, state), NONCRYPTO_E_INVALID);
+    state[200] = 129;
+    ck_assert_int_eq(noncrypto_blake2b_import(&ctx, 64, state), NONCRYPTO_E_INVALID);
+    state[200] = 128;
+    state[192] = 127;
+    ck_assert_int_eq(noncrypto_blake2b_import(&ctx, 64, state), NONCRYPTO_E_INVALID);
+    ck_assert_mem_eq(&ctx, &before, sizeof ctx);
+    state[192] = 128;
+    ck_assert_int_eq(noncrypto_blake2b_import(&ctx, 64, state), 0);
+}
+END_TEST
+
 START_TEST(final_writes_only_what_was_asked_for_and_wipes_the_context)
 {
     static const struct noncrypto_blake2b zero;
@@ -120,6 +180,9 @@ static Suite *blake2b_suite(void)
     tcase_add_test(tc, the_grand_hash_of_the_rfc_holds);
     tcase_add_test(tc, two_updates_give_the_same_at_every_cut);
     tcase_add_test(tc, lengths_out_of_range_are_refused);
+    tcase_add_test(tc, a_state_that_was_taken_out_goes_on);
+    tcase_add_test(tc, a_state_has_its_documented_layout);
+    tcase_add_test(tc, a_state_that_cannot_be_is_refused);
     tcase_add_test(tc, final_writes_only_what_was_asked_for_and_wipes_the_context);
     suite_add_tcase(suite, tc);
     return suite;

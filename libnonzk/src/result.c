@@ -43,6 +43,8 @@ const char *nonzk_strerror(int result)
         return "there is no such authority";
     case NONZK_E_EXISTS:
         return "there is an authority with this key";
+    case NONZK_E_SEAL:
+        return "the file was changed after it was written";
     default:
         return "unknown result";
     }

@@ -92,7 +92,7 @@ static int verify(const struct ceremony *c, const struct nonzk_proving_key *key)
     static const uint8_t random[NONZK_CEREMONY_RANDOM_LEN] = "not known to those who made it";
     size_t size = nonzk_phase2_verify_workspace(key);
     void *workspace = prover_alloc(size);
-    int result = nonzk_phase2_verify(&c->initial, key, random, workspace, size);
+    int result = nonzk_phase2_verify(&c->initial, key, random, workspace, size, NULL);
     free(workspace);
     return result;
 }
@@ -150,22 +150,24 @@ START_TEST(an_unfinished_ceremony_makes_no_verifying_key)
 }
 END_TEST
 
-/* A flipped byte of the file is refused by the reader or by the verification. */
+/* A flipped byte of the file is refused by the reader or by the verification, even without the seal. */
 START_TEST(one_flipped_byte_anywhere_fails)
 {
     struct ceremony c;
     struct nonzk_proving_key key;
     size_t tried = 0, verified = 0;
     ceremony_whole(&c);
+    ck_assert_uint_eq(c.keys[2].is_sealed, 1);
+    c.keys[2].is_sealed = 0;
     size_t len = nonzk_zkey_len(&c.keys[2]), size = nonzk_proving_key_size(&c.keys[2].shape);
     uint8_t *bytes = prover_alloc(len);
     void *memory = prover_alloc(size);
     ck_assert_int_eq(nonzk_zkey_write(bytes, len, &c.keys[2]), 0);
-    ck_assert_int_eq(nonzk_zkey_read(&key, memory, size, bytes, len), 0);
+    ck_assert_int_eq(nonzk_zkey_read(&key, memory, size, bytes, len, NULL), 0);
     ck_assert_int_eq(verify(&c, &key), 0);
     for (size_t at = 0; at < len; at += at < 1400 || at + 1900 > len ? 3 : 17) {
         bytes[at] ^= 0x40;
-        int result = nonzk_zkey_read(&key, memory, size, bytes, len);
+        int result = nonzk_zkey_read(&key, memory, size, bytes, len, NULL);
         if (result == 0) {
             verified++;
             result = verify(&c, &key);
@@ -176,6 +178,39 @@ START_TEST(one_flipped_byte_anywhere_fails)
     }
     printf("# %zu flipped bytes, of which the reader left %zu\n", tried, verified);
     free(bytes);
+    free(memory);
+    ceremony_stop(&c);
+}
+END_TEST
+
+/* The whole file is under the seal, the seal itself with it. */
+START_TEST(a_seal_is_broken_by_any_change)
+{
+    struct ceremony c;
+    struct nonzk_proving_key key;
+    struct nonzk_fault fault;
+    ceremony_whole(&c);
+    size_t len = nonzk_zkey_len(&c.keys[2]), size = nonzk_proving_key_size(&c.keys[2].shape);
+    uint8_t *bytes = prover_alloc(len), *again = prover_alloc(len);
+    void *memory = prover_alloc(size);
+    ck_assert_int_eq(nonzk_zkey_write(bytes, len, &c.keys[2]), 0);
+    ck_assert_int_eq(nonzk_zkey_read(&key, memory, size, bytes, len, &fault), 0);
+    ck_assert_ptr_null(fault.step);
+    ck_assert_mem_eq(key.hash, c.keys[2].hash, sizeof key.hash);
+    ck_assert_uint_eq(nonzk_zkey_len(&key), len);
+    ck_assert_int_eq(nonzk_zkey_write(again, len, &key), 0);
+    ck_assert_mem_eq(bytes, again, len);
+    /* From the last contribution's name on, which nothing else binds. */
+    for (size_t at = len - 44 - 3; at < len; at++) {
+        bytes[at] ^= 0x01;
+        int result = nonzk_zkey_read(&key, memory, size, bytes, len, &fault);
+        ck_assert_msg(result == (at < len - 44 || at >= len - 32 ? NONZK_E_SEAL : NONZK_E_ENCODING),
+                      "byte %zu: %d", at, result);
+        ck_assert_str_eq(fault.step, result == NONZK_E_SEAL ? "the seal" : "the sections");
+        bytes[at] ^= 0x01;
+    }
+    free(bytes);
+    free(again);
     free(memory);
     ceremony_stop(&c);
 }
@@ -271,7 +306,7 @@ START_TEST(too_little_memory_is_refused)
         NONZK_E_NO_SPACE);
     size_t size = nonzk_phase2_verify_workspace(&c.keys[0]);
     void *workspace = prover_alloc(size);
-    ck_assert_int_eq(nonzk_phase2_verify(&c.initial, &c.keys[0], random, workspace, size - 1),
+    ck_assert_int_eq(nonzk_phase2_verify(&c.initial, &c.keys[0], random, workspace, size - 1, NULL),
                      NONZK_E_NO_SPACE);
     free(workspace);
     ceremony_stop(&c);
@@ -287,6 +322,7 @@ static Suite *phase2_suite(void)
     tcase_add_test(tc, the_key_of_a_ceremony_proves_and_verifies);
     tcase_add_test(tc, an_unfinished_ceremony_makes_no_verifying_key);
     tcase_add_test(tc, one_flipped_byte_anywhere_fails);
+    tcase_add_test(tc, a_seal_is_broken_by_any_change);
     tcase_add_test(tc, each_part_of_a_key_must_follow_from_its_contributions);
     tcase_add_test(tc, contributions_cannot_be_left_out);
     tcase_add_test(tc, contributions_that_cannot_be_are_refused);

@@ -79,7 +79,7 @@ static int verify(const struct nonzk_ptau *ptau)
     static const uint8_t random[NONZK_CEREMONY_RANDOM_LEN] = "not known to those who made it";
     size_t size = nonzk_ptau_workspace(&ptau->shape);
     void *workspace = prover_alloc(size);
-    int result = nonzk_ptau_verify(ptau, random, workspace, size);
+    int result = nonzk_ptau_verify(ptau, random, workspace, size, NULL);
     free(workspace);
     return result;
 }
@@ -110,12 +110,14 @@ START_TEST(what_is_written_is_read_and_written_again_as_the_same_bytes)
         ck_assert_mem_eq(&shape, &c.steps[i].shape, sizeof shape);
         size_t size = nonzk_ptau_size(&shape);
         void *memory = prover_alloc(size);
-        ck_assert_int_eq(nonzk_ptau_read(&ptau, memory, size - 1, bytes, len), NONZK_E_NO_SPACE);
-        ck_assert_int_eq(nonzk_ptau_read(&ptau, memory, size, bytes, len), 0);
+        ck_assert_int_eq(nonzk_ptau_read(&ptau, memory, size - 1, bytes, len, NULL),
+                         NONZK_E_NO_SPACE);
+        ck_assert_int_eq(nonzk_ptau_read(&ptau, memory, size, bytes, len, NULL), 0);
         ck_assert_int_eq(nonzk_ptau_write(again, len, &ptau), 0);
         ck_assert_mem_eq(bytes, again, len);
         for (size_t cut = 0; cut < len; cut += 97)
-            ck_assert_int_eq(nonzk_ptau_read(&ptau, memory, size, bytes, cut), NONZK_E_ENCODING);
+            ck_assert_int_eq(nonzk_ptau_read(&ptau, memory, size, bytes, cut, NULL),
+                             NONZK_E_ENCODING);
         free(memory);
         free(bytes);
         free(again);
@@ -140,11 +142,13 @@ START_TEST(one_flipped_byte_anywhere_fails)
     enum { POINTS = 9 * 96 + 5 * 192, CONTRIBUTION = POINTS + 216 + 64 + 8 };
     struct ceremony c;
     struct nonzk_ptau ptau;
-    const struct nonzk_ptau *whole = ceremony_whole(&c);
-    size_t len = nonzk_ptau_len(whole), size = nonzk_ptau_size(&whole->shape), tried = 0, left = 0;
+    struct nonzk_ptau whole = *ceremony_whole(&c);
+    ck_assert_uint_eq(whole.is_sealed, 1);
+    whole.is_sealed = 0;
+    size_t len = nonzk_ptau_len(&whole), size = nonzk_ptau_size(&whole.shape), tried = 0, left = 0;
     uint8_t *bytes = prover_alloc(len);
     void *memory = prover_alloc(size);
-    ck_assert_int_eq(nonzk_ptau_write(bytes, len, whole), 0);
+    ck_assert_int_eq(nonzk_ptau_write(bytes, len, &whole), 0);
     /* Header, sections 2 to 6, then the contributions. */
     size_t half = 1 << POWER, first = 12 + 12 + 60 + 5 * 12 + (2 * half - 1) * 96 + half * 192 +
                                       2 * half * 96 + 192 + 12 + 4;
@@ -156,7 +160,7 @@ START_TEST(one_flipped_byte_anywhere_fails)
         if (unbound)
             continue;
         bytes[at] ^= 0x10;
-        int result = nonzk_ptau_read(&ptau, memory, size, bytes, len);
+        int result = nonzk_ptau_read(&ptau, memory, size, bytes, len, NULL);
         if (result == 0) {
             left++;
             result = verify(&ptau);
@@ -167,6 +171,44 @@ START_TEST(one_flipped_byte_anywhere_fails)
     }
     printf("# %zu flipped bytes of %zu, of which the reader left %zu\n", tried, len, left);
     free(bytes);
+    free(memory);
+    ceremony_stop(&c);
+}
+END_TEST
+
+/* The record of a hash in the first contribution is bound by nothing else. */
+START_TEST(a_seal_is_broken_by_any_change)
+{
+    struct ceremony c;
+    struct nonzk_ptau ptau;
+    struct nonzk_fault fault;
+    const struct nonzk_ptau *whole = ceremony_whole(&c);
+    size_t len = nonzk_ptau_len(whole), size = nonzk_ptau_size(&whole->shape), found = 0;
+    uint8_t *bytes = prover_alloc(len), *again = prover_alloc(len);
+    void *memory = prover_alloc(size);
+    ck_assert_int_eq(nonzk_ptau_write(bytes, len, whole), 0);
+    ck_assert_int_eq(nonzk_ptau_read(&ptau, memory, size, bytes, len, &fault), 0);
+    ck_assert_ptr_null(fault.step);
+    ck_assert_uint_eq(nonzk_ptau_len(&ptau), len);
+    ck_assert_int_eq(nonzk_ptau_write(again, len, &ptau), 0);
+    ck_assert_mem_eq(bytes, again, len);
+    for (size_t at = 0; found == 0 && at + 216 < len; at++)
+        if (memcmp(bytes + at, whole->contributions + 9 * 96 + 5 * 192, 16) == 0)
+            found = at;
+    ck_assert_uint_ne(found, 0);
+    for (size_t at = found; at < found + 200; at += 23) {
+        bytes[at] ^= 0x01;
+        ck_assert_int_eq(nonzk_ptau_read(&ptau, memory, size, bytes, len, &fault), NONZK_E_SEAL);
+        ck_assert_str_eq(fault.step, "the seal");
+        bytes[at] ^= 0x01;
+    }
+    for (size_t at = len - 32; at < len; at += 5) {
+        bytes[at] ^= 0x01;
+        ck_assert_int_eq(nonzk_ptau_read(&ptau, memory, size, bytes, len, NULL), NONZK_E_SEAL);
+        bytes[at] ^= 0x01;
+    }
+    free(bytes);
+    free(again);
     free(memory);
     ceremony_stop(&c);
 }
@@ -241,7 +283,7 @@ START_TEST(a_circuit_gets_its_key_from_both_phases)
     ck_assert_int_eq(nonzk_phase2_contribute(&p.key, p.memory, size, &initial, &beacon, hash), 0);
     len = nonzk_phase2_verify_workspace(&p.key);
     workspace = prover_alloc(len);
-    ck_assert_int_eq(nonzk_phase2_verify(&initial, &p.key, random, workspace, len), 0);
+    ck_assert_int_eq(nonzk_phase2_verify(&initial, &p.key, random, workspace, len, NULL), 0);
     free(workspace);
     prover_prepare(&p);
     ck_assert_int_eq(prover_prove(&p, proof, system.cs.values, NULL), 0);
@@ -295,6 +337,7 @@ static Suite *powers_of_tau_suite(void)
     tcase_add_test(tc, each_step_of_a_ceremony_is_verified);
     tcase_add_test(tc, what_is_written_is_read_and_written_again_as_the_same_bytes);
     tcase_add_test(tc, one_flipped_byte_anywhere_fails);
+    tcase_add_test(tc, a_seal_is_broken_by_any_change);
     tcase_add_test(tc, each_part_must_follow_from_the_contributions);
     tcase_add_test(tc, a_circuit_gets_its_key_from_both_phases);
     tcase_add_test(tc, a_circuit_that_is_too_large_is_refused);

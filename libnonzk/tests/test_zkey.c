@@ -35,7 +35,7 @@ static int file_read(struct file *f, struct nonzk_proving_key *key, size_t len)
     static const struct nonzk_proving_key zero;
     struct nonzk_proving_key_shape shape;
     int shape_result = nonzk_zkey_shape(&shape, f->bytes, len);
-    int result = nonzk_zkey_read(key, f->memory, f->memory_len, f->bytes, len);
+    int result = nonzk_zkey_read(key, f->memory, f->memory_len, f->bytes, len, NULL);
     if (shape_result != 0)
         ck_assert_int_eq(result, shape_result);
     if (result != 0)
@@ -263,7 +263,7 @@ START_TEST(too_little_memory_is_refused)
     struct file f;
     struct nonzk_proving_key key;
     file_start(&f);
-    ck_assert_int_eq(nonzk_zkey_read(&key, f.memory, f.memory_len - 1, f.bytes, f.len),
+    ck_assert_int_eq(nonzk_zkey_read(&key, f.memory, f.memory_len - 1, f.bytes, f.len, NULL),
                      NONZK_E_NO_SPACE);
     file_stop(&f);
 }

@@ -97,7 +97,7 @@ static void read_key(const char *name, struct nonzk_proving_key *key)
     struct file file = read_file(name);
     must_be_zero(nonzk_zkey_shape(&shape, file.bytes, file.len));
     size_t size = nonzk_proving_key_size(&shape);
-    must_be_zero(nonzk_zkey_read(key, alloc(size), size, file.bytes, file.len));
+    must_be_zero(nonzk_zkey_read(key, alloc(size), size, file.bytes, file.len, NULL));
 }
 
 static void secrets_of(struct nonzk_setup_secrets *secrets, const char *seed)
@@ -260,7 +260,7 @@ static void verify_phase2(char **argv)
     read_key(argv[0], &initial);
     read_key(argv[1], &key);
     size_t size = nonzk_phase2_verify_workspace(&key);
-    must_be_zero(nonzk_phase2_verify(&initial, &key, verification_random, alloc(size), size));
+    must_be_zero(nonzk_phase2_verify(&initial, &key, verification_random, alloc(size), size, NULL));
 }
 
 static void write_ptau(const char *name, const struct nonzk_ptau *ptau)
@@ -277,7 +277,7 @@ static void read_ptau(const char *name, struct nonzk_ptau *ptau)
     struct file file = read_file(name);
     must_be_zero(nonzk_ptau_shape_of(&shape, file.bytes, file.len));
     size_t size = nonzk_ptau_size(&shape);
-    must_be_zero(nonzk_ptau_read(ptau, alloc(size), size, file.bytes, file.len));
+    must_be_zero(nonzk_ptau_read(ptau, alloc(size), size, file.bytes, file.len, NULL));
 }
 
 /* POWER PTAU */
@@ -333,7 +333,7 @@ static void ptau_verify(char **argv)
     struct nonzk_ptau ptau;
     read_ptau(argv[0], &ptau);
     size_t size = nonzk_ptau_workspace(&ptau.shape);
-    must_be_zero(nonzk_ptau_verify(&ptau, verification_random, alloc(size), size));
+    must_be_zero(nonzk_ptau_verify(&ptau, verification_random, alloc(size), size, NULL));
 }
 
 /* R1CS PTAU ZKEY */

@@ -94,7 +94,8 @@ static void transcript_end(struct transcript *t)
     proving_end(&t->proving);
 }
 
-static int transcript_read(struct transcript *t, const char *name)
+/* If the file is refused, the code is EXIT_CODE_MISMATCH and there is no message. */
+static int transcript_parse(struct transcript *t, const char *name, struct refusal *refusal)
 {
     struct content content;
     int code = load(&content, name);
@@ -102,10 +103,23 @@ static int transcript_read(struct transcript *t, const char *name)
     if (code != EXIT_CODE_OK)
         return code;
     t->is_powers = content.len >= 4 && memcmp(content.bytes, "ptau", 4) == 0;
-    code = t->is_powers ? powers_read(&t->powers, name, &content)
-                        : proving_parse(&t->proving, name, &content);
+    if (!t->is_powers && (content.len < 4 || memcmp(content.bytes, "zkey", 4) != 0)) {
+        complain("%s: it is neither powers of tau nor a proving key", name);
+        code = EXIT_CODE_IO;
+    } else {
+        code = t->is_powers ? powers_parse(&t->powers, name, &content, refusal)
+                            : proving_parse(&t->proving, name, &content, refusal);
+    }
     load_free(&content);
     return code;
+}
+
+static int transcript_read(struct transcript *t, const char *name)
+{
+    struct refusal refusal;
+    int code = transcript_parse(t, name, &refusal);
+
+    return code == EXIT_CODE_MISMATCH ? refusal_complain(name, &refusal) : code;
 }
 
 static int read_powers(struct transcript *t, const char *name)
@@ -252,43 +266,60 @@ static int do_begin(const struct ceremony_options *o)
     return code;
 }
 
-static int verify_key(const struct ceremony_options *o, const struct proving *p, int *result)
+static int verify_key(const struct ceremony_options *o, const struct proving *p,
+                      struct refusal *refusal)
 {
     struct proving initial = {.memory = NULL};
     int code = begin(&initial, o, o->ptau);
 
     if (code == EXIT_CODE_OK)
-        code = proving_verify(p, &initial, result);
+        code = proving_verify(p, &initial, refusal);
     proving_end(&initial);
     return code;
+}
+
+static void print_verdict(const struct ceremony_options *o, const struct transcript *t,
+                          const struct refusal *refusal)
+{
+    struct fields f = {.json = o->json};
+    char step[REFUSAL_STEP_LEN];
+
+    field_truth(&f, "valid", refusal->result == 0);
+    if (refusal->result != 0) {
+        refusal_step(step, refusal);
+        field_text(&f, "step", step);
+        field_text(&f, "reason",
+                   refusal->result == NONZK_E_KEY ? "it does not follow from what was before"
+                                                  : nonzk_strerror(refusal->result));
+    } else {
+        field_number(&f, "contributions",
+                     t->is_powers ? t->powers.ptau.ncontributions : t->proving.key.ncontributions);
+    }
+    fields_end(&f);
 }
 
 static int do_verify(const struct ceremony_options *o)
 {
     struct transcript t = {.is_powers = 0};
-    struct fields f = {.json = o->json};
-    int result = 0;
+    struct refusal refusal = {.result = 0};
 
     if (!o->file || o->out)
         return complain_usage();
-    int code = transcript_read(&t, o->file);
-    if (code == EXIT_CODE_OK && t.is_powers != !o->ptau) {
+    int code = transcript_parse(&t, o->file, &refusal);
+    if (code != EXIT_CODE_IO && t.is_powers != !o->ptau) {
         complain("%s: powers of tau are verified by themselves, a proving key with --ptau",
                  o->file);
         code = EXIT_CODE_USAGE;
     }
     if (code == EXIT_CODE_OK)
-        code = t.is_powers ? powers_verify(&t.powers, &result) : verify_key(o, &t.proving, &result);
-    if (code == EXIT_CODE_OK) {
-        field_truth(&f, "valid", result == 0);
-        if (result != 0)
-            field_text(&f, "reason", "it is not what its contributions make of the beginning");
-        field_number(&f, "contributions",
-                     t.is_powers ? t.powers.ptau.ncontributions : t.proving.key.ncontributions);
-        fields_end(&f);
-    }
+        code =
+            t.is_powers ? powers_verify(&t.powers, &refusal) : verify_key(o, &t.proving, &refusal);
+    if (code == EXIT_CODE_OK && refusal.result != 0)
+        code = EXIT_CODE_MISMATCH;
+    if (code == EXIT_CODE_OK || code == EXIT_CODE_MISMATCH)
+        print_verdict(o, &t, &refusal);
     transcript_end(&t);
-    return code != EXIT_CODE_OK || result == 0 ? code : EXIT_CODE_MISMATCH;
+    return code;
 }
 
 static int command_ceremony(int argc, char **argv)

@@ -256,7 +256,7 @@ static int inspect_zkey(struct fields *f, const char *name, const struct content
         complain("%s: there is not enough memory", name);
         return EXIT_CODE_IO;
     }
-    result = nonzk_zkey_read(&key, memory, size, content->bytes, content->len);
+    result = nonzk_zkey_read(&key, memory, size, content->bytes, content->len, NULL);
     if (result == 0) {
         field_number(f, "contributions", key.ncontributions);
         field_hex(f, "circuit_hash", key.circuit_hash, sizeof key.circuit_hash);
@@ -282,7 +282,7 @@ static int inspect_ptau(struct fields *f, const char *name, const struct content
         complain("%s: there is not enough memory", name);
         return EXIT_CODE_IO;
     }
-    result = nonzk_ptau_read(&ptau, memory, size, content->bytes, content->len);
+    result = nonzk_ptau_read(&ptau, memory, size, content->bytes, content->len, NULL);
     if (result == 0)
         field_number(f, "contributions", ptau.ncontributions);
     free(memory);

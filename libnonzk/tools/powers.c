@@ -6,16 +6,6 @@
 #include <files.h>
 #include <nonzk/setup.h>
 
-/* Sizes are 0 where no object can be so large. */
-static void *allocate(size_t size)
-{
-    void *memory = size > 0 ? malloc(size) : NULL;
-
-    if (!memory)
-        complain("there is not enough memory");
-    return memory;
-}
-
 static int code_of(const char *name, int result)
 {
     if (result != 0)
@@ -25,27 +15,32 @@ static int code_of(const char *name, int result)
 
 int powers_new(struct powers *p, uint32_t power)
 {
+    static const char name[] = "powers of tau";
     const struct nonzk_ptau_shape shape = {.power = power};
     size_t size = nonzk_ptau_size(&shape);
 
-    p->memory = allocate(size);
+    p->memory = allocate(name, size);
     if (!p->memory)
         return EXIT_CODE_IO;
-    return code_of("powers of tau", nonzk_ptau_new(&p->ptau, p->memory, size, power));
+    return code_of(name, nonzk_ptau_new(&p->ptau, p->memory, size, power));
 }
 
-int powers_read(struct powers *p, const char *name, const struct content *content)
+int powers_parse(struct powers *p, const char *name, const struct content *content,
+                 struct refusal *refusal)
 {
     struct nonzk_ptau_shape shape;
-    int result = nonzk_ptau_shape_of(&shape, content->bytes, content->len);
 
-    if (result != 0)
-        return code_of(name, result);
+    refusal->fault = (struct nonzk_fault){.step = "the sections"};
+    refusal->result = nonzk_ptau_shape_of(&shape, content->bytes, content->len);
+    if (refusal->result != 0)
+        return EXIT_CODE_MISMATCH;
     size_t size = nonzk_ptau_size(&shape);
-    p->memory = allocate(size);
+    p->memory = allocate(name, size);
     if (!p->memory)
         return EXIT_CODE_IO;
-    return code_of(name, nonzk_ptau_read(&p->ptau, p->memory, size, content->bytes, content->len));
+    refusal->result =
+        nonzk_ptau_read(&p->ptau, p->memory, size, content->bytes, content->len, &refusal->fault);
+    return refusal->result == 0 ? EXIT_CODE_OK : EXIT_CODE_MISMATCH;
 }
 
 int powers_prepare(struct powers *p, const struct powers *old, const char *name)
@@ -55,8 +50,8 @@ int powers_prepare(struct powers *p, const struct powers *old, const char *name)
 
     shape.is_prepared = 1;
     size_t size = nonzk_ptau_size(&shape), workspace_len = nonzk_ptau_workspace(&shape);
-    void *workspace = allocate(workspace_len);
-    p->memory = workspace ? allocate(size) : NULL;
+    void *workspace = allocate(name, workspace_len);
+    p->memory = workspace ? allocate(name, size) : NULL;
     if (p->memory)
         result =
             nonzk_ptau_prepare(&p->ptau, p->memory, size, &old->ptau, workspace, workspace_len);
@@ -73,22 +68,23 @@ int powers_contribute(struct powers *p, const struct powers *old, const char *na
     if (result != 0)
         return code_of(name, result);
     size_t size = nonzk_ptau_size(&shape);
-    p->memory = allocate(size);
+    p->memory = allocate(name, size);
     if (!p->memory)
         return EXIT_CODE_IO;
     return code_of(
         name, nonzk_ptau_contribute(&p->ptau, p->memory, size, &old->ptau, contribution, hash));
 }
 
-int powers_verify(const struct powers *p, int *result)
+int powers_verify(const struct powers *p, struct refusal *refusal)
 {
     uint8_t random[NONZK_CEREMONY_RANDOM_LEN];
     size_t size = nonzk_ptau_workspace(&p->ptau.shape);
-    void *workspace = system_random(random, sizeof random) == 0 ? allocate(size) : NULL;
+    void *workspace =
+        system_random(random, sizeof random) == 0 ? allocate("verification", size) : NULL;
 
     if (!workspace)
         return EXIT_CODE_IO;
-    *result = nonzk_ptau_verify(&p->ptau, random, workspace, size);
+    refusal->result = nonzk_ptau_verify(&p->ptau, random, workspace, size, &refusal->fault);
     free(workspace);
     return EXIT_CODE_OK;
 }
@@ -96,7 +92,7 @@ int powers_verify(const struct powers *p, int *result)
 int powers_save(const struct powers *p, const char *name, int force)
 {
     size_t len = nonzk_ptau_len(&p->ptau);
-    uint8_t *bytes = allocate(len);
+    uint8_t *bytes = allocate(name, len);
     int code = EXIT_CODE_IO;
 
     if (bytes)
@@ -121,8 +117,8 @@ int powers_begin(struct proving *key, const struct powers *p, const struct nonzk
     if (result != 0)
         return code_of(name, result);
     size_t size = nonzk_proving_key_size(&shape), len = nonzk_phase2_new_workspace(&shape);
-    void *workspace = allocate(len);
-    key->memory = workspace ? allocate(size) : NULL;
+    void *workspace = allocate(name, len);
+    key->memory = workspace ? allocate(name, size) : NULL;
     if (key->memory)
         result = nonzk_phase2_new(&key->key, key->memory, size, cs, &p->ptau, workspace, len);
     free(workspace);

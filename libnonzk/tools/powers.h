@@ -16,13 +16,16 @@ struct powers {
  * what is there in any case.
  */
 int powers_new(struct powers *p, uint32_t power);
-int powers_read(struct powers *p, const char *name, const struct content *content);
 int powers_prepare(struct powers *p, const struct powers *old, const char *name);
 int powers_contribute(struct powers *p, const struct powers *old, const char *name,
                       const struct nonzk_contribution *contribution, uint8_t *hash);
 
-/* Sets `*result` to what the library says. */
-int powers_verify(const struct powers *p, int *result);
+/* If the file is refused, the code is EXIT_CODE_MISMATCH and there is no message. */
+int powers_parse(struct powers *p, const char *name, const struct content *content,
+                 struct refusal *refusal);
+
+/* Says in `*refusal` what the library says. */
+int powers_verify(const struct powers *p, struct refusal *refusal);
 
 int powers_save(const struct powers *p, const char *name, int force);
 void powers_end(struct powers *p);

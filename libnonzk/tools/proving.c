@@ -8,6 +8,7 @@
 #include <nonzk/attestation.h>
 #include <nonzk/circom.h>
 #include <nonzk/setup.h>
+#include <stdio.h>
 #include <string.h>
 
 static int failed(const char *name, int result)
@@ -17,8 +18,7 @@ static int failed(const char *name, int result)
     return result == 0 ? EXIT_CODE_OK : EXIT_CODE_IO;
 }
 
-/* Sizes are 0 where no object can be so large. */
-static void *allocate(const char *name, size_t size)
+void *allocate(const char *name, size_t size)
 {
     void *memory = size > 0 ? malloc(size) : NULL;
 
@@ -27,30 +27,55 @@ static void *allocate(const char *name, size_t size)
     return memory;
 }
 
-int proving_parse(struct proving *p, const char *name, const struct content *content)
+void refusal_step(char step[REFUSAL_STEP_LEN], const struct refusal *refusal)
+{
+    const struct nonzk_fault *fault = &refusal->fault;
+
+    if (fault->contribution != 0)
+        snprintf(step, REFUSAL_STEP_LEN, "contribution %u, %s", (unsigned)fault->contribution,
+                 fault->step);
+    else
+        snprintf(step, REFUSAL_STEP_LEN, "%s", fault->step);
+}
+
+int refusal_complain(const char *name, const struct refusal *refusal)
+{
+    char step[REFUSAL_STEP_LEN];
+
+    refusal_step(step, refusal);
+    complain("%s: %s: %s", name, step, nonzk_strerror(refusal->result));
+    return EXIT_CODE_IO;
+}
+
+int proving_parse(struct proving *p, const char *name, const struct content *content,
+                  struct refusal *refusal)
 {
     struct nonzk_proving_key_shape shape;
-    int result = nonzk_zkey_shape(&shape, content->bytes, content->len);
 
-    if (result != 0)
-        return failed(name, result);
+    refusal->fault = (struct nonzk_fault){.step = "the sections"};
+    refusal->result = nonzk_zkey_shape(&shape, content->bytes, content->len);
+    if (refusal->result != 0)
+        return EXIT_CODE_MISMATCH;
     size_t size = nonzk_proving_key_size(&shape);
     p->memory = allocate(name, size);
     if (!p->memory)
         return EXIT_CODE_IO;
-    return failed(name, nonzk_zkey_read(&p->key, p->memory, size, content->bytes, content->len));
+    refusal->result =
+        nonzk_zkey_read(&p->key, p->memory, size, content->bytes, content->len, &refusal->fault);
+    return refusal->result == 0 ? EXIT_CODE_OK : EXIT_CODE_MISMATCH;
 }
 
 int proving_read(struct proving *p, const char *name)
 {
     struct content content;
+    struct refusal refusal;
     int code = load(&content, name);
 
     if (code != EXIT_CODE_OK)
         return code;
-    code = proving_parse(p, name, &content);
+    code = proving_parse(p, name, &content, &refusal);
     load_free(&content);
-    return code;
+    return code == EXIT_CODE_MISMATCH ? refusal_complain(name, &refusal) : code;
 }
 
 int proving_save(const struct proving *p, const char *name, int force)
@@ -83,7 +108,7 @@ int proving_contribute(struct proving *p, const struct proving *old, const char 
                   nonzk_phase2_contribute(&p->key, p->memory, size, &old->key, contribution, hash));
 }
 
-int proving_verify(const struct proving *p, const struct proving *initial, int *result)
+int proving_verify(const struct proving *p, const struct proving *initial, struct refusal *refusal)
 {
     uint8_t random[NONZK_CEREMONY_RANDOM_LEN];
     size_t size = nonzk_phase2_verify_workspace(&p->key);
@@ -92,7 +117,8 @@ int proving_verify(const struct proving *p, const struct proving *initial, int *
 
     if (!workspace)
         return EXIT_CODE_IO;
-    *result = nonzk_phase2_verify(&initial->key, &p->key, random, workspace, size);
+    refusal->result =
+        nonzk_phase2_verify(&initial->key, &p->key, random, workspace, size, &refusal->fault);
     free(workspace);
     return EXIT_CODE_OK;
 }

@@ -22,6 +22,23 @@ struct recorded {
     size_t size;
 };
 
+/* Memory, or NULL after a message; sizes are 0 where no object can be so large. */
+void *allocate(const char *name, size_t size);
+
+/* Why the library does not take a file of a ceremony. */
+struct refusal {
+    int result;
+    struct nonzk_fault fault;
+};
+
+#define REFUSAL_STEP_LEN 96
+
+/* The step that failed, with the contribution if one is to blame. */
+void refusal_step(char step[REFUSAL_STEP_LEN], const struct refusal *refusal);
+
+/* Says it on standard error; returns EXIT_CODE_IO. */
+int refusal_complain(const char *name, const struct refusal *refusal);
+
 /*
  * These return an exit code, not 0 after a message. `*p` is all zeros before; proving_end()
  * releases what is there in any case.
@@ -30,8 +47,12 @@ struct recorded {
 /* Reads a .zkey and checks every point. */
 int proving_read(struct proving *p, const char *name);
 
-/* The same for a file that was read. */
-int proving_parse(struct proving *p, const char *name, const struct content *content);
+/*
+ * The same for a file that was read; if it is refused, the code is EXIT_CODE_MISMATCH and there is no
+ * message.
+ */
+int proving_parse(struct proving *p, const char *name, const struct content *content,
+                  struct refusal *refusal);
 
 int proving_save(const struct proving *p, const char *name, int force);
 
@@ -39,8 +60,8 @@ int proving_save(const struct proving *p, const char *name, int force);
 int proving_contribute(struct proving *p, const struct proving *old, const char *name,
                        const struct nonzk_contribution *contribution, uint8_t *hash);
 
-/* Sets `*result` to whether the key is what its contributions make of `initial`. */
-int proving_verify(const struct proving *p, const struct proving *initial, int *result);
+/* Says in `*refusal` whether the key is what its contributions make of `initial`. */
+int proving_verify(const struct proving *p, const struct proving *initial, struct refusal *refusal);
 
 /* Makes a key from a seed that is public. */
 int proving_develop(struct proving *p, const struct nonzk_r1cs *cs, const char *seed);

@@ -1,4 +1,4 @@
-/* The four functions that the libraries expect of whoever embeds them; kernel.c has them. */
+/* The four functions that the libraries expect of whoever embeds them; machine.c has them. */
 #include <stddef.h>
 
 void *memcpy(void *to, const void *from, size_t len);

@@ -20,6 +20,7 @@ extern "C" {
 #define NONCRYPTO_BLAKE2B_OUT_MAX   64  /* bytes of the longest output */
 #define NONCRYPTO_BLAKE2B_KEY_MAX   64  /* bytes of the longest key */
 #define NONCRYPTO_BLAKE2B_BLOCK_LEN 128 /* bytes of one compression */
+#define NONCRYPTO_BLAKE2B_STATE_LEN 201 /* bytes of a state that was taken out */
 
 /* The members are private: they are here only so that the size is known. */
 struct noncrypto_blake2b {
@@ -49,6 +50,23 @@ NONCRYPTO_API void noncrypto_blake2b_update(struct noncrypto_blake2b *ctx, const
  * `out` must not overlap `ctx`.
  */
 NONCRYPTO_API void noncrypto_blake2b_final(struct noncrypto_blake2b *ctx, uint8_t *out);
+
+/*
+ * Writes the state of a hash that has begun, for formats that store one: the block that waits (128 bytes, zeros behind the
+ * input), h (eight words, RFC 7693 section 3.2), the number of bytes that were compressed (8 bytes) and of those that wait (1),
+ * all little-endian. A state is as secret as the input: of a keyed hash it is worth the key. `ctx` stays as it is.
+ */
+NONCRYPTO_API void noncrypto_blake2b_export(uint8_t out[NONCRYPTO_BLAKE2B_STATE_LEN],
+                                            const struct noncrypto_blake2b *ctx);
+
+/*
+ * Goes on from such a state, towards a hash of `out_len` bytes, which must be what it was begun with. What stands in the block
+ * behind the bytes that wait is not looked at. Returns 0; NONCRYPTO_E_INVALID, and `ctx` is unchanged, if `out_len` is not in
+ * 1..NONCRYPTO_BLAKE2B_OUT_MAX, more bytes wait than a block has, or those compressed are not whole blocks.
+ */
+NONCRYPTO_API NONCRYPTO_MUST_CHECK int
+noncrypto_blake2b_import(struct noncrypto_blake2b *ctx, size_t out_len,
+                         const uint8_t in[NONCRYPTO_BLAKE2B_STATE_LEN]);
 
 #ifdef __cplusplus
 }

@@ -7,6 +7,11 @@
 
 #define BLOCK_LEN NONCRYPTO_BLAKE2B_BLOCK_LEN
 
+/* Where a state that was taken out has its parts, behind the block. */
+#define STATE_H    BLOCK_LEN
+#define STATE_DONE (STATE_H + 64)
+#define STATE_WAIT (STATE_DONE + 8)
+
 /* RFC 7693 section 2.6: that of SHA-512. */
 static const uint64_t initial[8] = {
     0x6a09e667f3bcc908, 0xbb67ae8584caa73b, 0x3c6ef372fe94f82b, 0xa54ff53a5f1d36f1,
@@ -122,4 +127,32 @@ void noncrypto_blake2b_final(struct noncrypto_blake2b *ctx, uint8_t *out)
     memcpy(out, bytes, ctx->out_len);
     noncrypto_wipe(bytes, sizeof bytes);
     noncrypto_wipe(ctx, sizeof *ctx);
+}
+
+void noncrypto_blake2b_export(uint8_t out[NONCRYPTO_BLAKE2B_STATE_LEN],
+                              const struct noncrypto_blake2b *ctx)
+{
+    memset(out, 0, BLOCK_LEN);
+    memcpy(out, ctx->block, ctx->block_len);
+    for (int i = 0; i < 8; i++)
+        store_le64(out + STATE_H + 8 * i, ctx->h[i]);
+    store_le64(out + STATE_DONE, ctx->len);
+    out[STATE_WAIT] = ctx->block_len;
+}
+
+int noncrypto_blake2b_import(struct noncrypto_blake2b *ctx, size_t out_len,
+                             const uint8_t in[NONCRYPTO_BLAKE2B_STATE_LEN])
+{
+    uint64_t done = load_le64(in + STATE_DONE);
+
+    if (out_len == 0 || out_len > NONCRYPTO_BLAKE2B_OUT_MAX || in[STATE_WAIT] > BLOCK_LEN ||
+        done % BLOCK_LEN != 0)
+        return NONCRYPTO_E_INVALID;
+    for (int i = 0; i < 8; i++)
+        ctx->h[i] = load_le64(in + STATE_H + 8 * i);
+    ctx->len = done;
+    ctx->block_len = in[STATE_WAIT];
+    memcpy(ctx->block, in, ctx->block_len);
+    ctx->out_len = (uint8_t)out_len;
+    return 0;
 }

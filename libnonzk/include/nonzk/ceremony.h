@@ -76,6 +76,7 @@ NONZK_API size_t nonzk_phase2_verify_workspace(const struct nonzk_proving_key *k
  *
  * random      uniform, and not known to those who contributed
  * workspace   nonzk_phase2_verify_workspace() bytes, aligned for uint64_t
+ * fault       where it failed, or NULL
  *
  * Returns 0; NONZK_E_KEY if anything is wrong, or if there is no contribution; NONZK_E_ENCODING and
  * what decoding says of points if the contributions are malformed; NONZK_E_NO_SPACE if the workspace
@@ -84,7 +85,8 @@ NONZK_API size_t nonzk_phase2_verify_workspace(const struct nonzk_proving_key *k
 NONZK_API NONZK_MUST_CHECK int nonzk_phase2_verify(const struct nonzk_proving_key *initial,
                                                    const struct nonzk_proving_key *key,
                                                    const uint8_t random[NONZK_CEREMONY_RANDOM_LEN],
-                                                   void *workspace, size_t workspace_len);
+                                                   void *workspace, size_t workspace_len,
+                                                   struct nonzk_fault *fault);
 
 #ifdef __cplusplus
 }

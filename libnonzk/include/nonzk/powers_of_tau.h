@@ -6,7 +6,9 @@
  *
  * A contribution proves each of its three factors as ceremony.h says; the point of G2 is chosen by
  * the hash of the powers before. The state of a hash that a contribution carries for its own record
- * is bound by nothing but in the last one; names are bound by nothing.
+ * is bound by no proof but in the last one; names are bound by none. A seal, as files of proving keys
+ * have it (proving_key.h), keeps them from changing unnoticed; it is there once libnonzk has
+ * contributed.
  *
  * Secrets are kept from caches and clocks; everything else is public. Powers lie in lent memory and
  * have pointers into it. No function here needs more than 24 KiB of stack.
@@ -45,6 +47,7 @@ struct nonzk_ptau {
     struct nonzk_g1_affine *lagrange_beta1;
     uint8_t *contributions; /* as in the file */
     uint32_t ncontributions;
+    uint32_t is_sealed; /* nonzk_ptau_write() adds a seal */
 };
 
 /* Bytes of memory, or 0 if no object can be so large or there is no such shape. */
@@ -58,7 +61,8 @@ NONZK_API size_t nonzk_ptau_size(const struct nonzk_ptau_shape *shape);
 NONZK_API NONZK_MUST_CHECK int nonzk_ptau_shape_of(struct nonzk_ptau_shape *shape,
                                                    const uint8_t *bytes, size_t len);
 NONZK_API NONZK_MUST_CHECK int nonzk_ptau_read(struct nonzk_ptau *ptau, void *memory,
-                                               size_t memory_len, const uint8_t *bytes, size_t len);
+                                               size_t memory_len, const uint8_t *bytes, size_t len,
+                                               struct nonzk_fault *fault);
 NONZK_API size_t nonzk_ptau_len(const struct nonzk_ptau *ptau);
 NONZK_API NONZK_MUST_CHECK int nonzk_ptau_write(uint8_t *out, size_t size,
                                                 const struct nonzk_ptau *ptau);
@@ -95,13 +99,14 @@ NONZK_API NONZK_MUST_CHECK int nonzk_ptau_prepare(struct nonzk_ptau *ptau, void 
 
 /*
  * Verifies contributions, beacons, powers, and what was prepared, by random combinations as
- * nonzk_phase2_verify() does. Returns 0; NONZK_E_KEY if anything is wrong, or if there is no
+ * nonzk_phase2_verify() does; `fault`, unless NULL, is told where it failed. Returns 0; NONZK_E_KEY if anything is wrong, or if there is no
  * contribution; NONZK_E_ENCODING and what decoding says of points if the contributions are
  * malformed; NONZK_E_NO_SPACE.
  */
 NONZK_API NONZK_MUST_CHECK int nonzk_ptau_verify(const struct nonzk_ptau *ptau,
                                                  const uint8_t random[NONZK_CEREMONY_RANDOM_LEN],
-                                                 void *workspace, size_t workspace_len);
+                                                 void *workspace, size_t workspace_len,
+                                                 struct nonzk_fault *fault);
 
 /* Bytes of workspace for nonzk_phase2_new(), or 0 if no object can be so large. */
 NONZK_API size_t nonzk_phase2_new_workspace(const struct nonzk_proving_key_shape *shape);

@@ -13,6 +13,11 @@
  *     9  H, for each point of the domain
  *    10  the hash of the circuit, and the contributions to delta with their proofs
  *
+ * A file that libnonzk wrote after a contribution has one more, which snarkjs passes over and does not
+ * write: the type is 0x4c414553, "SEAL", its content the BLAKE3 of all bytes of the file before it. It
+ * keeps what no proof of a contribution binds, such as its name, from changing unnoticed; it keeps
+ * nobody from making a file anew.
+ *
  * Coordinates are in Montgomery form with R = 2^384, coefficients are multiplied by 2^512 modulo r;
  * infinity is (0, 0). H[i] is the multiple of the generator by the value at tau of the polynomial
  * that is 1 at point 2 i + 1 of the domain of twice the size and 0 at its others, over delta.
@@ -69,7 +74,8 @@ struct nonzk_proving_key {
     uint8_t *contributions; /* as in the file */
     uint32_t ncontributions;
     uint8_t circuit_hash[NONZK_CIRCUIT_HASH_LEN];
-    uint8_t hash[NONZK_PROVING_KEY_HASH_LEN]; /* BLAKE3 of what nonzk_zkey_write() makes */
+    uint32_t is_sealed;                       /* nonzk_zkey_write() adds a seal */
+    uint8_t hash[NONZK_PROVING_KEY_HASH_LEN]; /* BLAKE3 of what nonzk_zkey_write() makes without */
 };
 
 /* Bytes of memory of a key, or 0 if no object can be so large or there is no such shape. */
@@ -98,17 +104,19 @@ NONZK_API NONZK_MUST_CHECK int nonzk_zkey_shape(struct nonzk_proving_key_shape *
  * Reads a key.
  *
  * memory   nonzk_proving_key_size() bytes, aligned for uint64_t, which `bytes` do not overlap
+ * fault    where it failed, or NULL
  *
  * Every number and every point is checked. Returns 0; what nonzk_zkey_shape() returns;
  * NONZK_E_ENCODING if a number is not below its modulus, if a constraint or a wire does not exist,
  * or if the contributions are malformed; NONZK_E_NOT_ON_CURVE and NONZK_E_NOT_IN_SUBGROUP;
  * NONZK_E_INFINITY if a point is infinity that is not one of A, B, C or H; NONZK_E_KEY if beta or
- * delta differ between the groups; NONZK_E_NO_SPACE if `memory` is too small or not aligned. On
+ * delta differ between the groups; NONZK_E_SEAL if there is a seal that does not hold; NONZK_E_NO_SPACE if `memory` is too small or not aligned. On
  * failure `*key` is all zeros. It takes some 0.1 ms for each point that is not infinity. That the
  * key is of a certain circuit and of an honest ceremony is not checked here.
  */
 NONZK_API NONZK_MUST_CHECK int nonzk_zkey_read(struct nonzk_proving_key *key, void *memory,
-                                               size_t memory_len, const uint8_t *bytes, size_t len);
+                                               size_t memory_len, const uint8_t *bytes, size_t len,
+                                               struct nonzk_fault *fault);
 
 /* Bytes of a key's file. */
 NONZK_API size_t nonzk_zkey_len(const struct nonzk_proving_key *key);

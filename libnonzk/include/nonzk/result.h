@@ -4,6 +4,8 @@
 #ifndef NONZK_RESULT_H
 #define NONZK_RESULT_H
 
+#include <stdint.h>
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -35,6 +37,13 @@ enum nonzk_result {
     NONZK_E_DENIED = -17,       /* the authority is on the deny-list */
     NONZK_E_NOT_FOUND = -18,    /* there is no such authority */
     NONZK_E_EXISTS = -19,       /* there is an authority with this key */
+    NONZK_E_SEAL = -20,         /* the file was changed after it was written */
+};
+
+/* Where a check failed, for messages. */
+struct nonzk_fault {
+    const char *step; /* in English, such as "the proof of tau"; constant, NULL if nothing failed */
+    uint32_t contribution; /* from 1 on, if one of a ceremony is to blame; else 0 */
 };
 
 /*

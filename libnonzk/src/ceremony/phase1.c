@@ -11,11 +11,9 @@
 
 #include <string.h>
 
-#define FLAG_INFINITY   0x40
-#define FLAG_LARGE_Y    0x20
-#define THEIR_LARGE_Y   0x80 /* what snarkjs has for it; it has no flag for being compressed */
-#define STATE_BLOCK_LEN 128
-#define STATE_LEN       (STATE_BLOCK_LEN + 8 * 8)
+#define FLAG_INFINITY 0x40
+#define FLAG_LARGE_Y  0x20
+#define THEIR_LARGE_Y 0x80 /* what snarkjs has for it; it has no flag for being compressed */
 
 int nonzk_ptau_new(struct nonzk_ptau *ptau, void *memory, size_t memory_len, uint32_t power)
 {
@@ -114,39 +112,19 @@ static void hash_compressed_g2(struct noncrypto_blake2b *hash, const struct nonz
     }
 }
 
-/*
- * A hash that has begun, as files have it: the block that waits, the state, how many bytes are in the
- * state, and how many in the block, little-endian. libnoncrypto has no function for it: its structure
- * is what RFC 7693 has, too.
- */
+/* A hash that has begun, as files have it: the state, with zeros behind it. */
 static void state_encode(uint8_t out[PTAU_PARTIAL_HASH_LEN], const struct noncrypto_blake2b *hash)
 {
     memset(out, 0, PTAU_PARTIAL_HASH_LEN);
-    memcpy(out, hash->block, hash->block_len);
-    for (size_t i = 0; i < 64; i++)
-        out[STATE_BLOCK_LEN + i] = (uint8_t)(hash->h[i / 8] >> 8 * (i % 8));
-    for (size_t i = 0; i < 8; i++)
-        out[STATE_LEN + i] = (uint8_t)(hash->len >> 8 * i);
-    out[STATE_LEN + 8] = hash->block_len;
+    noncrypto_blake2b_export(out, hash);
 }
 
 static int state_decode(struct noncrypto_blake2b *hash, const uint8_t in[PTAU_PARTIAL_HASH_LEN])
 {
-    ceremony_hash_init(hash);
-    if (in[STATE_LEN + 8] > STATE_BLOCK_LEN)
-        return NONZK_E_ENCODING;
-    for (size_t i = STATE_LEN + 9; i < PTAU_PARTIAL_HASH_LEN; i++)
+    for (size_t i = NONCRYPTO_BLAKE2B_STATE_LEN; i < PTAU_PARTIAL_HASH_LEN; i++)
         if (in[i] != 0)
             return NONZK_E_ENCODING;
-    hash->len = 0;
-    memset(hash->h, 0, sizeof hash->h);
-    for (size_t i = 0; i < 64; i++)
-        hash->h[i / 8] |= (uint64_t)in[STATE_BLOCK_LEN + i] << 8 * (i % 8);
-    for (size_t i = 0; i < 8; i++)
-        hash->len |= (uint64_t)in[STATE_LEN + i] << 8 * i;
-    hash->block_len = in[STATE_LEN + 8];
-    memcpy(hash->block, in, hash->block_len);
-    return 0;
+    return noncrypto_blake2b_import(hash, CEREMONY_HASH_LEN, in) == 0 ? 0 : NONZK_E_ENCODING;
 }
 
 int ptau_response_hash(uint8_t out[CEREMONY_HASH_LEN], const struct ptau_contribution *c)
@@ -363,6 +341,7 @@ int nonzk_ptau_contribute(struct nonzk_ptau *ptau, void *memory, size_t memory_l
         ceremony_parameters_encode(ptau_contribution_encode(ptau->contributions + before, &c),
                                    contribution);
         ptau->ncontributions = old->ncontributions + 1;
+        ptau->is_sealed = 1;
     }
     noncrypto_wipe(secrets, sizeof secrets);
     return result;

@@ -134,6 +134,7 @@ static void copy_key(struct nonzk_proving_key *key, const struct nonzk_proving_k
     if (old->shape.contributions_len > 0)
         memcpy(key->contributions, old->contributions, old->shape.contributions_len);
     key->ncontributions = old->ncontributions + 1;
+    key->is_sealed = 1;
 }
 
 static void multiply_key(struct nonzk_proving_key *key, const struct nonzk_proving_key *old,

@@ -17,25 +17,29 @@ static int check_beacon(const struct delta_contribution *c)
            nonzk_fp_equal(&sx.x, &c->sx.x) & nonzk_fp_equal(&sx.y, &c->sx.y);
 }
 
-/* Checks one contribution; `*delta` goes from what was before it to what is after it. */
-static int check_contribution(struct delta_contribution *c, struct nonzk_g1_affine *delta,
-                              const struct noncrypto_blake2b *transcript)
+/*
+ * Checks one contribution: NULL, or the step that failed. `*delta` goes from what was before it to what is after it.
+ */
+static const char *check_contribution(struct delta_contribution *c, struct nonzk_g1_affine *delta,
+                                      const struct noncrypto_blake2b *transcript)
 {
     struct delta_contribution expected = *c;
     struct nonzk_g2_affine chosen;
 
     ceremony_phase2_challenge(&expected, &chosen, transcript);
-    if (memcmp(expected.transcript, c->transcript, sizeof c->transcript) != 0 ||
-        !ceremony_same_ratio(&c->s, &c->sx, &chosen, &c->spx) ||
-        !ceremony_same_ratio(delta, &c->after, &chosen, &c->spx))
-        return NONZK_E_KEY;
+    if (memcmp(expected.transcript, c->transcript, sizeof c->transcript) != 0)
+        return "its transcript";
+    if (!ceremony_same_ratio(&c->s, &c->sx, &chosen, &c->spx))
+        return "the proof of its factor";
+    if (!ceremony_same_ratio(delta, &c->after, &chosen, &c->spx))
+        return "delta after it";
     if (c->parameters.type == CONTRIBUTION_BEACON && !check_beacon(c))
-        return NONZK_E_KEY;
+        return "the beacon";
     *delta = c->after;
-    return 0;
+    return NULL;
 }
 
-static int check_contributions(const struct nonzk_proving_key *key)
+static int check_contributions(const struct nonzk_proving_key *key, struct nonzk_fault *fault)
 {
     struct reader reader = {key->contributions, key->shape.contributions_len};
     struct noncrypto_blake2b transcript;
@@ -47,18 +51,22 @@ static int check_contributions(const struct nonzk_proving_key *key)
     ceremony_hash_init(&transcript);
     noncrypto_blake2b_update(&transcript, key->circuit_hash, sizeof key->circuit_hash);
     for (uint32_t i = 0; i < key->ncontributions; i++) {
+        *fault = (struct nonzk_fault){"its points and parameters", i + 1};
         int result = delta_contribution_take(&reader, &c);
-        if (result == 0)
-            result = check_contribution(&c, &delta, &transcript);
         if (result != 0)
             return result;
+        fault->step = check_contribution(&c, &delta, &transcript);
+        if (fault->step != NULL)
+            return NONZK_E_KEY;
         ceremony_phase2_hash_contribution(&transcript, &c);
     }
+    *fault = (struct nonzk_fault){"the contributions", 0};
     if (reader.left != 0)
         return NONZK_E_ENCODING;
-    if (key->ncontributions == 0 || memcmp(&delta, &key->delta1, sizeof delta) != 0)
+    if (key->ncontributions == 0)
         return NONZK_E_KEY;
-    return 0;
+    fault->step = "delta after the last contribution";
+    return memcmp(&delta, &key->delta1, sizeof delta) == 0 ? 0 : NONZK_E_KEY;
 }
 
 /* Points and elements are reduced, so that equal ones have equal bytes. */
@@ -139,27 +147,45 @@ static int are_divided(struct verification *v, const struct nonzk_g1_affine *bef
     return ceremony_same_ratio(&sums[1], &sums[0], &v->initial->delta2, &v->key->delta2);
 }
 
+static int verify(struct verification *v, const uint8_t *random, struct nonzk_fault *fault)
+{
+    const struct nonzk_proving_key *initial = v->initial, *key = v->key;
+    size_t nprivate = key->shape.nwires - key->shape.npublic - 1;
+    size_t size = (size_t)1 << key->shape.log_size;
+
+    fault->step = "what the key began with";
+    if (!are_equal_but_for_delta(initial, key))
+        return NONZK_E_KEY;
+    fault->step = "delta in both groups";
+    if (!is_delta_consistent(key))
+        return NONZK_E_KEY;
+    int result = check_contributions(key, fault);
+    if (result != 0)
+        return result;
+    fault->step = "C over delta";
+    ceremony_coefficients(v->scalars, nprivate, random, 'C');
+    if (!are_divided(v, initial->c, key->c, nprivate))
+        return NONZK_E_KEY;
+    fault->step = "H over delta";
+    ceremony_coefficients(v->scalars, size, random, 'H');
+    return are_divided(v, initial->h, key->h, size) ? 0 : NONZK_E_KEY;
+}
+
 int nonzk_phase2_verify(const struct nonzk_proving_key *initial,
                         const struct nonzk_proving_key *key,
                         const uint8_t random[NONZK_CEREMONY_RANDOM_LEN], void *workspace,
-                        size_t workspace_len)
+                        size_t workspace_len, struct nonzk_fault *fault)
 {
     struct verification v = {.initial = initial, .key = key, .msm = workspace};
     size_t longest = longest_of(key), needed = nonzk_phase2_verify_workspace(key);
-    size_t nprivate = key->shape.nwires - key->shape.npublic - 1;
+    struct nonzk_fault at = {"the workspace", 0};
+    int result = NONZK_E_NO_SPACE;
 
-    if (needed == 0 || workspace_len < needed || (uintptr_t)workspace % _Alignof(uint64_t) != 0)
-        return NONZK_E_NO_SPACE;
-    v.msm_len = nonzk_g1_msm_size(longest);
-    v.scalars = v.msm + v.msm_len;
-    if (!are_equal_but_for_delta(initial, key) || !is_delta_consistent(key))
-        return NONZK_E_KEY;
-    int result = check_contributions(key);
-    if (result != 0)
-        return result;
-    ceremony_coefficients(v.scalars, nprivate, random, 'C');
-    if (!are_divided(&v, initial->c, key->c, nprivate))
-        return NONZK_E_KEY;
-    ceremony_coefficients(v.scalars, (size_t)1 << key->shape.log_size, random, 'H');
-    return are_divided(&v, initial->h, key->h, (size_t)1 << key->shape.log_size) ? 0 : NONZK_E_KEY;
+    if (needed != 0 && workspace_len >= needed && (uintptr_t)workspace % _Alignof(uint64_t) == 0) {
+        v.msm_len = nonzk_g1_msm_size(longest);
+        v.scalars = v.msm + v.msm_len;
+        result = verify(&v, random, &at);
+    }
+    nonzk_fault_set(fault, result, &at);
+    return result;
 }

@@ -71,6 +71,7 @@ int nonzk_ptau_prepare(struct nonzk_ptau *ptau, void *memory, size_t memory_len,
     if (shape.contributions_len > 0)
         memcpy(ptau->contributions, old->contributions, shape.contributions_len);
     ptau->ncontributions = old->ncontributions;
+    ptau->is_sealed = old->is_sealed;
     unsigned power = shape.power;
     result = nonzk_g1_lagrange_levels(ptau->lagrange_tau1, ptau->tau1, 2 * half - 1, power + 1,
                                       w.points, w.roots);

@@ -16,6 +16,7 @@
 struct section {
     uint32_t type;
     int group;
+    const char *step;
     size_t npoints;
     struct nonzk_g1_affine *g1;
     struct nonzk_g2_affine *g2;
@@ -30,15 +31,16 @@ static size_t sections_of(struct section out[NPOINT_SECTIONS], struct nonzk_ptau
     size_t half = ptau_half(&ptau->shape);
     size_t levels = ptau_level(ptau->shape.power + 1);
     const struct section all[NPOINT_SECTIONS] = {
-        {2, 1, 2 * half - 1, ptau->tau1, NULL},
-        {3, 2, half, NULL, ptau->tau2},
-        {4, 1, half, ptau->alpha1, NULL},
-        {5, 1, half, ptau->beta1, NULL},
-        {6, 2, 1, NULL, &ptau->beta2},
-        {12, 1, ptau_level(ptau->shape.power + 2), ptau->lagrange_tau1, NULL},
-        {13, 2, levels, NULL, ptau->lagrange_tau2},
-        {14, 1, levels, ptau->lagrange_alpha1, NULL},
-        {15, 1, levels, ptau->lagrange_beta1, NULL},
+        {2, 1, "section 2, tau in G1", 2 * half - 1, ptau->tau1, NULL},
+        {3, 2, "section 3, tau in G2", half, NULL, ptau->tau2},
+        {4, 1, "section 4, alpha", half, ptau->alpha1, NULL},
+        {5, 1, "section 5, beta in G1", half, ptau->beta1, NULL},
+        {6, 2, "section 6, beta in G2", 1, NULL, &ptau->beta2},
+        {12, 1, "section 12, prepared tau in G1", ptau_level(ptau->shape.power + 2),
+         ptau->lagrange_tau1, NULL},
+        {13, 2, "section 13, prepared tau in G2", levels, NULL, ptau->lagrange_tau2},
+        {14, 1, "section 14, prepared alpha", levels, ptau->lagrange_alpha1, NULL},
+        {15, 1, "section 15, prepared beta", levels, ptau->lagrange_beta1, NULL},
     };
 
     memcpy(out, all, sizeof all);
@@ -117,7 +119,8 @@ static int take_section(const struct section *section, struct reader reader)
     return result;
 }
 
-static int take_contributions(struct nonzk_ptau *ptau, struct reader reader)
+static int take_contributions(struct nonzk_ptau *ptau, struct reader reader,
+                              struct nonzk_fault *fault)
 {
     struct ptau_contribution c;
 
@@ -127,19 +130,37 @@ static int take_contributions(struct nonzk_ptau *ptau, struct reader reader)
         memcpy(ptau->contributions, reader.bytes, reader.left);
     /* A contribution takes bytes, so a false count ends the loop. */
     for (uint32_t i = 0; i < ptau->ncontributions; i++) {
+        fault->contribution = i + 1;
         int result = ptau_contribution_take(&reader, &c);
         if (result != 0)
             return result;
     }
+    fault->contribution = 0;
     return reader.left == 0 ? 0 : NONZK_E_ENCODING;
 }
 
+/* All that has been laid out; `*fault` goes along. */
+static int take_file(struct nonzk_ptau *ptau, const struct sections *sections,
+                     struct nonzk_fault *fault)
+{
+    struct section points[NPOINT_SECTIONS];
+    size_t n = sections_of(points, ptau);
+
+    fault->step = "section 7, the contributions";
+    int result = take_contributions(ptau, sections->of_type[SECTION_CONTRIBUTIONS], fault);
+    for (size_t i = 0; i < n && result == 0; i++) {
+        fault->step = points[i].step;
+        result = take_section(&points[i], sections->of_type[points[i].type]);
+    }
+    return result;
+}
+
 int nonzk_ptau_read(struct nonzk_ptau *ptau, void *memory, size_t memory_len, const uint8_t *bytes,
-                    size_t len)
+                    size_t len, struct nonzk_fault *fault)
 {
     struct nonzk_ptau_shape shape;
     struct sections sections;
-    struct section points[NPOINT_SECTIONS];
+    struct nonzk_fault at = {.step = "the sections"};
     int result = nonzk_ptau_shape_of(&shape, bytes, len);
 
     memset(ptau, 0, sizeof *ptau);
@@ -148,14 +169,15 @@ int nonzk_ptau_read(struct nonzk_ptau *ptau, void *memory, size_t memory_len, co
     if (result == 0)
         result = ptau_lay_out(ptau, &shape, memory, memory_len);
     if (result == 0)
-        result = take_contributions(ptau, sections.of_type[SECTION_CONTRIBUTIONS]);
+        result = take_file(ptau, &sections, &at);
     if (result == 0) {
-        size_t n = sections_of(points, ptau);
-        for (size_t i = 0; i < n && result == 0; i++)
-            result = take_section(&points[i], sections.of_type[points[i].type]);
+        at.step = "the seal";
+        ptau->is_sealed = sections.seal.bytes != NULL;
+        result = nonzk_sections_check_seal(&sections, bytes);
     }
     if (result != 0)
         memset(ptau, 0, sizeof *ptau);
+    nonzk_fault_set(fault, result, &at);
     return result;
 }
 
@@ -168,6 +190,7 @@ size_t nonzk_ptau_len(const struct nonzk_ptau *ptau)
 
     for (size_t i = 0; i < n; i++)
         total += 12 + section_len(&points[i]);
+    total += ptau->is_sealed ? WRITER_SEAL_LEN : 0;
     return total > SIZE_MAX ? 0 : (size_t)total;
 }
 
@@ -191,7 +214,8 @@ int nonzk_ptau_write(uint8_t *out, size_t size, const struct nonzk_ptau *ptau)
 
     if (len == 0 || size < len)
         return NONZK_E_NO_SPACE;
-    nonzk_writer_file(&writer, "ptau", ptau->shape.is_prepared ? NSECTIONS_PREPARED : NSECTIONS);
+    uint32_t nsections = ptau->shape.is_prepared ? NSECTIONS_PREPARED : NSECTIONS;
+    nonzk_writer_file(&writer, "ptau", nsections + (ptau->is_sealed ? 1 : 0));
     nonzk_writer_section(&writer, 1, HEADER_LEN);
     nonzk_writer_modulus(&writer, fp_modulus, 6);
     nonzk_writer_number(&writer, ptau->shape.power, 4);
@@ -202,5 +226,7 @@ int nonzk_ptau_write(uint8_t *out, size_t size, const struct nonzk_ptau *ptau)
     nonzk_writer_number(&writer, ptau->ncontributions, 4);
     nonzk_writer_bytes(&writer, ptau->contributions, ptau->shape.contributions_len);
     put_points(&writer, points + NPOWER_SECTIONS, n - NPOWER_SECTIONS);
+    if (ptau->is_sealed)
+        nonzk_writer_seal(&writer, out);
     return 0;
 }

@@ -1,5 +1,7 @@
 #include "circom/sections.h"
 
+#include <noncrypto/blake3.h>
+
 #include "curve/scalar.h"
 
 #include <string.h>
@@ -81,8 +83,8 @@ static int find_section(struct sections *sections, struct reader *file)
     if (nonzk_reader_u32(file, &type) != 0 || nonzk_reader_u64(file, &length) != 0 ||
         length > file->left)
         return NONZK_E_ENCODING;
-    if (type <= SECTIONS_MAX_TYPE) {
-        struct reader *section = &sections->of_type[type];
+    if (type <= SECTIONS_MAX_TYPE || type == SECTION_SEAL) {
+        struct reader *section = type == SECTION_SEAL ? &sections->seal : &sections->of_type[type];
         if (section->bytes != NULL)
             return NONZK_E_ENCODING;
         *section = (struct reader){file->bytes, (size_t)length};
@@ -114,5 +116,25 @@ int nonzk_sections_find(struct sections *sections, const uint8_t *bytes, size_t 
         if (result != 0)
             return result;
     }
-    return file.left == 0 ? 0 : NONZK_E_ENCODING;
+    if (file.left != 0)
+        return NONZK_E_ENCODING;
+    if (sections->seal.bytes == NULL)
+        return 0;
+    sections->count--;
+    return sections->seal.left == SEAL_LEN && sections->seal.bytes == bytes + len - SEAL_LEN
+               ? 0
+               : NONZK_E_ENCODING;
+}
+
+int nonzk_sections_check_seal(const struct sections *sections, const uint8_t *bytes)
+{
+    struct noncrypto_blake3 hash;
+    uint8_t digest[SEAL_LEN];
+
+    if (sections->seal.bytes == NULL)
+        return 0;
+    noncrypto_blake3_init(&hash);
+    noncrypto_blake3_update(&hash, bytes, (size_t)(sections->seal.bytes - bytes));
+    noncrypto_blake3_final(&hash, digest, sizeof digest);
+    return memcmp(digest, sections->seal.bytes, sizeof digest) == 0 ? 0 : NONZK_E_SEAL;
 }

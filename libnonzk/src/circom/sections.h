@@ -8,6 +8,8 @@
 #include <nonzk/fr.h>
 
 #define SECTIONS_MAX_TYPE 15 /* of those that have a meaning in one of the formats */
+#define SECTION_SEAL      UINT32_C(0x4c414553) /* "SEAL" */
+#define SEAL_LEN          32
 
 /* Bytes that are still to be read. */
 struct reader {
@@ -17,8 +19,17 @@ struct reader {
 
 struct sections {
     uint32_t count;                               /* of all, those of other types with them */
+    struct reader seal;                           /* not counted */
     struct reader of_type[SECTIONS_MAX_TYPE + 1]; /* bytes is NULL where there is no such section */
 };
+
+/* Tells the caller, unless `fault` is NULL, where a check failed: `at`, or nowhere if it did not. */
+static inline void nonzk_fault_set(struct nonzk_fault *fault, int result,
+                                   const struct nonzk_fault *at)
+{
+    if (fault)
+        *fault = result != 0 ? *at : (struct nonzk_fault){0};
+}
 
 /* Take a number off the front; return 0, or NONZK_E_ENCODING if there are not enough bytes. */
 int nonzk_reader_u32(struct reader *reader, uint32_t *value);
@@ -37,8 +48,15 @@ int nonzk_reader_modulus(struct reader *reader, const uint64_t *modulus, size_t 
 /* The same for r. */
 int nonzk_reader_prime(struct reader *reader);
 
-/* Finds the sections of a whole file. */
+/*
+ * Finds the sections of a whole file. A seal, if there is one, is its last section and has SEAL_LEN bytes.
+ */
 int nonzk_sections_find(struct sections *sections, const uint8_t *bytes, size_t len,
                         const char magic[4], uint32_t version);
+
+/*
+ * Checks the seal, if there is one: it is the BLAKE3 of all bytes before it. Returns 0 or NONZK_E_SEAL.
+ */
+int nonzk_sections_check_seal(const struct sections *sections, const uint8_t *bytes);
 
 #endif

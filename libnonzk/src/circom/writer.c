@@ -64,3 +64,15 @@ void nonzk_writer_section(struct writer *writer, uint32_t type, uint64_t len)
     nonzk_writer_number(writer, type, 4);
     nonzk_writer_number(writer, len, 8);
 }
+
+void nonzk_writer_seal(struct writer *writer, const uint8_t *file)
+{
+    struct noncrypto_blake3 hash;
+    uint8_t digest[SEAL_LEN];
+
+    nonzk_writer_section(writer, SECTION_SEAL, SEAL_LEN);
+    noncrypto_blake3_init(&hash);
+    noncrypto_blake3_update(&hash, file, (size_t)(writer->at - file));
+    noncrypto_blake3_final(&hash, digest, sizeof digest);
+    nonzk_writer_bytes(writer, digest, sizeof digest);
+}

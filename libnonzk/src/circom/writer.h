@@ -29,4 +29,8 @@ void nonzk_writer_g2(struct writer *writer, const struct nonzk_g2_affine *points
 void nonzk_writer_file(struct writer *writer, const char magic[4], uint32_t nsections);
 void nonzk_writer_section(struct writer *writer, uint32_t type, uint64_t len);
 
+/* Ends a file in memory, which begins at `file`, with a seal. */
+#define WRITER_SEAL_LEN (12 + SEAL_LEN) /* bytes of the whole section */
+void nonzk_writer_seal(struct writer *writer, const uint8_t *file);
+
 #endif

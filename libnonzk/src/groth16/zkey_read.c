@@ -126,7 +126,8 @@ static int take_coefficients(struct nonzk_proving_key *key, struct reader sectio
     return 0;
 }
 
-static int take_contributions(struct nonzk_proving_key *key, struct reader section)
+static int take_contributions(struct nonzk_proving_key *key, struct reader section,
+                              struct nonzk_fault *fault)
 {
     const uint8_t *hash;
 
@@ -139,22 +140,31 @@ static int take_contributions(struct nonzk_proving_key *key, struct reader secti
     /* A contribution takes bytes, so a false count ends the loop. */
     for (uint32_t i = 0; i < key->ncontributions; i++) {
         struct delta_contribution contribution;
+        fault->contribution = i + 1;
         int result = delta_contribution_take(&section, &contribution);
         if (result != 0)
             return result;
     }
+    fault->contribution = 0;
     return section.left == 0 ? 0 : NONZK_E_ENCODING;
 }
 
-static int take_points(struct nonzk_proving_key *key, const struct sections *sections)
+static int take_points(struct nonzk_proving_key *key, const struct sections *sections,
+                       const char **step)
 {
     const struct {
         struct nonzk_g1_affine *points;
         int section;
-    } arrays[] = {{key->ic, 3}, {key->a, 5}, {key->b1, 6}, {key->c, 8}, {key->h, 9}};
+        const char *step;
+    } arrays[] = {{key->ic, 3, "section 3, IC"},
+                  {key->a, 5, "section 5, A"},
+                  {key->b1, 6, "section 6, B in G1"},
+                  {key->c, 8, "section 8, C"},
+                  {key->h, 9, "section 9, H"}};
 
     for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++) {
         struct reader section = sections->of_type[arrays[i].section];
+        *step = arrays[i].step;
         for (struct nonzk_g1_affine *point = arrays[i].points; section.left > 0; point++) {
             int result = arrays[i].section == 3 ? nonzk_reader_finite_g1(&section, point)
                                                 : nonzk_reader_g1(&section, point);
@@ -163,6 +173,7 @@ static int take_points(struct nonzk_proving_key *key, const struct sections *sec
         }
     }
     struct reader section = sections->of_type[7];
+    *step = "section 7, B in G2";
     for (struct nonzk_g2_affine *point = key->b2; section.left > 0; point++) {
         int result = nonzk_reader_g2(&section, point);
         if (result != 0)
@@ -171,26 +182,44 @@ static int take_points(struct nonzk_proving_key *key, const struct sections *sec
     return 0;
 }
 
+/* All that has been laid out; `*fault` goes along. */
+static int take_key(struct nonzk_proving_key *key, const struct sections *sections,
+                    struct nonzk_fault *fault)
+{
+    fault->step = "section 2, the header";
+    int result = take_header(key, sections->of_type[2]);
+    if (result != 0)
+        return result;
+    fault->step = "section 4, the coefficients";
+    result = take_coefficients(key, sections->of_type[4]);
+    if (result != 0)
+        return result;
+    fault->step = "section 10, the contributions";
+    result = take_contributions(key, sections->of_type[10], fault);
+    return result == 0 ? take_points(key, sections, &fault->step) : result;
+}
+
 int nonzk_zkey_read(struct nonzk_proving_key *key, void *memory, size_t memory_len,
-                    const uint8_t *bytes, size_t len)
+                    const uint8_t *bytes, size_t len, struct nonzk_fault *fault)
 {
     struct nonzk_proving_key_shape shape;
     struct sections sections;
+    struct nonzk_fault at = {.step = "the sections"};
     int result = open_file(&sections, &shape, bytes, len);
 
     if (result == 0)
         result = proving_key_lay_out(key, &shape, memory, memory_len);
     if (result == 0)
-        result = take_header(key, sections.of_type[2]);
-    if (result == 0)
-        result = take_coefficients(key, sections.of_type[4]);
-    if (result == 0)
-        result = take_contributions(key, sections.of_type[10]);
-    if (result == 0)
-        result = take_points(key, &sections);
+        result = take_key(key, &sections, &at);
+    if (result == 0) {
+        at.step = "the seal";
+        key->is_sealed = sections.seal.bytes != NULL;
+        result = nonzk_sections_check_seal(&sections, bytes);
+    }
     if (result == 0)
         proving_key_hash(key);
     else
         memset(key, 0, sizeof *key);
+    nonzk_fault_set(fault, result, &at);
     return result;
 }

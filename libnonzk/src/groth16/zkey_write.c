@@ -80,14 +80,14 @@ static void put_section(struct writer *writer, const struct nonzk_proving_key *k
     }
 }
 
-static void put_file(struct writer *writer, const struct nonzk_proving_key *key)
+static void put_file(struct writer *writer, const struct nonzk_proving_key *key, uint32_t nsections)
 {
     uint64_t lengths[ZKEY_SECTIONS + 1];
 
     /* The key has a shape that is possible, or it would not be there. */
     int possible = zkey_section_lengths(lengths, &key->shape);
     (void)possible;
-    nonzk_writer_file(writer, "zkey", ZKEY_SECTIONS);
+    nonzk_writer_file(writer, "zkey", nsections);
     for (int section = 1; section <= ZKEY_SECTIONS; section++) {
         nonzk_writer_section(writer, (uint32_t)section, lengths[section]);
         put_section(writer, key, section);
@@ -102,6 +102,7 @@ size_t nonzk_zkey_len(const struct nonzk_proving_key *key)
         return 0;
     for (int section = 1; section <= ZKEY_SECTIONS; section++)
         total += lengths[section];
+    total += key->is_sealed ? WRITER_SEAL_LEN : 0;
     return total > SIZE_MAX ? 0 : (size_t)total;
 }
 
@@ -112,7 +113,9 @@ int nonzk_zkey_write(uint8_t *out, size_t size, const struct nonzk_proving_key *
 
     if (len == 0 || size < len)
         return NONZK_E_NO_SPACE;
-    put_file(&writer, key);
+    put_file(&writer, key, ZKEY_SECTIONS + (key->is_sealed ? 1 : 0));
+    if (key->is_sealed)
+        nonzk_writer_seal(&writer, out);
     return 0;
 }
 
@@ -122,6 +125,6 @@ void proving_key_hash(struct nonzk_proving_key *key)
     struct writer writer = {.hash = &hash};
 
     noncrypto_blake3_init(&hash);
-    put_file(&writer, key);
+    put_file(&writer, key, ZKEY_SECTIONS);
     noncrypto_blake3_final(&hash, key->hash, sizeof key->hash);
 }
