@@ -1,7 +1,7 @@
 noinst_HEADERS += tests/harness/bench.h tests/harness/check_main.h tests/harness/vector_file.h tests/harness/vector_json.h \
 	tests/harness/vector_rsp.h
 
-EXTRA_DIST += tests/README.md tests/harness/README.md tests/libraries.mk tests/long.sh tests/bench/README.md tests/bench/boot.py
+EXTRA_DIST += tests/README.md tests/harness/README.md tests/harness/damage.sh tests/libraries.mk tests/long.sh tests/bench/README.md tests/bench/boot.py
 
 # What makes a library embeddable; README.md in the folder says more.
 EXTRA_DIST += tests/embed/README.md

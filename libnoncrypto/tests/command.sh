@@ -2,6 +2,9 @@
 # $program, noncrypto unless it is set before, is what exits() runs.
 # shellcheck shell=sh
 
+# shellcheck source=tests/harness/damage.sh
+. "${NONOS_SRCDIR:?}/tests/harness/damage.sh"
+
 noncrypto=${NONOS_BUILDDIR:?}/libnoncrypto/tools/noncrypto
 program=${program:-$noncrypto}
 dir=$(mktemp -d) || exit 99

@@ -63,7 +63,7 @@ expensive_is_asked_for() {
         says '--allow-expensive' && exits 0 sign -k dear --passphrase-file pass --allow-expensive file -o s
 }
 damaged() {
-    sed 2s/./x/3 k >bad && exits 3 seal -k bad file && says 'bad: ' && head -c 40 k >bad && exits 3 seal -k bad file &&
+    other_letter 2 k >bad && exits 3 seal -k bad file && says 'bad: ' && head -c 40 k >bad && exits 3 seal -k bad file &&
         { cat k; echo; } >bad && exits 3 seal -k bad file && echo hello >bad && exits 3 seal -k bad file && says 'bad: ' &&
         head -c 100000 /dev/zero >bad && exits 3 seal -k bad file && says 'longer' && exits 3 seal -k nowhere file &&
         says 'nowhere: No such file' && none file.sealed

@@ -14,12 +14,6 @@ printf 'battery staple\n' >wrong
 seq 1 40000 | head -c 200000 >text
 cheap='--memory 1 --passes 1'
 
-# flip FILE OFFSET: changes one bit of the byte.
-flip() {
-    byte=$(od -An -tu1 -j "$2" -N 1 "$1" | tr -d ' ')
-    printf '%b' "\\0$(printf %o $((byte ^ 1 << $2 % 8)))" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
-}
-
 round_trip() {
     for size in 0 1 65535 65536 65537 131072 1048576; do
         head -c "$size" /dev/urandom >plain && exits 0 seal -k k --force plain && exits 0 open -k k -o opened --force plain.sealed &&

@@ -1,6 +1,8 @@
 # shellcheck shell=sh
 # What the tests of the command nonfs share; read by them with the names of the tools that they need in $tools. Leaves the
 # script in an empty folder that is removed at its end.
+# shellcheck source=tests/harness/damage.sh
+. "${NONOS_SRCDIR:?}/tests/harness/damage.sh"
 nonfs=${NONOS_BUILDDIR:?}/libnonfs/tools/nonfs
 PATH=$PATH:/usr/sbin:/sbin
 # shellcheck disable=SC2154

@@ -64,12 +64,12 @@ large_blocks() {
     [ $status -eq 0 ] && grep -q 'sector-size: 4096' dump4 && grep -qE 'start= +256, size= +1280,' dump4
 }
 repairs_primary() {
-    cp ours broken && printf '\001' | dd of=broken bs=1 seek=600 conv=notrunc status=none
+    cp ours broken && flip broken 600
     exits 1 gpt broken && says 'the primary table: the checksum of the header does not match' &&
         exits 0 gpt broken repair && cmp broken ours
 }
 repairs_entries() {
-    cp ours broken && printf '\001' | dd of=broken bs=1 seek=1100 conv=notrunc status=none
+    cp ours broken && flip broken 1100
     exits 1 gpt broken && says 'the primary table: the checksum of the entries does not match' &&
         exits 0 gpt broken repair && cmp broken ours
 }

@@ -45,13 +45,13 @@ one_file() {
         exits 2 verity format --data-blocks 2049 --hash-offset 8M one one && says 'overwrite the data'
 }
 bad_data() {
-    equal 1000000 512 512 $salt && printf X | dd of=data bs=1 seek=51300 conv=notrunc status=none &&
-        printf X | dd of=data bs=1 seek=900000 conv=notrunc status=none && exits 1 verity verify data ours "$root" &&
+    equal 1000000 512 512 $salt && flip data 51300 &&
+        flip data 900000 && exits 1 verity verify data ours "$root" &&
         says 'data: verity: data block 100: its hash does not match' && says 'data: verity: data block 1757: ' &&
         [ "$(wc -l <err)" = 2 ]
 }
 bad_tree() {
-    equal 1000000 512 512 $salt && printf X | dd of=ours bs=1 seek=60000 conv=notrunc status=none &&
+    equal 1000000 512 512 $salt && flip ours 60000 &&
         exits 1 verity verify data ours "$root" && says 'ours: verity: hash block 117: its hash does not match' &&
         [ "$(wc -l <err)" = 1 ]
 }

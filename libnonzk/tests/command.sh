@@ -9,11 +9,6 @@ program=$nonzk
 # field NAME: the value of a line "NAME: VALUE" of what was printed.
 field() { sed -n "s/^$1: //p" out; }
 has() { grep -qxF -e "$1" out || { sed 's/^/# printed: /' out; return 1; }; }
-# flip FILE OFFSET: changes the lowest bit of a byte.
-flip() {
-    byte=$(od -An -tu1 -j "$2" -N 1 "$1" | tr -d ' ')
-    printf '%b' "\\0$(printf %o "$((byte ^ 1))")" | dd of="$1" bs=1 seek="$2" conv=notrunc 2>dd.err
-}
 size() { wc -c <"$1" | tr -d ' '; }
 # has_json: whether this build reads JSON.
 has_json() { echo '{"pi_a":1}' >probe.json && ! "$nonzk" inspect probe.json 2>&1 | grep -q 'no kind'; }
