@@ -31,9 +31,7 @@ endif
 
 EXTRA_DIST += distro/README.md distro/image/README.md distro/image/cmdline distro/image/grub.cfg \
 	distro/image/hold-input distro/image/mkimage distro/image/run distro/image/with-cmdline
-if IMAGES
 noinst_DATA += distro/image/boot.archive
-endif
 CLEANFILES += distro/image/boot.archive distro/image/nonos.iso
 
 # The files behind NAME=FILE, for make.

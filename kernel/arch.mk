@@ -98,9 +98,7 @@ kernel_inputs = $(kernel_arch_inputs) libkernel.a
 
 kernel/nonos-kernel.elf: $(kernel_inputs) kernel/generated/first_task.o
 	$(AM_V_GEN)$(call kernel_image,kernel/generated/first_task.o)
-if IMAGES
 noinst_DATA += kernel/nonos-kernel.elf
-endif
 kernel/arch-test.elf: $(kernel_arch_inputs) libkernel-arch-test.a
 	$(AM_V_GEN)$(kernel_link) libkernel-arch-test.a libkernel-arch.a libnoncrypto-kernel.a
 check_DATA += kernel/arch-test.elf

@@ -115,9 +115,7 @@ EXTRA_DIST += kernel/ring3.mk kernel/runtime/README.md kernel/runtime/libc/READM
 	kernel/tests/guest $(ring3_large_programs:%=distro/programs/%/program.mk)
 
 # The image that tests the C library in the guest: the reference profile's modules, the test program, and its own manifest.
-if IMAGES
 check_DATA += kernel/runtime/test.iso
-endif
 ring3_test_contents = $(archive_modules) $(archive_programs) test/libc=ring3/attested/test/libc \
 	manifest=$(srcdir)/distro/profiles/test/manifest
 kernel/runtime/test.archive: distro/image/mkarchive$(EXEEXT) $(ring3_attested) $(top_srcdir)/distro/profiles/test/manifest
@@ -129,9 +127,7 @@ kernel/runtime/test.iso: kernel/nonos-kernel.elf kernel/runtime/test.archive ker
 CLEANFILES += kernel/runtime/test.archive kernel/runtime/test.iso
 
 # The reference profile and, beside it, a program that attacks the system (tests/system/test_hostile.py).
-if IMAGES
 check_DATA += kernel/tests/hostile.iso
-endif
 reference_manifest = $(top_srcdir)/distro/profiles/reference/manifest
 kernel/tests/hostile.manifest: $(reference_manifest)
 	@mkdir -p $(@D)
