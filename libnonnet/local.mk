@@ -45,6 +45,7 @@ dist_check_SCRIPTS += libnonnet/tests/test_command.py
 TESTS += libnonnet/tests/test_command.py
 
 noinst_PROGRAMS += libnonnet/bench/bench_nonnet
+libnonnet_bench_bench_nonnet_SOURCES = libnonnet/bench/bench_nonnet.c libnonnet/bench/stacks.c libnonnet/bench/stacks.h
 
 if FUZZING
 FUZZERS += libnonnet/fuzz/fuzz_dhcpv4 \
@@ -63,6 +64,7 @@ nonnet_tests = \
 	libnonnet/tests/test_checksum \
 	libnonnet/tests/test_dhcpv4 \
 	libnonnet/tests/test_dns_wire \
+	libnonnet/tests/test_echo \
 	libnonnet/tests/test_ipv4 \
 	libnonnet/tests/test_ipv4_host \
 	libnonnet/tests/test_ipv6 \

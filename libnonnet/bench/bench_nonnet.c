@@ -1,6 +1,7 @@
 /*
  * Two connections in one process, each byte copied in, into its segment, and out: how much a core
  * carries, for both ends together. Options as on any connection; headers are encoded and decoded.
+ * Then the same between two whole stacks, with Ethernet, IP and all checksums.
  *
  *     bench_nonnet [megabytes]
  *
@@ -14,6 +15,7 @@
 
 #include <bench.h>
 
+#include "stacks.h"
 #include "tcp/connection.h"
 
 #define MSS        1460u
@@ -169,6 +171,18 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < NROWS; i++)
         printf("window %5u KiB, queue %5u KiB: %6.2f Gbit per CPU-second\n", windows[i] >> 10,
                queues[i] >> 10, best[i]);
+    for (size_t i = 0; i < 3; i++) {
+        for (int six = 0; six < 2; six++) {
+            double rate = 0;
+            for (int round = 0; round < 3; round++) {
+                double r = stacks_rate(windows[i], total / 2, six);
+                rate = r > rate ? r : rate;
+            }
+            printf("stacks, IPv%d, window %5u KiB: %6.2f Gbit per CPU-second\n", six ? 6 : 4,
+                   windows[i] >> 10, rate);
+        }
+    }
+    printf("stacks: %.0f connections per CPU-second\n", stacks_connections(20000));
     printf("segment of %u bytes in order: %.0f ns; of 1 byte, each behind a gap: %.0f ns\n", MSS,
            input_cost(MSS, false), input_cost(1, true));
     return 0;

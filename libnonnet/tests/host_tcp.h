@@ -117,15 +117,25 @@ static inline bool host_answer_neighbour(struct host *h, const struct frame *f)
     return true;
 }
 
-/* Whether the checksum of a segment that was sent is right. */
+/* Whether the checksum of a segment that was sent is right; its bytes begin at `at`. */
 static inline bool segment_sum_is_right(const struct segment *s, size_t at, size_t len)
 {
-    static struct frame copy;
-    copy.len = at + len;
-    memcpy(copy.bytes, s->frame.bytes, copy.len);
-    frame_checksum(&copy, len, NONNET_TCP_CHECKSUM_OFFSET, 6);
-    return frame_get16(&copy, at + NONNET_TCP_CHECKSUM_OFFSET) ==
-           frame_get16(&s->frame, at + NONNET_TCP_CHECKSUM_OFFSET);
+    struct nonnet_checksum c;
+    struct nonnet_ipv4_address s4, d4;
+    struct nonnet_ipv6_address s6, d6;
+
+    nonnet_checksum_init(&c);
+    if (s->source.version == 4) {
+        memcpy(&s4, s->source.octet, 4);
+        memcpy(&d4, s->destination.octet, 4);
+        nonnet_checksum_add_ipv4_pseudo(&c, &s4, &d4, 6, (uint16_t)len);
+    } else {
+        memcpy(&s6, s->source.octet, 16);
+        memcpy(&d6, s->destination.octet, 16);
+        nonnet_checksum_add_ipv6_pseudo(&c, &s6, &d6, 6, (uint32_t)len);
+    }
+    nonnet_checksum_add(&c, s->frame.bytes + at, len);
+    return nonnet_checksum_finish(&c) == 0;
 }
 
 /* The next TCP segment that the host sends; false if it sends none. */
