@@ -22,6 +22,7 @@ nonfs_private_headers = \
 	libnonfs/src/ext4/extent.h \
 	libnonfs/src/ext4/format.h \
 	libnonfs/src/ext4/htree.h \
+	libnonfs/src/ext4/sums.h \
 	libnonfs/src/ext4/superblock.h \
 	libnonfs/src/ext4/volume.h \
 	libnonfs/src/ext4/writer.h \
@@ -73,6 +74,7 @@ nonfs_sources = \
 	libnonfs/src/ext4/namespace.c \
 	libnonfs/src/ext4/orphan.c \
 	libnonfs/src/ext4/recover.c \
+	libnonfs/src/ext4/sums.c \
 	libnonfs/src/ext4/superblock.c \
 	libnonfs/src/ext4/transaction.c \
 	libnonfs/src/ext4/truncate.c \

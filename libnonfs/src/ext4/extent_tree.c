@@ -171,20 +171,9 @@ static int level_delete(struct tree *t, uint32_t d, uint32_t at)
     return at == 0 && l->entries > 0 ? tree_fix_keys(t, d) : 0;
 }
 
-static void extent_store(uint8_t *raw, const struct extent_change *e)
+static void change_store(uint8_t *raw, const struct extent_change *e)
 {
-    store_le32(raw + EE_BLOCK, e->first);
-    store_le16(raw + EE_LEN, e->count + (e->unwritten ? EXT4_EXTENT_LEN_MAX : 0));
-    store_le16(raw + EE_START_HI, (uint32_t)(e->physical >> 32));
-    store_le32(raw + EE_START_LO, (uint32_t)e->physical);
-}
-
-static void index_store(uint8_t *raw, uint32_t key, uint64_t child)
-{
-    store_le32(raw + EI_BLOCK, key);
-    store_le32(raw + EI_LEAF_LO, (uint32_t)child);
-    store_le16(raw + EI_LEAF_HI, (uint32_t)(child >> 32));
-    store_le16(raw + EI_LEAF_HI + 2, 0);
+    extent_store(raw, e->first, e->count + (e->unwritten ? EXT4_EXTENT_LEN_MAX : 0), e->physical);
 }
 
 static struct extent_change leaf_extent(const struct tree *t, uint32_t i)
@@ -202,7 +191,7 @@ static int leaf_set(struct tree *t, uint32_t i, const struct extent_change *e)
 
     if (result != 0)
         return result;
-    extent_store(bytes + EXT4_EXTENT_SIZE * (i + 1), e);
+    change_store(bytes + EXT4_EXTENT_SIZE * (i + 1), e);
     return i == 0 ? tree_fix_keys(t, t->depth) : 0;
 }
 
@@ -223,9 +212,8 @@ static int node_block_take(struct tree *t, struct block_ref *ref, uint8_t **byte
         return result;
     nonfs_block_set_checked(ref, BLOCK_EXTENTS, t->node->stat.inode);
     nonfs_block_set_sum(ref, SUM_EXTENTS, t->node->stat.inode, t->node->checksum_seed);
-    store_le16(*bytes + EH_MAGIC, EXT4_EXTENT_MAGIC);
-    store_le16(*bytes + EH_MAX,
-               (volume_block_size(t->volume) - EXT4_EXTENT_SIZE) / EXT4_EXTENT_SIZE);
+    extent_header_store(*bytes, 0,
+                        (volume_block_size(t->volume) - EXT4_EXTENT_SIZE) / EXT4_EXTENT_SIZE, 0);
     return 0;
 }
 
@@ -249,7 +237,7 @@ static int tree_grow(struct tree *t)
     memcpy(bytes + EXT4_EXTENT_SIZE, root + EXT4_EXTENT_SIZE,
            (size_t)t->level[0].entries * EXT4_EXTENT_SIZE);
     nonfs_block_put(&ref);
-    index_store(root + EXT4_EXTENT_SIZE, load_le32(root + EXT4_EXTENT_SIZE), block);
+    extent_index_store(root + EXT4_EXTENT_SIZE, load_le32(root + EXT4_EXTENT_SIZE), block);
     memset(root + 2 * EXT4_EXTENT_SIZE, 0, 3 * (size_t)EXT4_EXTENT_SIZE);
     store_le16(root + EH_ENTRIES, 1);
     store_le16(root + EH_DEPTH, t->depth + 1);
@@ -282,7 +270,7 @@ static int tree_split(struct tree *t, uint32_t d)
            (size_t)moved * EXT4_EXTENT_SIZE);
     memset(bytes + EXT4_EXTENT_SIZE * (keep + 1), 0, (size_t)moved * EXT4_EXTENT_SIZE);
     store_le16(bytes + EH_ENTRIES, keep);
-    index_store(entry, load_le32(fresh + EXT4_EXTENT_SIZE), ref.slot->block);
+    extent_index_store(entry, load_le32(fresh + EXT4_EXTENT_SIZE), ref.slot->block);
     nonfs_block_put(&ref);
     return level_insert(t, d - 1, t->level[d - 1].at + 1, entry);
 }
@@ -346,7 +334,7 @@ static int tree_insert(struct tree *t, const struct extent_change *e)
         if (result != 0 || merged)
             return result;
         if (t->level[t->depth].entries < t->level[t->depth].max) {
-            extent_store(entry, e);
+            change_store(entry, e);
             return level_insert(t, t->depth, t->level[t->depth].at, entry);
         }
         result = tree_make_room(t);

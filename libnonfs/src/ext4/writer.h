@@ -148,8 +148,6 @@ int nonfs_block_bitmap_edit(struct nonfs_ext4 *volume, struct group_ref *g, stru
                             uint8_t **bits);
 int nonfs_inode_bitmap_edit(struct nonfs_ext4 *volume, struct group_ref *g, struct block_ref *ref,
                             uint8_t **bits);
-uint32_t nonfs_bitmap_sum(const struct nonfs_ext4 *volume, enum block_sum which,
-                          const uint8_t *bits);
 /* The same, for reading, into one block of memory; `*holds`: its checksum matches. */
 int nonfs_bitmap_load(struct nonfs_ext4 *volume, const struct group_ref *g, enum block_sum which,
                       uint8_t *bits, int *holds);
@@ -284,9 +282,9 @@ static inline uint32_t dirent_size(size_t name_len)
 {
     return (uint32_t)(EXT4_DIRENT_HEADER + name_len + 3) & ~3u;
 }
-void nonfs_dirent_store(const struct nonfs_ext4 *volume, uint8_t *raw, uint32_t length,
-                        const char *name, size_t name_len, uint32_t inode, uint8_t type);
-void nonfs_dirent_set_length(const struct nonfs_ext4 *volume, uint8_t *raw, uint32_t length);
+void nonfs_dirent_store(uint8_t *raw, uint32_t length, const char *name, size_t name_len,
+                        uint32_t inode, uint8_t type);
+void nonfs_dirent_set_length(uint8_t *raw, uint32_t length);
 
 /* htree_write.c: the same for directories with a hash tree, and how one gets it. */
 int nonfs_htree_add(struct nonfs_ext4_node *directory, const char *name, size_t name_len,
