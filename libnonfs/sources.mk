@@ -20,8 +20,10 @@ nonfs_private_headers = \
 	libnonfs/src/checksum/crc32c_table.h \
 	libnonfs/src/divide.h \
 	libnonfs/src/ext4/extent.h \
+	libnonfs/src/ext4/extent_tree.h \
 	libnonfs/src/ext4/format.h \
 	libnonfs/src/ext4/htree.h \
+	libnonfs/src/ext4/sums.h \
 	libnonfs/src/ext4/superblock.h \
 	libnonfs/src/ext4/volume.h \
 	libnonfs/src/ext4/writer.h \
@@ -48,12 +50,14 @@ nonfs_sources = \
 	libnonfs/src/checksum/crc32c.c \
 	libnonfs/src/diagnostic.c \
 	libnonfs/src/ext4/acl.c \
+	libnonfs/src/ext4/attributes.c \
 	libnonfs/src/ext4/balloc.c \
 	libnonfs/src/ext4/bitmap.c \
 	libnonfs/src/ext4/dir.c \
 	libnonfs/src/ext4/dir_write.c \
 	libnonfs/src/ext4/dirblock.c \
 	libnonfs/src/ext4/extent.c \
+	libnonfs/src/ext4/extent_remove.c \
 	libnonfs/src/ext4/extent_tree.c \
 	libnonfs/src/ext4/features.c \
 	libnonfs/src/ext4/file.c \
@@ -73,6 +77,8 @@ nonfs_sources = \
 	libnonfs/src/ext4/namespace.c \
 	libnonfs/src/ext4/orphan.c \
 	libnonfs/src/ext4/recover.c \
+	libnonfs/src/ext4/rename.c \
+	libnonfs/src/ext4/sums.c \
 	libnonfs/src/ext4/superblock.c \
 	libnonfs/src/ext4/transaction.c \
 	libnonfs/src/ext4/truncate.c \

@@ -1,10 +1,15 @@
 /*
  * Damages a volume and its journal, replays the journal, and changes what is left: whatever the bytes are, nothing is written outside
- * of the device, nothing hangs, and what the library made of a sound volume it reads again without a fault.
+ * of the device, nothing hangs, and what the library made of a sound volume it reads again, and checks, without a fault.
  *
  * The input is a row of damages and a row of operations behind them. Neither the volume nor its log has checksums, so
  * that damage meets the code behind them.
  */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <nonfs/check.h>
 #include <nonfs/ext4_write.h>
 #include <nonfs/mkfs.h>
 
@@ -24,6 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 #define SUPER_AT         1024u
 #define NEEDS_RECOVERY   0x4u
 #define LOG_AT           (journal + BLOCK_SIZE)
+#define LOG_BLOCKS       3u /* descriptor, content, commit */
 #define INCOMPAT_AT      0x60u
 #define LARGEST_TRANSFER 70000u
 
@@ -32,8 +38,8 @@ static uint32_t journal; /* where on it the journal begins */
 
 static void *make_arena(struct nonfs_ext4_config *config, uint32_t flags, size_t *size)
 {
-    *config = (struct nonfs_ext4_config){.cache_blocks = NONFS_EXT4_CACHE_BLOCKS_MIN_WRITE,
-                                         .flags = flags};
+    *config = (struct nonfs_ext4_config){
+        .cache_blocks = NONFS_EXT4_CACHE_BLOCKS_MIN_WRITE, .flags = flags, .held_inodes = 4};
     *size = nonfs_ext4_arena_size(config, BLOCK_SIZE);
     return malloc(*size);
 }
@@ -69,6 +75,8 @@ static void make_sound(void)
     nonfs_mkfs_defaults(&config, VOLUME_SIZE);
     config.block_size = BLOCK_SIZE;
     config.ro_compat &= ~EXT4_RO_METADATA_CSUM;
+    /* With it the journal is in pieces, and its first blocks not beside each other. */
+    config.incompat &= ~EXT4_INCOMPAT_FLEX_BG;
     config.uuid[0] = 1;
     config.hash_seed[0] = 1;
     if (nonfs_mkfs(&disk.dev, &config, arena, NULL) != 0)
@@ -79,6 +87,10 @@ static void make_sound(void)
         journal += BLOCK_SIZE;
     if (journal == VOLUME_SIZE)
         abort();
+    for (uint32_t i = 0; i < LOG_BLOCKS * BLOCK_SIZE; i++) {
+        if (sound[LOG_AT + i] != 0)
+            abort();
+    }
     make_log();
 }
 
@@ -93,6 +105,38 @@ static void damage(uint8_t *bytes, const uint8_t *d)
     at = parts[part] + at % lengths[part];
     for (uint32_t i = 0; i < 3 && i <= (d[2] >> 4 & 3u); i++)
         bytes[at + i] = d[3 + i];
+}
+
+/* Attributes, ACLs, and files that are held. */
+static void change_more(struct nonfs_ext4_node *node, const uint8_t *o)
+{
+    static const char *const names[4] = {"user.a", "trusted.b", "security.cccccccccccc",
+                                         "system.posix_acl_access"};
+    const char *name = names[o[4] & 3];
+    struct nonfs_ext4_xattr xattr;
+    uint32_t cursor = 0;
+    size_t len = load_le16(o + 6) % 1200;
+    uint8_t value[1200] = {2, 0, 0, 0};
+
+    if (len > OPERATION_SIZE + 4)
+        memcpy(value + 4, o, OPERATION_SIZE);
+    switch (o[0] % 13) {
+    case 10:
+        (void)!nonfs_ext4_xattr_set(node, name, strlen(name), value, len, o[5] & 3);
+        break;
+    case 11:
+        (void)!nonfs_ext4_xattr_remove(node, name, strlen(name));
+        while (nonfs_ext4_xattr_next(node, &cursor, &xattr) == 0)
+            (void)!nonfs_ext4_xattr_get(node, xattr.name, xattr.name_len, value, sizeof value,
+                                        &len);
+        break;
+    default:
+        if (o[5] & 1)
+            (void)!nonfs_ext4_hold(node);
+        else
+            (void)!nonfs_ext4_release(node);
+        break;
+    }
 }
 
 static void change(struct nonfs_ext4 *fs, const uint8_t *o)
@@ -110,7 +154,7 @@ static void change(struct nonfs_ext4 *fs, const uint8_t *o)
         return;
     if (nonfs_ext4_lookup(fs, &root, name, sizeof name, NONFS_EXT4_LOOKUP_NOFOLLOW, &node) != 0)
         node = root;
-    switch (o[0] % 10) {
+    switch (o[0] % 13) {
     case 0:
         (void)!nonfs_ext4_create(&node, other, sizeof other, &what, NULL);
         break;
@@ -138,8 +182,11 @@ static void change(struct nonfs_ext4 *fs, const uint8_t *o)
     case 8:
         (void)!nonfs_ext4_rmdir(&root, name, sizeof name);
         break;
-    default:
+    case 9:
         (void)!nonfs_ext4_sync(fs);
+        break;
+    default:
+        change_more(&node, o);
         break;
     }
 }
@@ -161,6 +208,34 @@ static int work_on(struct memory_disk *disk, const uint8_t *operations, size_t c
     return result;
 }
 
+static void problem_abort(void *context, const struct nonfs_problem *problem)
+{
+    char text[NONFS_PROBLEM_TEXT_SIZE];
+
+    (void)context;
+    nonfs_check_format(problem, text, sizeof text);
+    fprintf(stderr, "%s\n", text);
+    abort();
+}
+
+static void check_sound(struct memory_disk *disk)
+{
+    static uint8_t scratch[NONFS_EXT4_PROBE_SIZE];
+    struct nonfs_check_config config = {.cache_blocks = 16, .report = problem_abort};
+    struct nonfs_check_result found;
+    struct nonfs_ext4_info info;
+    size_t size;
+    void *arena;
+
+    if (nonfs_ext4_probe(&disk->dev, scratch, &info, NULL) != 0 ||
+        nonfs_check_arena_size(&config, &info, &size) == 0)
+        abort();
+    arena = malloc(size);
+    if (nonfs_check(&disk->dev, &config, arena, size, &found, NULL) != 0)
+        abort();
+    free(arena);
+}
+
 /* Reads everything. Where nothing was damaged, nothing may be wrong. */
 static void read_back(struct memory_disk *disk, int faultless)
 {
@@ -179,6 +254,8 @@ static void read_back(struct memory_disk *disk, int faultless)
         abort();
     }
     free(arena);
+    if (faultless)
+        check_sound(disk);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -248,6 +248,52 @@ START_TEST(damaged_block_of_attributes_is_named)
 }
 END_TEST
 
+/* Linux looks for blocks to share by the hash of the whole block, which e2fsck does not look at. */
+START_TEST(block_is_the_one_that_linux_makes)
+{
+    static uint8_t value[600];
+    struct nonfs_ext4_new what = {.mode = 0100644};
+    struct nonfs_ext4_node root;
+    struct nonfs_ext4_node node;
+    struct nonfs_ext4_stat ours;
+    struct nonfs_ext4_stat theirs;
+    const uint8_t *a;
+    const uint8_t *b;
+    struct volume v;
+
+    if (!image_make(&v, "-b 1024 -O ^metadata_csum",
+                    "mkdir mnt; mount -o loop image mnt || exit 0; : >mnt/file; python3 -c '"
+                    "import os; os.setxattr(\"mnt/file\", \"user.large\", b\"v\" * 600); "
+                    "os.setxattr(\"mnt/file\", \"trusted.more\", b\"v\" * 150)'; umount mnt"))
+        return;
+    memset(value, 'v', sizeof(value));
+    ck_assert_int_eq(volume_mount(&v, 192, NONFS_MOUNT_WRITE), 0);
+    if (nonfs_ext4_lookup(v.fs, NULL, "file", 4, 0, &node) != 0) {
+        printf("# skipped: this user cannot mount\n");
+        volume_close(&v);
+        return;
+    }
+    ck_assert_int_eq(nonfs_ext4_open(v.fs, NONFS_EXT4_ROOT_INODE, &root), 0);
+    ck_assert_int_eq(nonfs_ext4_create(&root, "ours", 4, &what, &node), 0);
+    ck_assert_int_eq(set(&node, "user.large", value, 600), 0);
+    ck_assert_int_eq(set(&node, "trusted.more", value, 150), 0);
+    nonfs_ext4_stat(&node, &ours);
+    ck_assert_int_eq(nonfs_ext4_lookup(v.fs, NULL, "file", 4, 0, &node), 0);
+    nonfs_ext4_stat(&node, &theirs);
+    ck_assert_uint_ne(ours.xattr_block, 0);
+    ck_assert_uint_ne(theirs.xattr_block, 0);
+    ck_assert_int_eq(nonfs_ext4_unmount(v.fs), 0);
+    free(v.arena);
+    v.fs = NULL;
+    v.arena = NULL;
+    a = v.image.bytes + ours.xattr_block * 1024;
+    b = v.image.bytes + theirs.xattr_block * 1024;
+    ck_assert_mem_eq(a, b, 16); /* with the hash of the block */
+    ck_assert_mem_eq(a + 32, b + 32, 1024 - 32);
+    volume_close(&v);
+}
+END_TEST
+
 /* Linux lets inodes with the same attributes share a block. */
 START_TEST(shared_block_is_copied_before_it_is_changed)
 {
@@ -426,6 +472,7 @@ static Suite *xattr_suite(void)
     tcase_add_test(tc, debugfs_reads_what_was_set);
     tcase_add_test(tc, value_in_its_own_inode_is_read_and_its_checksum_verified);
     tcase_add_test(tc, damaged_block_of_attributes_is_named);
+    tcase_add_test(tc, block_is_the_one_that_linux_makes);
     tcase_add_test(tc, shared_block_is_copied_before_it_is_changed);
     tcase_add_test(tc, access_acl_and_mode_follow_each_other);
     tcase_add_test(tc, acl_that_is_none_is_refused);

@@ -326,7 +326,7 @@ int nonfs_check(const struct nonfs_block_device *dev, const struct nonfs_check_c
                 void *arena, size_t arena_size, struct nonfs_check_result *result,
                 struct nonfs_diagnostic *diagnostic)
 {
-    struct nonfs_diagnostic unused;
+    struct nonfs_diagnostic unused = {.result = 0};
     struct nonfs_diagnostic *d = diagnostic != NULL ? diagnostic : &unused;
     struct nonfs_ext4_config mount = {.flags = NONFS_MOUNT_IGNORE_JOURNAL};
     struct checker *c = arena;

@@ -7,6 +7,7 @@
 #include "check/check.h"
 #include "divide.h"
 #include "ext4/format.h"
+#include "ext4/sums.h"
 #include "ext4/writer.h"
 #include "ext4/xattr.h"
 
@@ -296,7 +297,7 @@ static int inode_check_raw(struct checker *c, uint32_t inode, const struct block
 
     if (load_le16(raw + I_LINKS) == 0 && is_zero(raw, volume->super.info.inode_size))
         return 0;
-    if (volume_has_metadata_csum(volume) && !nonfs_inode_sum_holds(volume, inode, raw))
+    if (volume_has_metadata_csum(volume) && !nonfs_inode_sum_holds(&volume->super, inode, raw))
         result = check_damage(c, nonfs_volume_fail(volume, NONFS_E_CHECKSUM, NONFS_STRUCTURE_INODE,
                                                    inode, ref->slot->block, NULL));
     if (result != 0)

@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "bytes.h"
-#include "checksum/crc.h"
 #include "divide.h"
 #include "ext4/format.h"
+#include "ext4/sums.h"
 #include "ext4/writer.h"
 
 uint64_t nonfs_group_first_block(const struct nonfs_ext4 *volume, uint32_t group)
@@ -20,15 +20,6 @@ uint32_t nonfs_group_block_count(const struct nonfs_ext4 *volume, uint32_t group
     uint64_t left = volume->super.info.block_count - nonfs_group_first_block(volume, group);
 
     return left < volume->super.blocks_per_group ? (uint32_t)left : volume->super.blocks_per_group;
-}
-
-uint32_t nonfs_bitmap_sum(const struct nonfs_ext4 *volume, enum block_sum which,
-                          const uint8_t *bits)
-{
-    uint32_t n =
-        which == SUM_BLOCK_BITMAP ? volume->super.blocks_per_group : volume->super.inodes_per_group;
-
-    return nonfs_crc32c(volume->super.checksum_seed, bits, (n + 7) / 8);
 }
 
 static void bits_set(uint8_t *bits, uint64_t first, uint64_t end)
@@ -108,7 +99,7 @@ static int bitmap_sum_holds(const struct nonfs_ext4 *volume, const struct group_
 
     if (!volume_has_metadata_csum(volume))
         return 1;
-    sum = nonfs_bitmap_sum(volume, which, bits);
+    sum = nonfs_bitmap_sum(&volume->super, which == SUM_INODE_BITMAP, bits);
     return stored == (volume->super.descriptor_size >= EXT4_GROUP_SIZE_64 ? sum : sum & 0xffff);
 }
 

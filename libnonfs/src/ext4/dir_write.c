@@ -8,18 +8,14 @@
 #include "ext4/format.h"
 #include "ext4/writer.h"
 
-/* Offsets in a record. */
-enum { DE_INODE = 0, DE_LENGTH = 4, DE_NAME_LEN = 6, DE_TYPE = 7, DE_NAME = 8 };
-
 uint32_t nonfs_dirblock_room(const struct nonfs_ext4 *volume)
 {
     return volume_block_size(volume) - (volume_has_metadata_csum(volume) ? EXT4_DIR_TAIL_SIZE : 0);
 }
 
 /* In blocks of 64 KiB, 65536 does not fit. */
-void nonfs_dirent_set_length(const struct nonfs_ext4 *volume, uint8_t *raw, uint32_t length)
+void nonfs_dirent_set_length(uint8_t *raw, uint32_t length)
 {
-    (void)volume;
     store_le16(raw + DE_LENGTH, length >= 65536 ? 65535 : length);
 }
 
@@ -30,11 +26,11 @@ static uint32_t dirent_length(const struct nonfs_ext4 *volume, const uint8_t *ra
     return volume_block_size(volume) >= 65536 && (length == 65535 || length == 0) ? 65536 : length;
 }
 
-void nonfs_dirent_store(const struct nonfs_ext4 *volume, uint8_t *raw, uint32_t length,
-                        const char *name, size_t name_len, uint32_t inode, uint8_t type)
+void nonfs_dirent_store(uint8_t *raw, uint32_t length, const char *name, size_t name_len,
+                        uint32_t inode, uint8_t type)
 {
     store_le32(raw + DE_INODE, inode);
-    nonfs_dirent_set_length(volume, raw, length);
+    nonfs_dirent_set_length(raw, length);
     raw[DE_NAME_LEN] = (uint8_t)name_len;
     raw[DE_TYPE] = type;
     if (name_len > 0)
@@ -46,8 +42,7 @@ static void tail_init(const struct nonfs_ext4 *volume, uint8_t *bytes)
     uint32_t room = nonfs_dirblock_room(volume);
 
     if (room != volume_block_size(volume))
-        nonfs_dirent_store(volume, bytes + room, EXT4_DIR_TAIL_SIZE, NULL, 0, 0,
-                           EXT4_DIR_TAIL_TYPE);
+        nonfs_dirent_store(bytes + room, EXT4_DIR_TAIL_SIZE, NULL, 0, 0, EXT4_DIR_TAIL_TYPE);
 }
 
 int nonfs_dir_edit(struct nonfs_ext4_node *directory, uint64_t block, struct block_ref *ref,
@@ -108,7 +103,7 @@ int nonfs_dir_append(struct nonfs_ext4_node *directory, uint32_t *block, struct 
     *block = (uint32_t)at;
     nonfs_block_set_checked(ref, BLOCK_DIRECTORY, directory->stat.inode);
     nonfs_block_set_sum(ref, SUM_DIRECTORY, directory->stat.inode, directory->checksum_seed);
-    nonfs_dirent_store(volume, *bytes, nonfs_dirblock_room(volume), NULL, 0, 0, 0);
+    nonfs_dirent_store(*bytes, nonfs_dirblock_room(volume), NULL, 0, 0, 0);
     tail_init(volume, *bytes);
     return 0;
 }
@@ -123,11 +118,9 @@ int nonfs_dir_init(struct nonfs_ext4_node *directory, uint32_t parent)
 
     if (result != 0)
         return result;
-    nonfs_dirent_store(volume, bytes, EXT4_DIRENT_MIN, ".", 1, directory->stat.inode,
-                       NONFS_TYPE_DIRECTORY);
-    nonfs_dirent_store(volume, bytes + EXT4_DIRENT_MIN,
-                       nonfs_dirblock_room(volume) - EXT4_DIRENT_MIN, "..", 2, parent,
-                       NONFS_TYPE_DIRECTORY);
+    nonfs_dirent_store(bytes, EXT4_DIRENT_MIN, ".", 1, directory->stat.inode, NONFS_TYPE_DIRECTORY);
+    nonfs_dirent_store(bytes + EXT4_DIRENT_MIN, nonfs_dirblock_room(volume) - EXT4_DIRENT_MIN, "..",
+                       2, parent, NONFS_TYPE_DIRECTORY);
     nonfs_block_put(&ref);
     return 0;
 }
@@ -152,9 +145,8 @@ int nonfs_dirblock_insert(struct nonfs_ext4_node *directory, uint8_t *bytes, con
         if (record.length < used + need || record.length > room - at)
             continue;
         if (used > 0)
-            nonfs_dirent_set_length(volume, bytes + at, used);
-        nonfs_dirent_store(volume, bytes + at + used, record.length - used, name, name_len, inode,
-                           type);
+            nonfs_dirent_set_length(bytes + at, used);
+        nonfs_dirent_store(bytes + at + used, record.length - used, name, name_len, inode, type);
         return 0;
     }
     return NONFS_E_NO_SPACE;
@@ -261,7 +253,7 @@ int nonfs_dir_remove(struct nonfs_ext4_node *directory, const struct dir_place *
         result = nonfs_volume_fail(volume, result, NONFS_STRUCTURE_DIRECTORY, directory->stat.inode,
                                    0, reason);
     else if (place->before != place->offset)
-        nonfs_dirent_set_length(volume, bytes + place->before, before.length + record.length);
+        nonfs_dirent_set_length(bytes + place->before, before.length + record.length);
     else
         store_le32(bytes + place->offset + DE_INODE, 0);
     nonfs_block_put(&ref);

@@ -10,9 +10,6 @@
 #include "ext4/format.h"
 #include "ext4/volume.h"
 
-/* Offsets in a record. */
-enum { DE_INODE = 0, DE_LENGTH = 4, DE_NAME_LEN = 6, DE_TYPE = 7, DE_NAME = 8 };
-
 static int dirblock_fail(struct nonfs_ext4_node *directory, int result, uint64_t block,
                          const char *reason)
 {

@@ -53,6 +53,31 @@ static inline struct extent extent_decode(const struct extent_node *n, uint32_t 
     return e;
 }
 
+static inline void extent_header_store(uint8_t *raw, uint32_t entries, uint32_t max, uint32_t depth)
+{
+    store_le16(raw + EH_MAGIC, EXT4_EXTENT_MAGIC);
+    store_le16(raw + EH_ENTRIES, entries);
+    store_le16(raw + EH_MAX, max);
+    store_le16(raw + EH_DEPTH, depth);
+}
+
+/* `len` as on disk: above EXT4_EXTENT_LEN_MAX for an unwritten extent. */
+static inline void extent_store(uint8_t *raw, uint32_t first, uint32_t len, uint64_t physical)
+{
+    store_le32(raw + EE_BLOCK, first);
+    store_le16(raw + EE_LEN, len);
+    store_le16(raw + EE_START_HI, (uint32_t)(physical >> 32));
+    store_le32(raw + EE_START_LO, (uint32_t)physical);
+}
+
+static inline void extent_index_store(uint8_t *raw, uint32_t key, uint64_t child)
+{
+    store_le32(raw + EI_BLOCK, key);
+    store_le32(raw + EI_LEAF_LO, (uint32_t)child);
+    store_le16(raw + EI_LEAF_HI, (uint32_t)(child >> 32));
+    store_le16(raw + EI_LEAF_HI + 2, 0);
+}
+
 /* Decodes a header and checks every entry against its neighbours. Returns what is wrong, or NULL. */
 const char *nonfs_extent_node_decode(struct extent_node *n, const uint8_t *bytes, uint32_t size);
 

@@ -1,5 +1,5 @@
 /*
- * Changing extent trees.
+ * Changing extent trees: inserting; extent_remove.c takes out and converts.
  *
  * Each step looks the way down up anew, changes one thing, and leaves a tree that is right; so a split, which makes room
  * in one node, is a step of its own before the insertion is tried again. Two rules hold after each: the key of an index
@@ -7,41 +7,20 @@
  */
 #include <string.h>
 
-#include "ext4/extent.h"
+#include "ext4/extent_tree.h"
 #include "ext4/format.h"
 #include "ext4/writer.h"
 
 #define WRITTEN_MAX   EXT4_EXTENT_LEN_MAX
 #define UNWRITTEN_MAX (EXT4_EXTENT_LEN_MAX - 1)
-#define REMOVE_ROOM   16u /* what one step of a removal needs of an operation */
-#define SHRINK_ROOM   4u  /* and to make a tree shallower */
-#define METADATA_STEP 8u  /* blocks of metadata given back in one step */
 
-struct tree_level {
-    struct block_ref ref; /* not for level 0, which is the inode */
-    const uint8_t *bytes;
-    uint32_t entries;
-    uint32_t max;
-    uint32_t
-        at; /* the entry that was followed; in a leaf, how many entries start at or before the block */
-};
-
-struct tree {
-    struct nonfs_ext4_node *node;
-    struct nonfs_ext4 *volume;
-    struct inode_edit inode;
-    uint32_t depth; /* level of the leaves */
-    uint32_t pinned;
-    struct tree_level level[EXT4_EXTENT_DEPTH_MAX + 1];
-};
-
-static int tree_fail(struct tree *t, const char *reason)
+int nonfs_tree_fail(struct tree *t, const char *reason)
 {
     return nonfs_volume_fail(t->volume, NONFS_E_CORRUPT, NONFS_STRUCTURE_EXTENTS,
                              t->node->stat.inode, 0, reason);
 }
 
-static int tree_open(struct tree *t, struct nonfs_ext4_node *node)
+int nonfs_tree_open(struct tree *t, struct nonfs_ext4_node *node)
 {
     *t = (struct tree){.node = node, .volume = node->volume};
     if (!(node->stat.flags & NONFS_EXT4_FL_EXTENTS))
@@ -50,37 +29,35 @@ static int tree_open(struct tree *t, struct nonfs_ext4_node *node)
     return nonfs_inode_edit(t->volume, node->stat.inode, &t->inode);
 }
 
-static void tree_unpin(struct tree *t)
+void nonfs_tree_unpin(struct tree *t)
 {
     for (; t->pinned > 0; t->pinned--)
         nonfs_block_put(&t->level[t->pinned].ref);
 }
 
-/* The node's copy of the root follows what was changed. */
-static void tree_close(struct tree *t)
+void nonfs_tree_close(struct tree *t)
 {
-    tree_unpin(t);
+    nonfs_tree_unpin(t);
     memcpy(t->node->map, t->inode.raw + I_MAP, sizeof(t->node->map));
     t->node->run_state = RUN_NONE;
     nonfs_inode_put(t->volume, &t->inode);
 }
 
-static uint64_t index_child(const struct tree_level *l)
+uint64_t nonfs_index_child(const struct tree_level *l)
 {
     const uint8_t *raw = l->bytes + EXT4_EXTENT_SIZE * (l->at + 1);
 
     return join_hi_lo(load_le16(raw + EI_LEAF_HI), load_le32(raw + EI_LEAF_LO));
 }
 
-/* Goes down to the leaf for `block`; for one before all extents, to the first leaf. */
-static int tree_find(struct tree *t, uint32_t block)
+int nonfs_tree_find(struct tree *t, uint32_t block)
 {
     struct extent_node n;
     const char *reason = nonfs_extent_node_decode(&n, t->inode.raw + I_MAP, 60);
 
-    tree_unpin(t);
+    nonfs_tree_unpin(t);
     if (reason != NULL)
-        return tree_fail(t, reason);
+        return nonfs_tree_fail(t, reason);
     t->depth = n.depth;
     for (uint32_t d = 0;; d++) {
         struct tree_level *l = &t->level[d];
@@ -95,12 +72,12 @@ static int tree_find(struct tree *t, uint32_t block)
         if (d == t->depth)
             return 0;
         l->at -= l->at > 0 ? 1 : 0;
-        result = nonfs_extent_node_get(t->node, index_child(l), &t->level[d + 1].ref, &n);
+        result = nonfs_extent_node_get(t->node, nonfs_index_child(l), &t->level[d + 1].ref, &n);
         if (result != 0)
             return result;
         t->pinned = d + 1;
         if (n.depth != t->depth - d - 1 || n.entries == 0)
-            return tree_fail(t, "a node is not what its parent says");
+            return nonfs_tree_fail(t, "a node is not what its parent says");
     }
 }
 
@@ -154,7 +131,7 @@ static int level_insert(struct tree *t, uint32_t d, uint32_t at, const uint8_t *
     return at == 0 ? tree_fix_keys(t, d) : 0;
 }
 
-static int level_delete(struct tree *t, uint32_t d, uint32_t at)
+int nonfs_level_delete(struct tree *t, uint32_t d, uint32_t at)
 {
     struct tree_level *l = &t->level[d];
     uint8_t *bytes;
@@ -171,23 +148,12 @@ static int level_delete(struct tree *t, uint32_t d, uint32_t at)
     return at == 0 && l->entries > 0 ? tree_fix_keys(t, d) : 0;
 }
 
-static void extent_store(uint8_t *raw, const struct extent_change *e)
+static void change_store(uint8_t *raw, const struct extent_change *e)
 {
-    store_le32(raw + EE_BLOCK, e->first);
-    store_le16(raw + EE_LEN, e->count + (e->unwritten ? EXT4_EXTENT_LEN_MAX : 0));
-    store_le16(raw + EE_START_HI, (uint32_t)(e->physical >> 32));
-    store_le32(raw + EE_START_LO, (uint32_t)e->physical);
+    extent_store(raw, e->first, e->count + (e->unwritten ? EXT4_EXTENT_LEN_MAX : 0), e->physical);
 }
 
-static void index_store(uint8_t *raw, uint32_t key, uint64_t child)
-{
-    store_le32(raw + EI_BLOCK, key);
-    store_le32(raw + EI_LEAF_LO, (uint32_t)child);
-    store_le16(raw + EI_LEAF_HI, (uint32_t)(child >> 32));
-    store_le16(raw + EI_LEAF_HI + 2, 0);
-}
-
-static struct extent_change leaf_extent(const struct tree *t, uint32_t i)
+struct extent_change nonfs_leaf_extent(const struct tree *t, uint32_t i)
 {
     struct extent_node n = {.bytes = t->level[t->depth].bytes};
     struct extent e = extent_decode(&n, i);
@@ -195,14 +161,14 @@ static struct extent_change leaf_extent(const struct tree *t, uint32_t i)
     return (struct extent_change){(uint32_t)e.first, (uint32_t)e.count, e.physical, e.unwritten};
 }
 
-static int leaf_set(struct tree *t, uint32_t i, const struct extent_change *e)
+int nonfs_leaf_set(struct tree *t, uint32_t i, const struct extent_change *e)
 {
     uint8_t *bytes;
     int result = level_edit(t, t->depth, &bytes);
 
     if (result != 0)
         return result;
-    extent_store(bytes + EXT4_EXTENT_SIZE * (i + 1), e);
+    change_store(bytes + EXT4_EXTENT_SIZE * (i + 1), e);
     return i == 0 ? tree_fix_keys(t, t->depth) : 0;
 }
 
@@ -223,9 +189,8 @@ static int node_block_take(struct tree *t, struct block_ref *ref, uint8_t **byte
         return result;
     nonfs_block_set_checked(ref, BLOCK_EXTENTS, t->node->stat.inode);
     nonfs_block_set_sum(ref, SUM_EXTENTS, t->node->stat.inode, t->node->checksum_seed);
-    store_le16(*bytes + EH_MAGIC, EXT4_EXTENT_MAGIC);
-    store_le16(*bytes + EH_MAX,
-               (volume_block_size(t->volume) - EXT4_EXTENT_SIZE) / EXT4_EXTENT_SIZE);
+    extent_header_store(*bytes, 0,
+                        (volume_block_size(t->volume) - EXT4_EXTENT_SIZE) / EXT4_EXTENT_SIZE, 0);
     return 0;
 }
 
@@ -249,7 +214,7 @@ static int tree_grow(struct tree *t)
     memcpy(bytes + EXT4_EXTENT_SIZE, root + EXT4_EXTENT_SIZE,
            (size_t)t->level[0].entries * EXT4_EXTENT_SIZE);
     nonfs_block_put(&ref);
-    index_store(root + EXT4_EXTENT_SIZE, load_le32(root + EXT4_EXTENT_SIZE), block);
+    extent_index_store(root + EXT4_EXTENT_SIZE, load_le32(root + EXT4_EXTENT_SIZE), block);
     memset(root + 2 * EXT4_EXTENT_SIZE, 0, 3 * (size_t)EXT4_EXTENT_SIZE);
     store_le16(root + EH_ENTRIES, 1);
     store_le16(root + EH_DEPTH, t->depth + 1);
@@ -282,7 +247,7 @@ static int tree_split(struct tree *t, uint32_t d)
            (size_t)moved * EXT4_EXTENT_SIZE);
     memset(bytes + EXT4_EXTENT_SIZE * (keep + 1), 0, (size_t)moved * EXT4_EXTENT_SIZE);
     store_le16(bytes + EH_ENTRIES, keep);
-    index_store(entry, load_le32(fresh + EXT4_EXTENT_SIZE), ref.slot->block);
+    extent_index_store(entry, load_le32(fresh + EXT4_EXTENT_SIZE), ref.slot->block);
     nonfs_block_put(&ref);
     return level_insert(t, d - 1, t->level[d - 1].at + 1, entry);
 }
@@ -312,228 +277,58 @@ static int leaf_merge(struct tree *t, const struct extent_change *e, int *merged
 
     *merged = 1;
     if (at > 0) {
-        with = leaf_extent(t, at - 1);
+        with = nonfs_leaf_extent(t, at - 1);
         if (with.first + with.count > e->first)
-            return tree_fail(t, "an extent would overlap another one");
+            return nonfs_tree_fail(t, "an extent would overlap another one");
         if (extents_join(&with, e)) {
             with.count += e->count;
-            return leaf_set(t, at - 1, &with);
+            return nonfs_leaf_set(t, at - 1, &with);
         }
     }
     if (at < t->level[t->depth].entries) {
-        with = leaf_extent(t, at);
+        with = nonfs_leaf_extent(t, at);
         if (extents_join(e, &with)) {
             with.first = e->first;
             with.physical = e->physical;
             with.count += e->count;
-            return leaf_set(t, at, &with);
+            return nonfs_leaf_set(t, at, &with);
         }
     }
     *merged = 0;
     return 0;
 }
 
-static int tree_insert(struct tree *t, const struct extent_change *e)
+int nonfs_tree_insert(struct tree *t, const struct extent_change *e)
 {
     /* Each round without success makes room at one level, and there are few. */
     for (uint32_t round = 0; round < 3 * (EXT4_EXTENT_DEPTH_MAX + 1); round++) {
         uint8_t entry[EXT4_EXTENT_SIZE];
         int merged;
-        int result = tree_find(t, e->first);
+        int result = nonfs_tree_find(t, e->first);
 
         if (result == 0)
             result = leaf_merge(t, e, &merged);
         if (result != 0 || merged)
             return result;
         if (t->level[t->depth].entries < t->level[t->depth].max) {
-            extent_store(entry, e);
+            change_store(entry, e);
             return level_insert(t, t->depth, t->level[t->depth].at, entry);
         }
         result = tree_make_room(t);
         if (result != 0)
             return result;
     }
-    return tree_fail(t, "there is no room, however often it is made");
+    return nonfs_tree_fail(t, "there is no room, however often it is made");
 }
 
 int nonfs_extent_insert(struct nonfs_ext4_node *node, const struct extent_change *e)
 {
     struct tree t;
-    int result = tree_open(&t, node);
+    int result = nonfs_tree_open(&t, node);
 
     if (result != 0)
         return result;
-    result = tree_insert(&t, e);
-    tree_close(&t);
-    return result;
-}
-
-/* Takes nodes out that have no entry left, from the leaf up. */
-static int tree_drop_empty(struct tree *t)
-{
-    uint32_t d = t->depth;
-
-    for (; d > 0 && t->level[d].entries == 0; d--) {
-        struct tree_level *parent = &t->level[d - 1];
-        int result = nonfs_blocks_give(t->volume, index_child(parent), 1, 1);
-
-        if (result == 0)
-            result = nonfs_inode_add_blocks(t->volume, &t->inode, -1);
-        if (result == 0)
-            result = level_delete(t, d - 1, parent->at);
-        if (result != 0)
-            return result;
-    }
-    if (t->level[0].entries == 0)
-        nonfs_extent_root_init(t->inode.raw + I_MAP);
-    return 0;
-}
-
-/* Cuts blocks `from` to `to` out of extent `i` of the leaf. */
-static int leaf_cut(struct tree *t, uint32_t i, struct extent_change *e, uint32_t from, uint32_t to)
-{
-    struct extent_change rest = *e;
-    uint32_t end = e->first + (e->count - 1);
-    int result;
-
-    if (from == e->first && to == end) {
-        result = level_delete(t, t->depth, i);
-        return result == 0 ? tree_drop_empty(t) : result;
-    }
-    rest.first = to + 1;
-    rest.count = end - to;
-    rest.physical += rest.first - e->first;
-    if (from == e->first)
-        return leaf_set(t, i, &rest);
-    e->count = from - e->first;
-    result = leaf_set(t, i, e);
-    return result == 0 && to < end ? tree_insert(t, &rest) : result;
-}
-
-static int tree_remove_step(struct tree *t, uint32_t first, uint32_t last, int metadata, int *done)
-{
-    struct extent_change e;
-    uint32_t from;
-    uint32_t to;
-    uint32_t i;
-    int result = tree_find(t, last);
-
-    if (result != 0)
-        return result;
-    i = t->level[t->depth].at;
-    *done = i == 0;
-    if (*done)
-        return 0;
-    e = leaf_extent(t, --i);
-    to = e.first + (e.count - 1);
-    *done = to < first;
-    if (*done)
-        return 0;
-    from = e.first > first ? e.first : first;
-    to = to < last ? to : last;
-    if (metadata && to - from >= METADATA_STEP)
-        from = to - METADATA_STEP + 1;
-    if (!nonfs_volume_contains(t->volume, e.physical, e.count))
-        return tree_fail(t, "it maps blocks outside of the volume");
-    result = nonfs_blocks_give(t->volume, e.physical + (from - e.first), (uint64_t)to - from + 1,
-                               metadata);
-    if (result == 0)
-        result = nonfs_inode_add_blocks(t->volume, &t->inode, -((int64_t)to - from + 1));
-    return result == 0 ? leaf_cut(t, i, &e, from, to) : result;
-}
-
-/* Lets the root have what its only child has, as long as that fits. */
-static int tree_shrink(struct tree *t)
-{
-    uint8_t *root = t->inode.raw + I_MAP;
-
-    tree_unpin(t);
-    while (load_le16(root + EH_DEPTH) > 0 && load_le16(root + EH_ENTRIES) == 1 &&
-           nonfs_op_room(t->volume) >= SHRINK_ROOM) {
-        struct tree_level only = {.bytes = root};
-        uint64_t block = index_child(&only);
-        struct block_ref ref;
-        struct extent_node n;
-        int fits;
-        int result = nonfs_extent_node_get(t->node, block, &ref, &n);
-
-        if (result != 0)
-            return result;
-        fits = n.entries <= load_le16(root + EH_MAX);
-        if (fits) {
-            memcpy(root + EXT4_EXTENT_SIZE, n.bytes + EXT4_EXTENT_SIZE,
-                   (size_t)n.entries * EXT4_EXTENT_SIZE);
-            store_le16(root + EH_ENTRIES, n.entries);
-            store_le16(root + EH_DEPTH, n.depth);
-        }
-        nonfs_block_put(&ref);
-        if (!fits)
-            return 0;
-        result = nonfs_blocks_give(t->volume, block, 1, 1);
-        if (result == 0)
-            result = nonfs_inode_add_blocks(t->volume, &t->inode, -1);
-        if (result != 0)
-            return result;
-    }
-    return 0;
-}
-
-int nonfs_extent_remove(struct nonfs_ext4_node *node, uint32_t first, uint32_t last, int metadata,
-                        int *more)
-{
-    struct tree t;
-    int done = 0;
-    int result = tree_open(&t, node);
-
-    *more = 0;
-    if (result != 0)
-        return result;
-    while (result == 0 && !done) {
-        if (nonfs_op_room(node->volume) < REMOVE_ROOM) {
-            *more = 1;
-            break;
-        }
-        result = tree_remove_step(&t, first, last, metadata, &done);
-    }
-    if (result == 0 && done)
-        result = tree_shrink(&t);
-    tree_close(&t);
-    return result;
-}
-
-static int tree_convert(struct tree *t, uint32_t first, uint32_t count)
-{
-    uint32_t last = first + (count - 1);
-    struct extent_change whole;
-    struct extent_change part;
-    uint32_t end;
-    uint32_t i;
-    int result = tree_find(t, first);
-
-    if (result != 0)
-        return result;
-    i = t->level[t->depth].at;
-    if (i == 0)
-        return tree_fail(t, "an extent that was found is gone");
-    whole = leaf_extent(t, --i);
-    end = whole.first + (whole.count - 1);
-    if (!whole.unwritten || last > end || first > end)
-        return tree_fail(t, "an extent that was found has changed");
-    part = (struct extent_change){first, count, whole.physical + (first - whole.first), 0};
-    if (first == whole.first && last == end)
-        return leaf_set(t, i, &part);
-    result = leaf_cut(t, i, &whole, first, last);
-    return result == 0 ? tree_insert(t, &part) : result;
-}
-
-int nonfs_extent_convert(struct nonfs_ext4_node *node, uint32_t first, uint32_t count)
-{
-    struct tree t;
-    int result = tree_open(&t, node);
-
-    if (result != 0)
-        return result;
-    result = tree_convert(&t, first, count);
-    tree_close(&t);
+    result = nonfs_tree_insert(&t, e);
+    nonfs_tree_close(&t);
     return result;
 }

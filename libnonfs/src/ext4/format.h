@@ -165,6 +165,9 @@ enum {
     GD_INODE_BITMAP_SUM_HI = 0x3a,
 };
 
+/* Offsets in a record of a directory. */
+enum { DE_INODE = 0, DE_LENGTH = 4, DE_NAME_LEN = 6, DE_TYPE = 7, DE_NAME = 8 };
+
 /* Offsets in an inode. */
 enum {
     I_MODE = 0x00,

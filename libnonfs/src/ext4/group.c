@@ -2,8 +2,8 @@
  * Group descriptors: where they lie, whether their checksums hold, and what they say of their group.
  */
 #include "bytes.h"
-#include "checksum/crc.h"
 #include "ext4/format.h"
+#include "ext4/sums.h"
 #include "ext4/writer.h"
 
 static int group_fail(struct nonfs_ext4 *volume, int result, uint32_t group, uint64_t block,
@@ -33,34 +33,6 @@ static uint64_t group_block(const struct ext4_super *s, uint32_t group)
     return s->first_data_block + first_group * s->blocks_per_group + shift;
 }
 
-/* The checksum that the descriptor should have; only where the volume has them. */
-static uint32_t group_sum(const struct nonfs_ext4 *volume, uint32_t group, const uint8_t *raw)
-{
-    const struct ext4_super *s = &volume->super;
-    static const uint8_t zero[2];
-    uint8_t number[4];
-    uint16_t crc16;
-
-    store_le32(number, group);
-    if (volume_has_metadata_csum(volume)) {
-        uint32_t crc = nonfs_crc32c(s->checksum_seed, number, sizeof(number));
-
-        crc = nonfs_crc32c(crc, raw, GD_CHECKSUM);
-        crc = nonfs_crc32c(crc, zero, sizeof(zero));
-        crc = nonfs_crc32c(crc, raw + GD_CHECKSUM + 2, s->descriptor_size - GD_CHECKSUM - 2);
-        return crc & 0xffff;
-    }
-    crc16 = nonfs_crc16(0xffff, s->info.uuid, sizeof(s->info.uuid));
-    crc16 = nonfs_crc16(crc16, number, sizeof(number));
-    crc16 = nonfs_crc16(crc16, raw, GD_CHECKSUM);
-    return nonfs_crc16(crc16, raw + GD_CHECKSUM + 2, s->descriptor_size - GD_CHECKSUM - 2);
-}
-
-static int group_has_sum(const struct nonfs_ext4 *volume)
-{
-    return (volume->super.info.ro_compat & (EXT4_RO_GDT_CSUM | EXT4_RO_METADATA_CSUM)) != 0;
-}
-
 static uint64_t load_halves(const uint8_t *raw, int wide, uint32_t lo, uint32_t hi)
 {
     return load_le32(raw + lo) | (wide ? (uint64_t)load_le32(raw + hi) << 32 : 0);
@@ -85,7 +57,7 @@ static void group_decode(const struct nonfs_ext4 *volume, const uint8_t *raw, st
     g->block_bitmap_sum = load_quarters(raw, wide, GD_BLOCK_BITMAP_SUM_LO, GD_BLOCK_BITMAP_SUM_HI);
     g->inode_bitmap_sum = load_quarters(raw, wide, GD_INODE_BITMAP_SUM_LO, GD_INODE_BITMAP_SUM_HI);
     /* The flags count only where a checksum covers them. */
-    g->flags = group_has_sum(volume) ? load_le16(raw + GD_FLAGS) : 0;
+    g->flags = nonfs_groups_have_sums(&volume->super) ? load_le16(raw + GD_FLAGS) : 0;
 }
 
 int nonfs_group_get(struct nonfs_ext4 *volume, uint32_t group, struct group_ref *g)
@@ -106,7 +78,8 @@ int nonfs_group_get(struct nonfs_ext4 *volume, uint32_t group, struct group_ref 
     g->offset = group % (s->info.block_size / s->descriptor_size) * s->descriptor_size;
     raw = g->ref.data + g->offset;
     group_decode(volume, raw, g);
-    if (group_has_sum(volume) && group_sum(volume, group, raw) != load_le16(raw + GD_CHECKSUM))
+    if (nonfs_groups_have_sums(&volume->super) &&
+        nonfs_group_sum(&volume->super, group, raw) != load_le16(raw + GD_CHECKSUM))
         result = group_fail(volume, NONFS_E_CHECKSUM, group, block, NULL);
     else if (!nonfs_volume_contains(volume, g->inode_table, table_blocks))
         result = group_fail(volume, NONFS_E_CORRUPT, group, block,
@@ -143,12 +116,6 @@ static void store_quarters(uint8_t *raw, int wide, uint32_t lo, uint32_t hi, uin
         store_le16(raw + hi, value >> 16);
 }
 
-static void group_store_sum(const struct nonfs_ext4 *volume, uint32_t group, uint8_t *raw)
-{
-    if (group_has_sum(volume))
-        store_le16(raw + GD_CHECKSUM, group_sum(volume, group, raw));
-}
-
 int nonfs_group_set(struct nonfs_ext4 *volume, struct group_ref *g, enum group_field field,
                     uint32_t value)
 {
@@ -173,7 +140,7 @@ int nonfs_group_set(struct nonfs_ext4 *volume, struct group_ref *g, enum group_f
         store_le16(raw + GD_FLAGS, value);
     else
         store_quarters(raw, wide, fields[field].lo, fields[field].hi, value);
-    group_store_sum(volume, g->group, raw);
+    nonfs_group_store_sum(&volume->super, g->group, raw);
     group_decode(volume, raw, g);
     return 0;
 }
@@ -193,7 +160,7 @@ int nonfs_group_set_bitmap_sum(struct nonfs_ext4 *volume, uint32_t group, enum b
         store_quarters(raw, wide, GD_BLOCK_BITMAP_SUM_LO, GD_BLOCK_BITMAP_SUM_HI, sum);
     else
         store_quarters(raw, wide, GD_INODE_BITMAP_SUM_LO, GD_INODE_BITMAP_SUM_HI, sum);
-    group_store_sum(volume, group, raw);
+    nonfs_group_store_sum(&volume->super, group, raw);
     nonfs_block_put(&g.ref);
     return 0;
 }

@@ -33,7 +33,7 @@ static void node_init(struct nonfs_ext4_node *directory, struct block_ref *ref, 
     struct nonfs_ext4 *volume = directory->volume;
 
     memset(bytes, 0, volume_block_size(volume));
-    nonfs_dirent_set_length(volume, bytes, volume_block_size(volume));
+    nonfs_dirent_set_length(bytes, volume_block_size(volume));
     nonfs_block_set_sum(ref, SUM_DX_NODE, directory->stat.inode, directory->checksum_seed);
     *entries = bytes + EXT4_DX_NODE_ENTRIES;
     store_le16(*entries, node_limit(volume, EXT4_DX_NODE_ENTRIES));
@@ -194,14 +194,14 @@ static void leaf_pack(const struct nonfs_ext4 *volume, uint8_t *bytes, const uin
     memset(bytes, 0, room);
     for (uint32_t i = 0; i < n; i++) {
         const uint8_t *raw = copy + map[i].offset;
-        uint32_t size = dirent_size(raw[6]);
+        uint32_t size = dirent_size(raw[DE_NAME_LEN]);
 
-        memcpy(bytes + at, raw, EXT4_DIRENT_HEADER + raw[6]);
-        nonfs_dirent_set_length(volume, bytes + at, i + 1 == n ? room - at : size);
+        memcpy(bytes + at, raw, EXT4_DIRENT_HEADER + raw[DE_NAME_LEN]);
+        nonfs_dirent_set_length(bytes + at, i + 1 == n ? room - at : size);
         at += size;
     }
     if (n == 0)
-        nonfs_dirent_set_length(volume, bytes, room);
+        nonfs_dirent_set_length(bytes, room);
 }
 
 /* Lists the used records of a copied block from `at` on, sorted by hash. */
@@ -234,7 +234,7 @@ static uint32_t leaf_half(const struct nonfs_ext4 *volume, const uint8_t *copy,
     uint32_t i = 0;
 
     while (i < n && bytes < volume_block_size(volume) / 2)
-        bytes += dirent_size(copy[map[i++].offset + 6]);
+        bytes += dirent_size(copy[map[i++].offset + DE_NAME_LEN]);
     return i < n ? i : n - 1;
 }
 
@@ -349,17 +349,18 @@ int nonfs_htree_make(struct nonfs_ext4_node *directory)
     }
     memcpy(copy, bytes, volume_block_size(volume));
     /* Both dots are the first two records, as mkdir and e2fsck make them. */
-    if (load_le16(copy + 4) != EXT4_DIRENT_MIN || copy[6] != 1 || copy[EXT4_DIRENT_MIN + 6] != 2)
+    if (load_le16(copy + DE_LENGTH) != EXT4_DIRENT_MIN || copy[DE_NAME_LEN] != 1 ||
+        copy[EXT4_DIRENT_MIN + DE_NAME_LEN] != 2)
         result = nonfs_volume_fail(volume, NONFS_E_CORRUPT, NONFS_STRUCTURE_DIRECTORY,
                                    directory->stat.inode, root.slot->block,
                                    "the dots are not its first records");
     if (result == 0)
-        result =
-            leaf_list(&w, copy, EXT4_DIRENT_MIN + load_le16(copy + EXT4_DIRENT_MIN + 4), map, &n);
+        result = leaf_list(
+            &w, copy, EXT4_DIRENT_MIN + load_le16(copy + EXT4_DIRENT_MIN + DE_LENGTH), map, &n);
     if (result == 0) {
         leaf_pack(volume, fresh, copy, map, n);
-        memset(bytes + 24, 0, volume_block_size(volume) - 24);
-        nonfs_dirent_set_length(volume, bytes + EXT4_DIRENT_MIN,
+        memset(bytes + DX_RESERVED, 0, volume_block_size(volume) - DX_RESERVED);
+        nonfs_dirent_set_length(bytes + EXT4_DIRENT_MIN,
                                 volume_block_size(volume) - EXT4_DIRENT_MIN);
         bytes[DX_VERSION] = volume->super.hash_version;
         bytes[DX_INFO_LENGTH] = DX_INFO_SIZE;

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "bytes.h"
-#include "checksum/crc.h"
 #include "ext4/format.h"
+#include "ext4/sums.h"
 #include "ext4/writer.h"
 
 /* Gives the first block of the group's inode table, of which every block lies in the volume. */
@@ -33,48 +33,6 @@ uint32_t nonfs_inode_extra_size(const struct nonfs_ext4 *volume, const uint8_t *
         return 0;
     extra = load_le16(raw + I_EXTRA_SIZE);
     return extra <= inode_size - EXT4_GOOD_OLD_INODE && extra % 4 == 0 ? extra : 0;
-}
-
-uint32_t nonfs_inode_seed(const struct nonfs_ext4 *volume, uint32_t inode, const uint8_t *raw)
-{
-    uint8_t number[4];
-    uint32_t crc;
-
-    store_le32(number, inode);
-    crc = nonfs_crc32c(volume->super.checksum_seed, number, sizeof(number));
-    return nonfs_crc32c(crc, raw + I_GENERATION, 4);
-}
-
-uint32_t nonfs_inode_sum(const struct nonfs_ext4 *volume, uint32_t inode, const uint8_t *raw,
-                         int *wide)
-{
-    static const uint8_t zero[2];
-    uint32_t size = volume->super.info.inode_size;
-    uint32_t crc = nonfs_inode_seed(volume, inode, raw);
-
-    crc = nonfs_crc32c(crc, raw, I_CHECKSUM_LO);
-    crc = nonfs_crc32c(crc, zero, 2);
-    crc = nonfs_crc32c(crc, raw + I_CHECKSUM_LO + 2, EXT4_GOOD_OLD_INODE - I_CHECKSUM_LO - 2);
-    *wide = 0;
-    if (size == EXT4_GOOD_OLD_INODE)
-        return crc;
-    crc = nonfs_crc32c(crc, raw + EXT4_GOOD_OLD_INODE, I_CHECKSUM_HI - EXT4_GOOD_OLD_INODE);
-    if (load_le16(raw + I_EXTRA_SIZE) < 4)
-        return nonfs_crc32c(crc, raw + I_CHECKSUM_HI, size - I_CHECKSUM_HI);
-    *wide = 1;
-    crc = nonfs_crc32c(crc, zero, 2);
-    return nonfs_crc32c(crc, raw + I_CHECKSUM_HI + 2, size - I_CHECKSUM_HI - 2);
-}
-
-int nonfs_inode_sum_holds(const struct nonfs_ext4 *volume, uint32_t inode, const uint8_t *raw)
-{
-    uint32_t stored = load_le16(raw + I_CHECKSUM_LO);
-    int wide;
-    uint32_t sum = nonfs_inode_sum(volume, inode, raw, &wide);
-
-    if (!wide)
-        return (sum & 0xffff) == stored;
-    return sum == (stored | (uint32_t)load_le16(raw + I_CHECKSUM_HI) << 16);
 }
 
 int nonfs_inode_is_nameable(const struct nonfs_ext4 *volume, uint32_t inode)
@@ -115,7 +73,7 @@ static int inode_get(struct nonfs_ext4 *volume, uint32_t inode, int deleted, str
     if (load_le16(raw + I_LINKS) == 0 &&
         (load_le16(raw + I_MODE) == 0 || (load_le32(raw + I_DTIME) && !deleted)))
         result = NONFS_E_NOT_FOUND;
-    else if (volume_has_metadata_csum(volume) && !nonfs_inode_sum_holds(volume, inode, raw))
+    else if (volume_has_metadata_csum(volume) && !nonfs_inode_sum_holds(&volume->super, inode, raw))
         result = nonfs_volume_fail(volume, NONFS_E_CHECKSUM, NONFS_STRUCTURE_INODE, inode,
                                    ref->slot->block, NULL);
     if (result != 0)
@@ -249,7 +207,7 @@ int nonfs_node_decode(struct nonfs_ext4 *volume, uint32_t inode, const uint8_t *
     memset(node, 0, sizeof(*node));
     node->volume = volume;
     node->seen = volume->writer != NULL ? volume->writer->changes : 0;
-    node->checksum_seed = nonfs_inode_seed(volume, inode, raw);
+    node->checksum_seed = nonfs_inode_seed(&volume->super, inode, raw);
     memcpy(node->map, raw + I_MAP, sizeof(node->map));
     inode_decode(volume, &node->stat, inode, raw);
     return inode_check(volume, &node->stat);

@@ -7,22 +7,10 @@
 #include "checksum/crc.h"
 #include "ext4/extent.h"
 #include "ext4/format.h"
+#include "ext4/sums.h"
 #include "ext4/writer.h"
 
 #define LINKS_MAX 65000u /* as in Linux */
-
-static void inode_store_sum(struct nonfs_ext4 *volume, uint32_t inode, uint8_t *raw)
-{
-    int wide;
-    uint32_t sum;
-
-    if (!volume_has_metadata_csum(volume))
-        return;
-    sum = nonfs_inode_sum(volume, inode, raw, &wide);
-    store_le16(raw + I_CHECKSUM_LO, sum & 0xffff);
-    if (wide)
-        store_le16(raw + I_CHECKSUM_HI, sum >> 16);
-}
 
 static int inode_pin(struct nonfs_ext4 *volume, uint32_t inode, struct inode_edit *edit)
 {
@@ -44,21 +32,16 @@ static int inode_pin(struct nonfs_ext4 *volume, uint32_t inode, struct inode_edi
 
 int nonfs_inode_edit(struct nonfs_ext4 *volume, uint32_t inode, struct inode_edit *edit)
 {
-    int wide;
-    uint32_t sum;
     int result = inode_pin(volume, inode, edit);
 
     if (result != 0)
         return result;
-    if (volume_has_metadata_csum(volume)) {
-        sum = nonfs_inode_sum(volume, inode, edit->raw, &wide);
-        if ((sum & 0xffff) != load_le16(edit->raw + I_CHECKSUM_LO) ||
-            (wide && sum >> 16 != load_le16(edit->raw + I_CHECKSUM_HI)))
-            result = nonfs_volume_fail(volume, NONFS_E_CHECKSUM, NONFS_STRUCTURE_INODE, inode,
-                                       edit->ref.slot->block, NULL);
-    }
-    if (result != 0)
+    if (volume_has_metadata_csum(volume) &&
+        !nonfs_inode_sum_holds(&volume->super, inode, edit->raw)) {
+        result = nonfs_volume_fail(volume, NONFS_E_CHECKSUM, NONFS_STRUCTURE_INODE, inode,
+                                   edit->ref.slot->block, NULL);
         nonfs_block_put(&edit->ref);
+    }
     return result;
 }
 
@@ -70,7 +53,7 @@ void nonfs_inode_put(struct nonfs_ext4 *volume, struct inode_edit *edit)
     store_le32(raw + I_VERSION_LO, version);
     if (version == 0 && inode_has(nonfs_inode_extra_size(volume, raw), I_VERSION_HI, 4))
         store_le32(raw + I_VERSION_HI, load_le32(raw + I_VERSION_HI) + 1);
-    inode_store_sum(volume, edit->inode, raw);
+    nonfs_inode_store_sum(&volume->super, edit->inode, raw);
     nonfs_block_put(&edit->ref);
 }
 
@@ -108,8 +91,7 @@ void nonfs_inode_set_size(struct inode_edit *edit, uint64_t size)
 void nonfs_extent_root_init(uint8_t *map)
 {
     memset(map, 0, 60);
-    store_le16(map + EH_MAGIC, EXT4_EXTENT_MAGIC);
-    store_le16(map + EH_MAX, 4);
+    extent_header_store(map, 0, 4, 0);
 }
 
 int nonfs_inode_edit_new(struct nonfs_ext4 *volume, uint32_t inode, uint32_t mode,

@@ -14,6 +14,7 @@
 #include "bytes.h"
 #include "checksum/crc.h"
 #include "ext4/format.h"
+#include "ext4/sums.h"
 #include "ext4/writer.h"
 
 uint32_t nonfs_op_room(const struct nonfs_ext4 *volume)
@@ -238,9 +239,10 @@ static int commit_store_sums(struct nonfs_ext4 *volume)
         int result = 0;
 
         if (slot->sum == SUM_BLOCK_BITMAP || slot->sum == SUM_INODE_BITMAP)
-            result = nonfs_group_set_bitmap_sum(
-                volume, slot->owner, (enum block_sum)slot->sum,
-                nonfs_bitmap_sum(volume, (enum block_sum)slot->sum, nonfs_cache_data(cache, slot)));
+            result = nonfs_group_set_bitmap_sum(volume, slot->owner, (enum block_sum)slot->sum,
+                                                nonfs_bitmap_sum(&volume->super,
+                                                                 slot->sum == SUM_INODE_BITMAP,
+                                                                 nonfs_cache_data(cache, slot)));
         if (result != 0)
             return result;
         commit_store_sum(volume, slot);

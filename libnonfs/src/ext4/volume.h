@@ -5,6 +5,7 @@
  *   superblock.c  decoding and checking the superblock; features.c names and judges its feature bits
  *   volume.c      blocks of the volume through the cache; diagnostics
  *   recover.c     finding the journal, replaying it
+ *   sums.c        checksums of inodes, descriptors and bitmaps, for mkfs too
  *   group.c       group descriptors
  *   inode.c       inodes
  *   map.c         from blocks of a file to blocks of the volume; extent.c and indirect.c are its two forms
@@ -150,19 +151,14 @@ int nonfs_inode_is_nameable(const struct nonfs_ext4 *volume, uint32_t inode);
 int nonfs_inode_get(struct nonfs_ext4 *volume, uint32_t inode, struct block_ref *ref,
                     uint32_t *offset);
 
-/* Bytes of fields behind the fixed ones; whether a field of `len` bytes at `offset` is there; the seed of checksums. */
+/* Bytes of fields behind the fixed ones; whether a field of `len` bytes at `offset` is there. */
 uint32_t nonfs_inode_extra_size(const struct nonfs_ext4 *volume, const uint8_t *raw);
 static inline int inode_has(uint32_t extra, uint32_t offset, uint32_t len)
 {
     return offset + len <= EXT4_GOOD_OLD_INODE + extra;
 }
-uint32_t nonfs_inode_seed(const struct nonfs_ext4 *volume, uint32_t inode, const uint8_t *raw);
 /* The block with attributes; 0: none. */
 uint64_t nonfs_inode_xattr_block(const struct nonfs_ext4 *volume, const uint8_t *raw);
-/* The checksum; `*wide` says whether all 32 bits of it are stored. */
-uint32_t nonfs_inode_sum(const struct nonfs_ext4 *volume, uint32_t inode, const uint8_t *raw,
-                         int *wide);
-int nonfs_inode_sum_holds(const struct nonfs_ext4 *volume, uint32_t inode, const uint8_t *raw);
 /* As nonfs_inode_get, but without a look at the inode. */
 int nonfs_inode_locate(struct nonfs_ext4 *volume, uint32_t inode, struct block_ref *ref,
                        uint32_t *offset);

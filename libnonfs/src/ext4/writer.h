@@ -5,12 +5,12 @@
  *   write_mount.c  what a mount for writing checks and says in the superblock; unmounting
  *   bitmap.c       bitmaps of blocks and inodes with their descriptors; balloc.c and ialloc.c take and give back
  *   inode_write.c  the fields of an inode
- *   extent_tree.c  inserting and removing extents
+ *   extent_tree.c  inserting extents; extent_remove.c takes them out
  *   file_write.c   content of files; truncate.c shortens them and deletes inodes, with the chain of orphans
  *   xattr_write.c  extended attributes and ACLs
  *   orphan.c       what is to be deleted at the next mount; inodes that are held
  *   dir_write.c    names of directories; htree_write.c those with a hash tree
- *   namespace.c    create, link, unlink, rename and the like
+ *   namespace.c    create, link, unlink; rename.c moves names; attributes.c changes fields of inodes
  *
  * Everything between nonfs_op_begin and nonfs_op_end is one operation. It changes blocks only through nonfs_block_edit,
  * which keeps what they held; when anything fails, nonfs_op_end puts that back, and the numbers of the volume besides. So
@@ -148,8 +148,6 @@ int nonfs_block_bitmap_edit(struct nonfs_ext4 *volume, struct group_ref *g, stru
                             uint8_t **bits);
 int nonfs_inode_bitmap_edit(struct nonfs_ext4 *volume, struct group_ref *g, struct block_ref *ref,
                             uint8_t **bits);
-uint32_t nonfs_bitmap_sum(const struct nonfs_ext4 *volume, enum block_sum which,
-                          const uint8_t *bits);
 /* The same, for reading, into one block of memory; `*holds`: its checksum matches. */
 int nonfs_bitmap_load(struct nonfs_ext4 *volume, const struct group_ref *g, enum block_sum which,
                       uint8_t *bits, int *holds);
@@ -182,6 +180,19 @@ struct inode_edit {
 
 /* namespace.c: the type that an entry for such an inode has. */
 uint8_t nonfs_mode_type(uint32_t mode);
+/* Refreshes a directory; whether names in it may be changed, and the name may be one. */
+int nonfs_directory_check(struct nonfs_ext4_node *directory, const char *name, size_t len);
+/* Finds a name and opens what it names. */
+int nonfs_child_find(struct nonfs_ext4_node *directory, const char *name, size_t len,
+                     struct dir_place *place, struct nonfs_ext4_node *child);
+/* NONFS_E_NOT_EMPTY if there are more entries than its dots. */
+int nonfs_directory_is_empty(struct nonfs_ext4_node *directory);
+/* The directory changed: its times, and its links by as many as are given. */
+int nonfs_directory_touch(struct nonfs_ext4_node *directory, int links);
+/* The same for an inode that was named anew. */
+int nonfs_inode_change_links(struct nonfs_ext4_node *node, int links);
+/* Takes one link from a file, all from a directory, and deletes what has none. `*rest`: the inode that needs more of that. */
+int nonfs_child_unlink(struct nonfs_ext4_node *child, uint32_t *rest);
 
 /* inode_write.c: pins an inode for changing; `put` stores its checksum. */
 int nonfs_inode_edit(struct nonfs_ext4 *volume, uint32_t inode, struct inode_edit *edit);
@@ -197,7 +208,7 @@ void nonfs_inode_set_size(struct inode_edit *edit, uint64_t size);
 int nonfs_inode_add_blocks(struct nonfs_ext4 *volume, struct inode_edit *edit, int64_t blocks);
 /* Number of links; directories with too many say 1. NONFS_E_TOO_MANY_LINKS. */
 int nonfs_inode_add_links(struct nonfs_ext4 *volume, struct inode_edit *edit, int links);
-/* extent_tree.c: the running operation changes the extents of `edit`, of which `node` is a fresh copy. */
+/* extent_tree.c, extent_remove.c: the running operation changes the extents of `edit`, of which `node` is a fresh copy. */
 struct extent_change {
     uint32_t first; /* block of the file */
     uint32_t count;
@@ -284,9 +295,9 @@ static inline uint32_t dirent_size(size_t name_len)
 {
     return (uint32_t)(EXT4_DIRENT_HEADER + name_len + 3) & ~3u;
 }
-void nonfs_dirent_store(const struct nonfs_ext4 *volume, uint8_t *raw, uint32_t length,
-                        const char *name, size_t name_len, uint32_t inode, uint8_t type);
-void nonfs_dirent_set_length(const struct nonfs_ext4 *volume, uint8_t *raw, uint32_t length);
+void nonfs_dirent_store(uint8_t *raw, uint32_t length, const char *name, size_t name_len,
+                        uint32_t inode, uint8_t type);
+void nonfs_dirent_set_length(uint8_t *raw, uint32_t length);
 
 /* htree_write.c: the same for directories with a hash tree, and how one gets it. */
 int nonfs_htree_add(struct nonfs_ext4_node *directory, const char *name, size_t name_len,

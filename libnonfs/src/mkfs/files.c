@@ -7,7 +7,10 @@
 
 #include "bytes.h"
 #include "checksum/crc.h"
+#include "ext4/extent.h"
 #include "ext4/format.h"
+#include "ext4/sums.h"
+#include "ext4/writer.h"
 #include "jbd2/format.h"
 #include "mkfs/mkfs.h"
 
@@ -19,23 +22,9 @@
 /* Sums of what belongs to an inode start with its number and its generation, 0. */
 static uint32_t inode_seed(const struct mkfs *m, uint32_t inode)
 {
-    uint8_t start[8] = {0};
+    static const uint8_t raw[EXT4_GOOD_OLD_INODE];
 
-    store_le32(start, inode);
-    return nonfs_crc32c(m->super.checksum_seed, start, sizeof(start));
-}
-
-/* `raw` is whole but for its checksum, whose fields are zero. */
-static void inode_seal(const struct mkfs *m, uint32_t inode, uint8_t *raw)
-{
-    uint32_t crc;
-
-    if (!mkfs_has_metadata_csum(m))
-        return;
-    crc = nonfs_crc32c(inode_seed(m, inode), raw, MKFS_INODE_SIZE);
-    store_le16(raw + I_CHECKSUM_LO, (uint16_t)crc);
-    if (load_le16(raw + I_EXTRA_SIZE) != 0)
-        store_le16(raw + I_CHECKSUM_HI, (uint16_t)(crc >> 16));
+    return nonfs_inode_seed(&m->super, inode, raw);
 }
 
 /* Seconds after 2038 need bits of the extra field, since the first one is signed. */
@@ -62,22 +51,6 @@ static void inode_start(const struct mkfs *m, uint8_t *raw, uint16_t mode, uint1
     store_time(raw, I_CRTIME, I_CRTIME_EXTRA, time);
 }
 
-static void extent_header(uint8_t *p, uint32_t entries, uint32_t most, uint32_t depth)
-{
-    store_le16(p, EXT4_EXTENT_MAGIC);
-    store_le16(p + 2, (uint16_t)entries);
-    store_le16(p + 4, (uint16_t)most);
-    store_le16(p + 6, (uint16_t)depth);
-}
-
-static void extent_store(uint8_t *p, uint32_t logical, uint64_t physical, uint32_t len)
-{
-    store_le32(p, logical);
-    store_le16(p + 4, (uint16_t)len);
-    store_le16(p + 6, (uint16_t)(physical >> 32));
-    store_le32(p + 8, (uint32_t)physical);
-}
-
 /* Stores extents behind the header at `p`. */
 static void extents_store(uint8_t *p, const struct mkfs_run *runs, unsigned nruns)
 {
@@ -86,7 +59,7 @@ static void extents_store(uint8_t *p, const struct mkfs_run *runs, unsigned nrun
     for (unsigned i = 0; i < nruns; i++) {
         uint32_t len = (uint32_t)(runs[i].end - runs[i].first);
 
-        extent_store(p + (size_t)EXT4_EXTENT_SIZE * (i + 1), logical, runs[i].first, len);
+        extent_store(p + (size_t)EXT4_EXTENT_SIZE * (i + 1), logical, len, runs[i].first);
         logical += len;
     }
 }
@@ -109,7 +82,7 @@ static void directory_map(const struct mkfs *m, uint8_t *raw, const uint64_t *bl
             runs[nruns++] = (struct mkfs_run){blocks[i], blocks[i] + 1};
     }
     store_le32(raw + I_FLAGS, NONFS_EXT4_FL_EXTENTS);
-    extent_header(raw + I_MAP, nruns, ROOT_EXTENTS, 0);
+    extent_header_store(raw + I_MAP, nruns, ROOT_EXTENTS, 0);
     extents_store(raw + I_MAP, runs, nruns);
 }
 
@@ -117,12 +90,10 @@ static void directory_map(const struct mkfs *m, uint8_t *raw, const uint64_t *bl
 static uint8_t *record_store(const struct mkfs *m, uint8_t *p, uint32_t inode, uint32_t len,
                              const char *name, uint8_t name_len)
 {
-    store_le32(p, inode);
-    store_le16(p + 4, (uint16_t)len);
-    p[6] = name_len;
-    p[7] = name_len > 0 && m->super.info.incompat & EXT4_INCOMPAT_FILETYPE ? NONFS_TYPE_DIRECTORY
-                                                                           : NONFS_TYPE_UNKNOWN;
-    memcpy(p + EXT4_DIRENT_HEADER, name, name_len);
+    int typed = name_len > 0 && m->super.info.incompat & EXT4_INCOMPAT_FILETYPE;
+
+    nonfs_dirent_store(p, len, name, name_len, inode,
+                       typed ? NONFS_TYPE_DIRECTORY : NONFS_TYPE_UNKNOWN);
     return p + len;
 }
 
@@ -245,7 +216,7 @@ static int journal_write(struct mkfs *m)
     if (result != 0 || m->journal_index == 0)
         return result;
     memset(m->block, 0, m->super.info.block_size);
-    extent_header(m->block, m->njournal, most, 0);
+    extent_header_store(m->block, m->njournal, most, 0);
     extents_store(m->block, m->journal, m->njournal);
     if (mkfs_has_metadata_csum(m))
         store_le32(m->block + tail,
@@ -264,15 +235,13 @@ static void journal_inode(struct mkfs *m, uint8_t *raw)
                 (uint64_t)m->journal_blocks + (m->journal_index != 0));
     store_le32(raw + I_FLAGS, NONFS_EXT4_FL_EXTENTS);
     if (m->journal_index == 0) {
-        extent_header(map, m->njournal, ROOT_EXTENTS, 0);
+        extent_header_store(map, m->njournal, ROOT_EXTENTS, 0);
         extents_store(map, m->journal, m->njournal);
     } else {
         /* What stands behind the one entry has no meaning; mke2fs leaves the extents that were there. */
         extents_store(map, m->journal, ROOT_EXTENTS);
-        extent_header(map, 1, ROOT_EXTENTS, 1);
-        memset(map + EXT4_EXTENT_SIZE, 0, EXT4_EXTENT_SIZE);
-        store_le32(map + EXT4_EXTENT_SIZE + 4, (uint32_t)m->journal_index);
-        store_le16(map + EXT4_EXTENT_SIZE + 8, (uint16_t)(m->journal_index >> 32));
+        extent_header_store(map, 1, ROOT_EXTENTS, 1);
+        extent_index_store(map + EXT4_EXTENT_SIZE, 0, m->journal_index);
     }
     /* The superblock has a copy of the map. */
     memcpy(m->journal_map, map, INODE_MAP_SIZE);
@@ -298,7 +267,7 @@ static void inode_make(struct mkfs *m, uint32_t inode, uint8_t *raw)
         inode_start(m, raw, NONFS_S_IFDIR | 0700, 2, (uint64_t)m->nlost * size, m->nlost);
         directory_map(m, raw, m->lost_blocks, m->nlost);
     }
-    inode_seal(m, inode, raw);
+    nonfs_inode_store_sum(&m->super, inode, raw);
 }
 
 static int inodes_write(struct mkfs *m)

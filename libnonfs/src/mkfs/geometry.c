@@ -58,11 +58,6 @@ uint32_t mkfs_next_super(const struct mkfs *m, uint32_t group)
     return (uint32_t)next;
 }
 
-int mkfs_has_group_sums(const struct mkfs *m)
-{
-    return (m->super.info.ro_compat & (EXT4_RO_METADATA_CSUM | EXT4_RO_GDT_CSUM)) != 0;
-}
-
 /* /lost+found has 16 KiB, as far as direct blocks go, so that a repair need not allocate. */
 uint32_t mkfs_lost_count(const struct mkfs *m)
 {

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "bytes.h"
-#include "checksum/crc.h"
 #include "ext4/format.h"
+#include "ext4/sums.h"
 #include "mkfs/mkfs.h"
 
 /* Sets bits [from, to). */
@@ -62,16 +62,16 @@ static int block_bitmap_is_known(const struct mkfs *m, uint32_t group)
     uint64_t first = mkfs_group_first(m, group);
     uint64_t end = mkfs_group_end(m, group);
 
-    if (!mkfs_has_group_sums(m) || group == m->super.info.group_count - 1)
+    if (!nonfs_groups_have_sums(&m->super) || group == m->super.info.group_count - 1)
         return 0;
     if (mkfs_is_flexible(m) && has_table(m, first, end))
         return 0;
     return mkfs_extra_in(m, first, end) == 0;
 }
 
-static uint32_t bitmap_sum(const struct mkfs *m, const uint8_t *bitmap, uint32_t nbits)
+static uint32_t bitmap_sum(const struct mkfs *m, int of_inodes)
 {
-    return mkfs_has_metadata_csum(m) ? nonfs_crc32c(m->super.checksum_seed, bitmap, nbits / 8) : 0;
+    return mkfs_has_metadata_csum(m) ? nonfs_bitmap_sum(&m->super, of_inodes, m->block) : 0;
 }
 
 static void sum_store(const struct mkfs *m, uint8_t *raw, unsigned lo, unsigned hi, uint32_t sum)
@@ -100,8 +100,7 @@ static int block_bitmap(struct mkfs *m, uint32_t group, uint8_t *raw)
         return 0;
     }
     bits_set(m->block, nblocks, 8 * m->super.info.block_size);
-    sum_store(m, raw, GD_BLOCK_BITMAP_SUM_LO, GD_BLOCK_BITMAP_SUM_HI,
-              bitmap_sum(m, m->block, m->super.blocks_per_group));
+    sum_store(m, raw, GD_BLOCK_BITMAP_SUM_LO, GD_BLOCK_BITMAP_SUM_HI, bitmap_sum(m, 0));
     return mkfs_write(m, m->chunk.block_bitmap[group - m->chunk.first_group], 1, m->block);
 }
 
@@ -112,38 +111,17 @@ static int inode_bitmap(struct mkfs *m, uint32_t group, uint8_t *raw)
 
     store_le16(raw + GD_FREE_INODES_LO, (uint16_t)nfree);
     store_le16(raw + GD_DIRECTORIES_LO, group == 0 ? 2 : 0);
-    if (mkfs_has_group_sums(m))
+    if (nonfs_groups_have_sums(&m->super))
         store_le16(raw + GD_UNUSED_INODES_LO, (uint16_t)nfree);
-    if (mkfs_has_group_sums(m) && group != 0) {
+    if (nonfs_groups_have_sums(&m->super) && group != 0) {
         store_le16(raw + GD_FLAGS, load_le16(raw + GD_FLAGS) | EXT4_GROUP_INODE_UNINIT);
         return 0;
     }
     memset(m->block, 0, m->super.info.block_size);
     bits_set(m->block, 0, used);
     bits_set(m->block, m->super.inodes_per_group, 8 * m->super.info.block_size);
-    sum_store(m, raw, GD_INODE_BITMAP_SUM_LO, GD_INODE_BITMAP_SUM_HI,
-              bitmap_sum(m, m->block, m->super.inodes_per_group));
+    sum_store(m, raw, GD_INODE_BITMAP_SUM_LO, GD_INODE_BITMAP_SUM_HI, bitmap_sum(m, 1));
     return mkfs_write(m, m->chunk.inode_bitmap[group - m->chunk.first_group], 1, m->block);
-}
-
-static void descriptor_seal(const struct mkfs *m, uint32_t group, uint8_t *raw)
-{
-    uint8_t number[4];
-
-    store_le32(number, group);
-    if (mkfs_has_metadata_csum(m)) {
-        uint32_t crc = nonfs_crc32c(m->super.checksum_seed, number, sizeof(number));
-
-        store_le16(raw + GD_CHECKSUM, (uint16_t)nonfs_crc32c(crc, raw, m->super.descriptor_size));
-    } else if (m->super.info.ro_compat & EXT4_RO_GDT_CSUM) {
-        /* Here the field is left out, and not summed as zero. */
-        uint16_t crc = nonfs_crc16(0xffff, m->super.info.uuid, sizeof(m->super.info.uuid));
-
-        crc = nonfs_crc16(crc, number, sizeof(number));
-        crc = nonfs_crc16(crc, raw, GD_CHECKSUM);
-        crc = nonfs_crc16(crc, raw + GD_CHECKSUM + 2, m->super.descriptor_size - GD_CHECKSUM - 2);
-        store_le16(raw + GD_CHECKSUM, crc);
-    }
 }
 
 /* Clears the inode table, but not the blocks of it that hold the first inodes: files.c writes them. */
@@ -180,7 +158,7 @@ static int group_write(struct mkfs *m, uint32_t group, uint8_t *raw)
     result = block_bitmap(m, group, raw);
     if (result == 0)
         result = inode_bitmap(m, group, raw);
-    descriptor_seal(m, group, raw);
+    nonfs_group_store_sum(&m->super, group, raw);
     return result;
 }
 

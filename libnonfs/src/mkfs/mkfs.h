@@ -97,8 +97,6 @@ uint64_t mkfs_group_end(const struct mkfs *m, uint32_t group);
 uint32_t mkfs_group_of(const struct mkfs *m, uint64_t block);
 /* Blocks at the start of a group with a copy of the superblock; 0 in the others. */
 uint32_t mkfs_super_blocks(const struct mkfs *m, uint32_t group);
-/* Whether descriptors have checksums, and groups the flags that go with them. */
-int mkfs_has_group_sums(const struct mkfs *m);
 uint32_t mkfs_lost_count(const struct mkfs *m);
 /* The next group with a copy of the superblock; group_count or more behind the last. */
 uint32_t mkfs_next_super(const struct mkfs *m, uint32_t group);
