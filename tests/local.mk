@@ -12,9 +12,9 @@ dist_check_SCRIPTS += tests/ct/divisions.py tests/ct/run.sh
 # What makes a library embeddable; README.md in the folder says more.
 EXTRA_DIST += tests/embed/README.md
 AM_TESTS_ENVIRONMENT += CC='$(CC)'; export CC;
-dist_check_SCRIPTS += tests/embed/test_archives.py tests/embed/test_embed.sh tests/embed/test_headers.sh \
+dist_check_SCRIPTS += tests/embed/test_archives.py tests/embed/test_embed.sh tests/embed/test_embedding.sh tests/embed/test_headers.sh \
 	tests/embed/test_install.sh
-TESTS += tests/embed/test_headers.sh tests/embed/test_embed.sh tests/embed/test_install.sh
+TESTS += tests/embed/test_headers.sh tests/embed/test_embed.sh tests/embed/test_embedding.sh tests/embed/test_install.sh
 
 if KERNEL
 TESTS += tests/embed/test_archives.py
