@@ -157,7 +157,6 @@ noinst_HEADERS += \
 	libnoncrypto/tests/aes_helpers.h \
 	libnoncrypto/tests/backends.h \
 	libnoncrypto/tests/blake3_vectors.h \
-	libnoncrypto/tests/ct/taint.h \
 	libnoncrypto/tests/curve25519_backends.h \
 	libnoncrypto/tests/curve25519_field_functions.h \
 	libnoncrypto/tests/ed25519_cases.h \

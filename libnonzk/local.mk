@@ -129,6 +129,12 @@ nonzk_command_tests = \
 	libnonzk/tests/test_command_transcript.sh \
 	libnonzk/tests/test_command_vectors.sh
 dist_check_SCRIPTS += $(nonzk_command_tests)
+
+EXTRA_DIST += libnonzk/tests/ct/ct_ceremony.c libnonzk/tests/ct/ct_curve.c libnonzk/tests/ct/ct_field.c \
+	libnonzk/tests/ct/ct_prove.c libnonzk/tests/ct/ct_witness.c libnonzk/tests/ct/divisions.allow \
+	libnonzk/tests/ct/noncrypto.sources libnonzk/tests/ct/secrets.h
+dist_check_SCRIPTS += libnonzk/tests/ct/run.sh
+TESTS += libnonzk/tests/ct/run.sh
 EXTRA_DIST += libnonzk/tests/command.sh
 TESTS += $(nonzk_command_tests)
 if HAVE_CHECK

@@ -38,6 +38,7 @@ nonzk_private_headers = \
 	libnonzk/src/circom/points.h \
 	libnonzk/src/circom/sections.h \
 	libnonzk/src/circom/writer.h \
+	libnonzk/src/ct.h \
 	libnonzk/src/curve/affine_all.h \
 	libnonzk/src/curve/constants.h \
 	libnonzk/src/curve/fixed_base.h \

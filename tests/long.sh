@@ -17,4 +17,5 @@ for test in image disk tasks; do
 done
 make -s -C "$NONOS_BUILDDIR" libnoncrypto/tests/ct/dudect && "$NONOS_BUILDDIR/libnoncrypto/tests/ct/dudect" || status=1
 "$top/libnoncrypto/tests/ct/report.sh" --long -o "$NONOS_BUILDDIR/timing.md" || status=1
+"$top/libnonzk/tests/ct/run.sh" --long || status=1
 exit "$status"

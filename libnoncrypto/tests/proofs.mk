@@ -10,19 +10,9 @@ noncrypto_ct_files = \
 	libnoncrypto/tests/ct/ct_mlkem768.c \
 	libnoncrypto/tests/ct/ct_p256.c \
 	libnoncrypto/tests/ct/ct_symmetric.c \
-	libnoncrypto/tests/ct/divisions.allow \
-	libnoncrypto/tests/ct/leaks/blind/division.c \
-	libnoncrypto/tests/ct/leaks/leak.h \
-	libnoncrypto/tests/ct/leaks/leak_branch.c \
-	libnoncrypto/tests/ct/leaks/leak_compare.c \
-	libnoncrypto/tests/ct/leaks/leak_index.c \
-	libnoncrypto/tests/ct/leaks/leak_loop.c \
-	libnoncrypto/tests/ct/leaks/leak_pointer.c \
-	libnoncrypto/tests/ct/leaks/leak_shift.c \
-	libnoncrypto/tests/ct/leaks/main.c \
-	libnoncrypto/tests/ct/main.c
+	libnoncrypto/tests/ct/divisions.allow
 EXTRA_DIST += $(noncrypto_ct_files)
-dist_check_SCRIPTS += libnoncrypto/tests/ct/divisions.py libnoncrypto/tests/ct/report.sh libnoncrypto/tests/ct/run.sh
+dist_check_SCRIPTS += libnoncrypto/tests/ct/report.sh libnoncrypto/tests/ct/run.sh
 TESTS += libnoncrypto/tests/ct/run.sh
 
 noinst_HEADERS += libnoncrypto/tests/against.h libnoncrypto/tests/against_message.h

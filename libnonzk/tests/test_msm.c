@@ -57,7 +57,12 @@ static struct scalar scalar_kind(uint64_t *seed, size_t i)
         }                                                                                    \
         ck_assert_int_eq(GROUP##_msm_vartime(&sum, points, scalars, n, workspace, size), 0); \
         ck_assert_int_eq(GROUP##_equal(&sum, &expected), 1);                                 \
+        GROUP##_set_generator(&sum);                                                         \
+        ck_assert_int_eq(GROUP##_msm(&sum, points, scalars, n, workspace, size), 0);         \
+        ck_assert_int_eq(GROUP##_equal(&sum, &expected), 1);                                 \
         ck_assert_int_eq(GROUP##_msm_vartime(&sum, points, scalars, n, workspace, size - 1), \
+                         NONZK_E_NO_SPACE);                                                  \
+        ck_assert_int_eq(GROUP##_msm(&sum, points, scalars, n, workspace, size - 1),         \
                          NONZK_E_NO_SPACE);                                                  \
         ck_assert_uint_eq(GROUP##_msm_size(SIZE_MAX / 8), SIZE_MAX);                         \
         free(workspace);                                                                     \

@@ -88,12 +88,15 @@ START_TEST(a_proof_is_reproducible_and_depends_on_key_witness_and_randomness)
     struct prover p, q;
     uint8_t proof[NONZK_GROTH16_PROOF_LEN], again[NONZK_GROTH16_PROOF_LEN];
     const struct nonzk_prove_options options = {.random = (const uint8_t *)"x", .random_len = 1};
+    const struct nonzk_prove_options vartime = {.vartime = 1};
     prover_circuit(&system, 2, 3, 5);
     prover_circuit(&other, 2, 3, 6);
     prover_start(&p, &system.cs, "one");
     prover_start(&q, &system.cs, "two");
     ck_assert_int_eq(prover_prove(&p, proof, system.cs.values, NULL), 0);
     ck_assert_int_eq(prover_prove(&p, again, system.cs.values, NULL), 0);
+    ck_assert_mem_eq(proof, again, sizeof proof);
+    ck_assert_int_eq(prover_prove(&p, again, system.cs.values, &vartime), 0);
     ck_assert_mem_eq(proof, again, sizeof proof);
     ck_assert_int_eq(prover_prove(&p, again, system.cs.values, &options), 0);
     ck_assert_int_eq(prover_verify(&p, again, system.cs.values), 0);

@@ -2,9 +2,9 @@
  * Sums of many multiples of points, k[0] P[0] + k[1] P[1] + ..., by the bucket method (Pippenger)
  * with signed digits.
  *
- * Time and memory accesses depend on the scalars: they tell about a secret witness who can watch
- * caches or clocks, as in all provers for large circuits. Small sums of secrets are made with
- * nonzk_g1_mul(). Points must be in their group and may be infinity. Nothing may overlap. No
+ * The functions that end in _vartime take time and read memory by the scalars, which must be public
+ * then; the others do not, and for some thousand points they take about twice as long. Which points
+ * are infinity is visible in any case. Points must be in their group and may be infinity. Nothing may overlap. No
  * function here needs more than 8 KiB of stack.
  */
 #ifndef NONZK_MSM_H
@@ -25,7 +25,7 @@ NONZK_API size_t nonzk_g1_msm_size(size_t npoints);
 NONZK_API size_t nonzk_g2_msm_size(size_t npoints);
 
 /*
- * out = the sum of the multiples
+ * out = the sum of the multiples, in constant time or not
  *
  * scalars     NONZK_SCALAR_LEN bytes for each point, big-endian, taken modulo r
  * workspace   nonzk_g1_msm_size() bytes or nonzk_g2_msm_size(), aligned for uint64_t; wiped at the end
@@ -33,6 +33,14 @@ NONZK_API size_t nonzk_g2_msm_size(size_t npoints);
  * Returns 0, or NONZK_E_NO_SPACE if the workspace is too small or not aligned; then `out` is
  * unchanged.
  */
+NONZK_API NONZK_MUST_CHECK int nonzk_g1_msm(struct nonzk_g1 *out,
+                                            const struct nonzk_g1_affine *points,
+                                            const uint8_t *scalars, size_t npoints, void *workspace,
+                                            size_t workspace_len);
+NONZK_API NONZK_MUST_CHECK int nonzk_g2_msm(struct nonzk_g2 *out,
+                                            const struct nonzk_g2_affine *points,
+                                            const uint8_t *scalars, size_t npoints, void *workspace,
+                                            size_t workspace_len);
 NONZK_API NONZK_MUST_CHECK int nonzk_g1_msm_vartime(struct nonzk_g1 *out,
                                                     const struct nonzk_g1_affine *points,
                                                     const uint8_t *scalars, size_t npoints,

@@ -8,10 +8,9 @@
  * is reduced modulo r. Without the values nobody can tell it from random numbers, provided that they
  * cannot be guessed: who guesses all of them can confirm it with any proof that is reproducible.
  *
- * What is constant in time: the evaluation of the constraints, the transforms, and everything that
- * touches r and s. What is not: the sums of many points. Their bucket method reads memory and takes
- * time by the values, so that who shares the machine's caches with a prover learns about them. Make
- * proofs where nobody does. Whether wires have the value 0 is visible, too.
+ * A proof takes a time and reads memory by the key, not by the values, unless the caller asks for
+ * sums that do: they take a bit more than half the time, and who shares the machine's caches with
+ * the prover learns about the values. That the proof did not hold is visible.
  */
 #ifndef NONZK_PROVE_H
 #define NONZK_PROVE_H
@@ -28,6 +27,7 @@ struct nonzk_prove_options {
     const struct nonzk_groth16_verifier *verifier; /* the proof is checked with it, unless NULL */
     const uint8_t *random;                         /* mixed into the blinding, unless NULL */
     size_t random_len;
+    int vartime; /* not 0: the values are no secret from who shares the machine */
 };
 
 /* Bytes of workspace, or 0 if no object can be so large: for the attestation circuit 0.9 MB. */

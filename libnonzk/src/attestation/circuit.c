@@ -7,6 +7,7 @@
 #include <nonzk/attestation.h>
 #include <nonzk/gadget.h>
 
+#include "ct.h"
 #include "r1cs/r1cs_private.h"
 
 #define EPOCH_BITS   32
@@ -132,7 +133,7 @@ void nonzk_attestation_circuit(struct nonzk_r1cs *cs,
     if (!(cs->mode & NONZK_R1CS_ASSIGN)) {
         statement = &no_statement;
         witness = &no_witness;
-    } else if (witness->index >> DEPTH != 0) {
+    } else if (ct_public(witness->index >> DEPTH != 0)) {
         nonzk_r1cs_fail(cs, NONZK_E_INVALID);
         return;
     }

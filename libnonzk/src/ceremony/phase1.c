@@ -7,6 +7,7 @@
 #include <noncrypto/memory.h>
 
 #include "ceremony/ptau.h"
+#include "ct.h"
 #include "curve/affine_all.h"
 
 #include <string.h>
@@ -301,8 +302,8 @@ int nonzk_ptau_next_shape(struct nonzk_ptau_shape *shape, const struct nonzk_pta
 
 static int are_zero(const struct nonzk_fr secrets[PTAU_SECRETS])
 {
-    return nonzk_fr_is_zero(&secrets[0]) | nonzk_fr_is_zero(&secrets[1]) |
-           nonzk_fr_is_zero(&secrets[2]);
+    return ct_public(nonzk_fr_is_zero(&secrets[0]) | nonzk_fr_is_zero(&secrets[1]) |
+                     nonzk_fr_is_zero(&secrets[2]));
 }
 
 int nonzk_ptau_contribute(struct nonzk_ptau *ptau, void *memory, size_t memory_len,

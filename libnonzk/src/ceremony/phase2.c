@@ -1,5 +1,7 @@
 #include "ceremony/phase2.h"
 
+#include "ct.h"
+
 #include <noncrypto/blake3.h>
 #include <noncrypto/memory.h>
 
@@ -110,6 +112,7 @@ static void multiply_all(struct nonzk_g1_affine *out, const struct nonzk_g1_affi
             nonzk_g1_mul(&points[i], &points[i], scalar);
         }
         nonzk_g1_to_affine_all(&out[done], points, count);
+        ct_declassify(&out[done], count * sizeof *out);
         done += count;
     }
     noncrypto_wipe(scalar, sizeof scalar);
@@ -188,7 +191,7 @@ int nonzk_phase2_contribute(struct nonzk_proving_key *key, void *memory, size_t 
         ceremony_phase2_beacon(&x, &c.s, &c.parameters);
     else
         draw_secret(&x, &c.s, contribution->random);
-    result = nonzk_fr_invert(&x_inverse, &x);
+    result = ct_public(nonzk_fr_invert(&x_inverse, &x));
     if (result == 0)
         result = proving_key_lay_out(key, &shape, memory, memory_len);
     if (result == 0) {

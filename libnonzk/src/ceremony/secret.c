@@ -4,6 +4,8 @@
 #include <noncrypto/memory.h>
 #include <nonzk/pairing.h>
 
+#include "ct.h"
+
 #include <string.h>
 
 #define COEFFICIENT_LEN 16 /* bytes */
@@ -83,6 +85,7 @@ void ceremony_mul_g1(struct nonzk_g1_affine *out, const struct nonzk_g1_affine *
     nonzk_g1_from_affine(&point, a);
     nonzk_g1_mul(&point, &point, scalar);
     nonzk_g1_to_affine(out, &point);
+    ct_declassify(out, sizeof *out);
     noncrypto_wipe(scalar, sizeof scalar);
 }
 
@@ -96,6 +99,7 @@ void ceremony_mul_g2(struct nonzk_g2_affine *out, const struct nonzk_g2_affine *
     nonzk_g2_from_affine(&point, a);
     nonzk_g2_mul(&point, &point, scalar);
     nonzk_g2_to_affine(out, &point);
+    ct_declassify(out, sizeof *out);
     noncrypto_wipe(scalar, sizeof scalar);
 }
 

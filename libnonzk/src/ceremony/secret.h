@@ -34,7 +34,7 @@ void ceremony_hash_g2(struct noncrypto_blake2b *hash, const struct nonzk_g2_affi
 /* out = the point of G2 that a hash chooses */
 void ceremony_hash_to_g2(struct nonzk_g2_affine *out, const uint8_t hash[CEREMONY_HASH_LEN]);
 
-/* out = secret * a, which may be the same object; in constant time */
+/* out = secret * a, which may be the same object and is going to be published; in constant time */
 void ceremony_mul_g1(struct nonzk_g1_affine *out, const struct nonzk_g1_affine *a,
                      const struct nonzk_fr *secret);
 void ceremony_mul_g2(struct nonzk_g2_affine *out, const struct nonzk_g2_affine *a,

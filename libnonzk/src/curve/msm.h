@@ -6,13 +6,22 @@
  * points of equal digit are gathered in a bucket, and the sum of digit times bucket is a sum of
  * running sums from the highest bucket down. The workspace holds the scalars as limbs, and then the
  * buckets.
+ *
+ * In constant time all buckets are read, and written, for each digit: they are few. Only which points
+ * are infinity is visible.
  */
 #include <noncrypto/memory.h>
+#include <string.h>
 
+#include "curve/affine_all.h"
 #include "curve/scalar.h"
+#include "field/limb.h"
 
-#define SCALAR_BITS 255
-#define MAX_WINDOW  14
+#define SCALAR_BITS    255
+#define MAX_WINDOW     14
+#define SECRET_WINDOW  5 /* 4 and 6 take as long */
+#define SECRET_BUCKETS (1 << (SECRET_WINDOW - 1))
+#define POINT_LIMBS    (sizeof(POINT) / sizeof(uint64_t))
 
 /*
  * About 2^(c-1) additions of buckets and npoints of points for each of 255 / c windows: the best c
@@ -29,7 +38,9 @@ static unsigned window_bits(size_t npoints)
 
 static size_t nbuckets(size_t npoints)
 {
-    return (size_t)1 << (window_bits(npoints) - 1);
+    size_t n = (size_t)1 << (window_bits(npoints) - 1);
+
+    return n > SECRET_BUCKETS ? n : SECRET_BUCKETS;
 }
 
 size_t GROUP(msm_size)(size_t npoints)
@@ -74,17 +85,67 @@ static void add_buckets(POINT *out, const POINT *buckets, size_t n)
     GROUP(add)(out, out, &sum);
 }
 
-int GROUP(msm_vartime)(POINT *out, const AFFINE *points, const uint8_t *scalars, size_t npoints,
-                       void *workspace, size_t workspace_len)
+/* out = buckets[index], or zeros if there is none */
+static void read_bucket(POINT *out, const POINT *buckets, unsigned index)
+{
+    uint64_t *to = (uint64_t *)(void *)out;
+
+    memset(out, 0, sizeof *out);
+    for (unsigned i = 0; i < SECRET_BUCKETS; i++) {
+        const uint64_t *from = (const uint64_t *)(const void *)&buckets[i];
+        uint64_t mask = limb_mask(limb_is_zero(i ^ index));
+        for (size_t j = 0; j < POINT_LIMBS; j++)
+            to[j] |= from[j] & mask;
+    }
+}
+
+/* buckets[index] = value, if there is such a bucket */
+static void write_bucket(POINT *buckets, unsigned index, const POINT *value)
+{
+    const uint64_t *from = (const uint64_t *)(const void *)value;
+
+    for (unsigned i = 0; i < SECRET_BUCKETS; i++) {
+        uint64_t *to = (uint64_t *)(void *)&buckets[i];
+        uint64_t mask = limb_mask(limb_is_zero(i ^ index));
+        for (size_t j = 0; j < POINT_LIMBS; j++)
+            to[j] ^= (to[j] ^ from[j]) & mask;
+    }
+}
+
+/* The same in constant time. The sum for digit 0 is of no bucket, and none is written. */
+static void fill_secret_buckets(POINT *buckets, const AFFINE *points,
+                                const uint64_t (*scalars)[SCALAR_LIMBS], size_t npoints,
+                                unsigned at)
+{
+    for (size_t i = 0; i < SECRET_BUCKETS; i++)
+        GROUP(set_infinity)(&buckets[i]);
+    for (size_t i = 0; i < npoints; i++) {
+        AFFINE point = points[i];
+        POINT sum;
+        if (GROUP(affine_is_infinity)(&point))
+            continue;
+        unsigned digit = (unsigned)scalar_digit(scalars[i], at, SECRET_WINDOW);
+        unsigned sign = digit >> 31, minus = 0 - sign;
+        unsigned index = ((digit ^ minus) + sign) - 1;
+        FIELD(neg)(&point.y, &point.y);
+        FIELD(select)(&point.y, &point.y, &points[i].y, (int)sign);
+        read_bucket(&sum, buckets, index);
+        GROUP(add_finite)(&sum, &sum, &point);
+        write_bucket(buckets, index, &sum);
+    }
+}
+
+static int sum_of(POINT *out, const AFFINE *points, const uint8_t *scalars, size_t npoints,
+                  void *workspace, size_t workspace_len, unsigned nbits, int secret)
 {
     size_t needed = GROUP(msm_size)(npoints);
     uint64_t(*limbs)[SCALAR_LIMBS] = workspace;
-    unsigned nbits = window_bits(npoints);
     POINT sum;
 
     if (needed == SIZE_MAX || workspace_len < needed ||
         (uintptr_t)workspace % _Alignof(uint64_t) != 0)
         return NONZK_E_NO_SPACE;
+    const uint64_t(*loaded)[SCALAR_LIMBS] = (const uint64_t(*)[SCALAR_LIMBS])limbs;
     POINT *buckets = (POINT *)(void *)&limbs[npoints];
     for (size_t i = 0; i < npoints; i++)
         scalar_load(limbs[i], scalars + i * NONZK_SCALAR_LEN);
@@ -94,10 +155,26 @@ int GROUP(msm_vartime)(POINT *out, const AFFINE *points, const uint8_t *scalars,
         at -= nbits;
         for (unsigned i = 0; i < nbits; i++)
             GROUP(double)(&sum, &sum);
-        fill_buckets(buckets, points, (const uint64_t(*)[SCALAR_LIMBS])limbs, npoints, at, nbits);
+        if (secret)
+            fill_secret_buckets(buckets, points, loaded, npoints, at);
+        else
+            fill_buckets(buckets, points, loaded, npoints, at, nbits);
         add_buckets(&sum, buckets, (size_t)1 << (nbits - 1));
     }
     noncrypto_wipe(workspace, needed);
     *out = sum;
+    noncrypto_wipe(&sum, sizeof sum);
     return 0;
+}
+
+int GROUP(msm_vartime)(POINT *out, const AFFINE *points, const uint8_t *scalars, size_t npoints,
+                       void *workspace, size_t workspace_len)
+{
+    return sum_of(out, points, scalars, npoints, workspace, workspace_len, window_bits(npoints), 0);
+}
+
+int GROUP(msm)(POINT *out, const AFFINE *points, const uint8_t *scalars, size_t npoints,
+               void *workspace, size_t workspace_len)
+{
+    return sum_of(out, points, scalars, npoints, workspace, workspace_len, SECRET_WINDOW, 1);
 }

@@ -13,6 +13,7 @@
  * Addition and doubling are algorithms 7, 8 and 9 of Renes, Costello and Batina (2016). Both curves
  * have odd order, so the formulas hold for all of their points, those outside of the subgroup too.
  */
+#include "ct.h"
 #include "curve/affine_all.h"
 #include "curve/scalar.h"
 
@@ -132,12 +133,16 @@ void GROUP(add)(POINT *out, const POINT *a, const POINT *b)
 
 void GROUP(add_affine)(POINT *out, const POINT *a, const AFFINE *b)
 {
+    if (GROUP(affine_is_infinity)(b))
+        *out = *a;
+    else
+        GROUP(add_finite)(out, a, b);
+}
+
+void GROUP(add_finite)(POINT *out, const POINT *a, const AFFINE *b)
+{
     ELEMENT xx, yy, zz, xy, yz, xz;
 
-    if (GROUP(affine_is_infinity)(b)) {
-        *out = *a;
-        return;
-    }
     FIELD(mul)(&xx, &a->x, &b->x);
     FIELD(mul)(&yy, &a->y, &b->y);
     cross_product(&xy, &a->x, &a->y, &b->x, &b->y, &xx, &yy);
@@ -205,13 +210,13 @@ void GROUP(to_affine_all)(AFFINE *out, const POINT *points, size_t n)
     FIELD(set_one)(&product);
     for (size_t i = 0; i < n; i++) {
         before[i] = product;
-        if (!GROUP(is_infinity)(&points[i]))
+        if (!ct_public(GROUP(is_infinity)(&points[i])))
             FIELD(mul)(&product, &product, &points[i].z);
     }
     int zero = FIELD(invert)(&inverse, &product) != 0;
     (void)zero;
     for (size_t i = n; i-- > 0;) {
-        if (GROUP(is_infinity)(&points[i])) {
+        if (ct_public(GROUP(is_infinity)(&points[i]))) {
             FIELD(set_zero)(&out[i].x);
             FIELD(set_zero)(&out[i].y);
             continue;

@@ -25,6 +25,7 @@ struct prover {
     uint8_t *msm;
     size_t msm_len;
     struct nonzk_fr r, s;
+    int vartime;
 };
 
 static size_t larger(size_t a, size_t b)
@@ -131,8 +132,17 @@ static int evaluate_quotient(struct prover *p)
 static int sum_g1(struct prover *p, struct nonzk_g1 *out, const struct nonzk_g1_affine *points,
                   size_t first, size_t n)
 {
-    return nonzk_g1_msm_vartime(out, points, p->scalars + first * NONZK_SCALAR_LEN, n, p->msm,
-                                p->msm_len);
+    const uint8_t *scalars = p->scalars + first * NONZK_SCALAR_LEN;
+
+    return p->vartime ? nonzk_g1_msm_vartime(out, points, scalars, n, p->msm, p->msm_len)
+                      : nonzk_g1_msm(out, points, scalars, n, p->msm, p->msm_len);
+}
+
+static int sum_g2(struct prover *p, struct nonzk_g2 *out, const struct nonzk_g2_affine *points,
+                  size_t n)
+{
+    return p->vartime ? nonzk_g2_msm_vartime(out, points, p->scalars, n, p->msm, p->msm_len)
+                      : nonzk_g2_msm(out, points, p->scalars, n, p->msm, p->msm_len);
 }
 
 /* out = out + point + blinding * delta */
@@ -196,7 +206,7 @@ static int make_points(struct prover *p, struct nonzk_g1 *a, struct nonzk_g2 *b,
     int result = sum_g1(p, a, key->a, 0, nwires);
 
     if (result == 0)
-        result = nonzk_g2_msm_vartime(b, key->b2, p->scalars, nwires, p->msm, p->msm_len);
+        result = sum_g2(p, b, key->b2, nwires);
     if (result == 0)
         result = sum_g1(p, c, key->c, ninputs, nwires - ninputs);
     if (result == 0)
@@ -283,6 +293,7 @@ int nonzk_groth16_prove(uint8_t proof[NONZK_GROTH16_PROOF_LEN], const struct non
     nonzk_fr_set_one(&one);
     if (!nonzk_fr_equal(&values[0], &one))
         return NONZK_E_UNSATISFIED;
+    p.vartime = options->vartime;
     lay_out(&p, workspace);
     int result = prove(&p, proof, options);
     if (result != 0)

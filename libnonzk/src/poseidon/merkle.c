@@ -4,6 +4,15 @@
  */
 #include <nonzk/poseidon.h>
 
+#include "ct.h"
+#include "field/limb.h"
+
+/* Whether there is such a leaf, which is no secret; which one it is, is. */
+static int is_leaf(uint32_t index, unsigned depth)
+{
+    return depth <= NONZK_MERKLE_MAX_DEPTH && ct_public((uint64_t)index >> depth == 0);
+}
+
 void nonzk_merkle_node(struct nonzk_fr *out, const struct nonzk_fr *left,
                        const struct nonzk_fr *right)
 {
@@ -17,7 +26,7 @@ int nonzk_merkle_root(struct nonzk_fr *out, const struct nonzk_fr *leaf, uint32_
 {
     struct nonzk_fr node = *leaf, left, right;
 
-    if (depth > NONZK_MERKLE_MAX_DEPTH || (uint64_t)index >> depth != 0)
+    if (!is_leaf(index, depth))
         return NONZK_E_INVALID;
     for (unsigned level = 0; level < depth; level++) {
         int is_right = (int)(index >> level & 1);
@@ -42,10 +51,16 @@ int nonzk_merkle_build(struct nonzk_fr *nodes, unsigned depth)
 int nonzk_merkle_path(struct nonzk_fr *siblings, const struct nonzk_fr *nodes, unsigned depth,
                       uint32_t index)
 {
-    if (depth > NONZK_MERKLE_MAX_DEPTH || (uint64_t)index >> depth != 0)
+    if (!is_leaf(index, depth))
         return NONZK_E_INVALID;
-    size_t node = ((size_t)1 << depth) + index;
-    for (unsigned level = 0; level < depth; level++, node >>= 1)
-        siblings[level] = nodes[node ^ 1];
+    /* All nodes of a level are read, or memory would tell which leaf it is. */
+    for (unsigned level = 0; level < depth; level++) {
+        size_t first = (size_t)1 << (depth - level);
+        uint64_t sibling = first + ((index >> level) ^ 1);
+        siblings[level] = nodes[first];
+        for (size_t i = first + 1; i < 2 * first; i++)
+            nonzk_fr_select(&siblings[level], &nodes[i], &siblings[level],
+                            (int)limb_is_zero(i ^ sibling));
+    }
     return 0;
 }

@@ -4,6 +4,7 @@
  */
 #include <nonzk/r1cs.h>
 
+#include "field/limb.h"
 #include "layout.h"
 #include "r1cs/r1cs_private.h"
 
@@ -227,8 +228,9 @@ void nonzk_r1cs_enforce(struct nonzk_r1cs *cs, const struct nonzk_lc *a, const s
         return;
     if (cs->mode & NONZK_R1CS_ASSIGN) {
         nonzk_fr_mul(&product, &a->value, &b->value);
-        if (!nonzk_fr_equal(&product, &c->value) && cs->violated == NONZK_R1CS_NONE)
-            cs->violated = cs->nconstraints;
+        uint64_t first = (uint64_t)(cs->violated == NONZK_R1CS_NONE);
+        uint64_t mask = limb_mask(first & ~(uint64_t)nonzk_fr_equal(&product, &c->value));
+        cs->violated = (uint32_t)((cs->nconstraints & mask) | (cs->violated & ~mask));
     }
     if (cs->mode & NONZK_R1CS_RECORD)
         record(cs, sides);

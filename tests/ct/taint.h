@@ -4,8 +4,8 @@
  * runs each secret-dependent operation of its subject with each back end that the processor has, and takes the poison from
  * what is public before it looks at it.
  */
-#ifndef NONCRYPTO_TESTS_CT_TAINT_H
-#define NONCRYPTO_TESTS_CT_TAINT_H
+#ifndef TESTS_CT_TAINT_H
+#define TESTS_CT_TAINT_H
 
 #include <stddef.h>
 #include <valgrind/memcheck.h>

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Finds divisions in objects: divisions.py [--objdump PROGRAM] OBJECT...
+"""Finds divisions in objects: divisions.py [--objdump PROGRAM] [--allow FILE]... OBJECT...
 
 A division takes longer for some operands than for others, which valgrind does not see. Functions whose operands are public
-stand in divisions.allow with the reason; each other function that divides is printed, and the exit status is 1.
+stand in the files of --allow with the reason; each other function that divides is printed, and the exit status is 1.
 """
 import argparse
 import pathlib
@@ -21,13 +21,14 @@ FUNCTION = re.compile(r"^[0-9a-f]+ <(\S+)>:$")
 RELOCATED = re.compile(r"\s(__u?(?:div|mod|divmod)[sdt]i[34]|__aeabi_(?:u?idiv|u?idivmod|u?ldivmod))\b")
 
 
-def allowed():
-    """How many divisions each function of the list may have."""
+def allowed(paths):
+    """How many divisions each function of the lists may have."""
     names = {}
-    for line in (pathlib.Path(__file__).parent / "divisions.allow").read_text().splitlines():
-        if line and not line.startswith("#"):
-            name, number, _reason = line.split(maxsplit=2)
-            names[name] = int(number)
+    for path in paths:
+        for line in pathlib.Path(path).read_text().splitlines():
+            if line and not line.startswith("#"):
+                name, number, _reason = line.split(maxsplit=2)
+                names[name] = int(number)
     return names
 
 
@@ -50,9 +51,10 @@ def divisions(objdump, path):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--objdump", default="objdump")
+    parser.add_argument("--allow", action="append", default=[])
     parser.add_argument("objects", nargs="+")
     arguments = parser.parse_args()
-    names = allowed()
+    names = allowed(arguments.allow)
     found = 0
     seen = {}
     for path in arguments.objects:
