@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <nonos/result.h>
 #include <nonos/spawn.h>
 #include <nonos/supervisor.h>
 #include <nonos/thread.h>
@@ -165,8 +166,9 @@ static bool forge(const char *path)
 static void test_attestation(void)
 {
     pid_t pid;
-    check(forge("/tmp/true") && start(&pid, "/tmp/true", NULL, NULL) == ENOEXEC,
+    check(forge("/tmp/true") && start(&pid, "/tmp/true", NULL, NULL) == -NONOS_E_PROOF,
           "an image with one other bit does not run");
+    check(start(&pid, "/manifest", NULL, NULL) == ENOEXEC, "nor does what nobody attested");
     (void)unlink("/tmp/true");
 }
 
