@@ -117,8 +117,9 @@ static int check_inode_fields(struct checker *c, uint32_t size)
 {
     return fields_fit(&c->volume->super, size)
                ? 0
-               : check_report(c, &(struct nonfs_problem){.kind = NONFS_PROBLEM_SUPER_INODE_FIELDS,
-                                                         .found = size});
+               : nonfs_check_report(
+                     c, &(struct nonfs_problem){.kind = NONFS_PROBLEM_SUPER_INODE_FIELDS,
+                                                .found = size});
 }
 
 /* The numbers of the superblock that do not depend on a round. */
@@ -131,9 +132,9 @@ static int check_super(struct checker *c)
     c->result->journal_waits = s->info.needs_recovery;
     c->result->errors_flagged = (s->state & EXT4_STATE_ERRORS) != 0;
     if (s->info.inode_count != inodes)
-        result = check_report(c, &(struct nonfs_problem){.kind = NONFS_PROBLEM_SUPER_INODES,
-                                                         .found = s->info.inode_count,
-                                                         .expected = inodes});
+        result = nonfs_check_report(c, &(struct nonfs_problem){.kind = NONFS_PROBLEM_SUPER_INODES,
+                                                               .found = s->info.inode_count,
+                                                               .expected = inodes});
     if (result == 0)
         result = check_inode_fields(c, s->min_inode_size);
     if (result == 0)
@@ -155,10 +156,10 @@ static int check_journal(struct checker *c, uint8_t *arena, const struct check_l
     };
     result = nonfs_volume_open_journal(volume);
     if (result == 0 && volume->journal->start != 0 && !volume->super.info.needs_recovery)
-        result = check_report(c, &(struct nonfs_problem){.kind = NONFS_PROBLEM_JOURNAL_DATA});
+        result = nonfs_check_report(c, &(struct nonfs_problem){.kind = NONFS_PROBLEM_JOURNAL_DATA});
     volume->journal = NULL;
     /* A journal in very many pieces, or of a kind that is not known, is no damage. */
-    return result == NONFS_E_UNSUPPORTED ? 0 : check_damage(c, result);
+    return result == NONFS_E_UNSUPPORTED ? 0 : nonfs_check_damage(c, result);
 }
 
 static int check_orphan_file(struct checker *c)
@@ -174,24 +175,25 @@ static int check_orphan_file(struct checker *c)
         return 0;
     result = nonfs_orphan_file_open(volume, &c->node);
     if (result != 0)
-        return check_damage(c, result);
+        return nonfs_check_damage(c, result);
     for (uint64_t block = 0; result == 0 && block < c->node.stat.size >> s->block_shift; block++) {
         struct block_ref ref;
         uint32_t inode = 0;
 
         result = nonfs_orphan_block_get(&c->node, block, &ref);
         if (result != 0)
-            return check_damage(c, result);
+            return nonfs_check_damage(c, result);
         for (uint32_t i = 0; inode == 0 && i < n; i++)
             inode = load_le32(ref.data + 4 * (size_t)i);
         nonfs_block_put(&ref);
         empty &= inode == 0;
         if (inode != 0 && !present)
-            result = check_report(
+            result = nonfs_check_report(
                 c, &(struct nonfs_problem){.kind = NONFS_PROBLEM_ORPHAN_FILE_DATA, .inode = inode});
     }
     if (result == 0 && empty && present)
-        result = check_report(c, &(struct nonfs_problem){.kind = NONFS_PROBLEM_ORPHAN_FILE_EMPTY});
+        result =
+            nonfs_check_report(c, &(struct nonfs_problem){.kind = NONFS_PROBLEM_ORPHAN_FILE_EMPTY});
     return result;
 }
 
@@ -207,7 +209,7 @@ static int check_tables(struct checker *c, uint64_t step)
         c->window_first = at;
         c->window_count = step < info->block_count - at ? step : info->block_count - at;
         memset(c->window, 0, (size_t)(c->window_count / 8 + 1));
-        result = check_mark_tables(c);
+        result = nonfs_check_mark_tables(c);
     }
     return result;
 }
@@ -219,11 +221,11 @@ static int check_round(struct checker *c)
 
     memset(c->window, 0, (size_t)(c->window_count / 8 + 1));
     c->quiet = 1;
-    result = check_mark_tables(c);
+    result = nonfs_check_mark_tables(c);
     c->quiet = 0;
     if (result == 0)
-        result = check_inodes(c);
-    return result == 0 ? check_block_bitmaps(c) : result;
+        result = nonfs_check_inodes(c);
+    return result == 0 ? nonfs_check_block_bitmaps(c) : result;
 }
 
 static int check_totals(struct checker *c)
@@ -232,13 +234,15 @@ static int check_totals(struct checker *c)
     int result = 0;
 
     if (s->free_blocks != c->free_blocks)
-        result = check_report(c, &(struct nonfs_problem){.kind = NONFS_PROBLEM_SUPER_FREE_BLOCKS,
-                                                         .found = s->free_blocks,
-                                                         .expected = c->free_blocks});
+        result =
+            nonfs_check_report(c, &(struct nonfs_problem){.kind = NONFS_PROBLEM_SUPER_FREE_BLOCKS,
+                                                          .found = s->free_blocks,
+                                                          .expected = c->free_blocks});
     if (result == 0 && s->free_inodes != c->free_inodes)
-        result = check_report(c, &(struct nonfs_problem){.kind = NONFS_PROBLEM_SUPER_FREE_INODES,
-                                                         .found = s->free_inodes,
-                                                         .expected = c->free_inodes});
+        result =
+            nonfs_check_report(c, &(struct nonfs_problem){.kind = NONFS_PROBLEM_SUPER_FREE_INODES,
+                                                          .found = s->free_inodes,
+                                                          .expected = c->free_inodes});
     return result;
 }
 
@@ -282,15 +286,15 @@ static int check_all(struct checker *c, uint8_t *arena, const struct check_layou
     if (result == 0)
         result = check_orphan_file(c);
     if (result == 0)
-        result = check_shared_attributes(c);
+        result = nonfs_check_shared_attributes(c);
     if (result == 0)
-        result = check_directories(c);
+        result = nonfs_check_directories(c);
     if (result == 0)
-        result = check_connections(c);
+        result = nonfs_check_connections(c);
     if (result == 0)
-        result = check_links(c);
+        result = nonfs_check_links(c);
     if (result == 0)
-        result = check_inode_bitmaps(c);
+        result = nonfs_check_inode_bitmaps(c);
     return result == 0 ? check_totals(c) : result;
 }
 
@@ -299,8 +303,8 @@ static int check_unmountable(struct checker *c, int result, const struct nonfs_d
 {
     if (result != NONFS_E_CORRUPT && result != NONFS_E_CHECKSUM)
         return result;
-    (void)check_report(c,
-                       &(struct nonfs_problem){.kind = NONFS_PROBLEM_STRUCTURE, .diagnostic = d});
+    (void)nonfs_check_report(
+        c, &(struct nonfs_problem){.kind = NONFS_PROBLEM_STRUCTURE, .diagnostic = d});
     return 0;
 }
 

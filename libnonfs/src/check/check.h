@@ -77,47 +77,47 @@ static inline void check_set_bit(uint8_t *bits, uint64_t i)
 
 /* report.c: returns 0, or CHECK_STOP after the last problem that is wanted. */
 #define CHECK_STOP 1
-int check_report(struct checker *c, const struct nonfs_problem *problem);
+int nonfs_check_report(struct checker *c, const struct nonfs_problem *problem);
 /* In the first round only. */
-int check_report_once(struct checker *c, const struct nonfs_problem *problem);
+int nonfs_check_report_once(struct checker *c, const struct nonfs_problem *problem);
 /*
  * What a call of the volume returned: damage is reported (in the first round) and gives 0; errors of the device are passed
  * on.
  */
-int check_damage(struct checker *c, int result);
+int nonfs_check_damage(struct checker *c, int result);
 
 /* maps.c: marks blocks as used that lie in the window. Returns the first one that was used before; 0: none. */
-uint64_t check_mark_range(struct checker *c, uint64_t first, uint64_t count);
+uint64_t nonfs_check_mark_range(struct checker *c, uint64_t first, uint64_t count);
 /* The same for blocks of an inode, with a problem said. `*fresh` (may be NULL): all were in the volume and, as far as is known, not used before. */
-int check_mark(struct checker *c, uint32_t inode, uint64_t first, uint64_t count, int *fresh);
+int nonfs_check_mark(struct checker *c, uint32_t inode, uint64_t first, uint64_t count, int *fresh);
 struct check_map {
     uint64_t blocks;      /* all, with those of the map itself */
     uint64_t end;         /* behind the last block of the file that is mapped */
     uint64_t written_end; /* and behind the last one with content */
     int damaged;          /* it could not be gone through */
 };
-int check_map_walk(struct checker *c, struct check_map *map);
+int nonfs_check_map_walk(struct checker *c, struct check_map *map);
 
 /* groups.c */
-int check_mark_tables(struct checker *c);
-int check_block_bitmaps(struct checker *c);
-int check_inode_bitmaps(struct checker *c);
+int nonfs_check_mark_tables(struct checker *c);
+int nonfs_check_block_bitmaps(struct checker *c);
+int nonfs_check_inode_bitmaps(struct checker *c);
 
 /* inodes.c: all inodes, in each round. */
-int check_inodes(struct checker *c);
-int check_shared_attributes(struct checker *c);
+int nonfs_check_inodes(struct checker *c);
+int nonfs_check_shared_attributes(struct checker *c);
 /* Whether the inode is one of the volume's own, which have no name. */
-int check_inode_is_hidden(const struct checker *c, uint32_t inode);
+int nonfs_check_inode_is_hidden(const struct checker *c, uint32_t inode);
 
 /* resize.c: the inode for resizing, whose double-indirect block is `map`. */
-int check_resize(struct checker *c, uint32_t map);
+int nonfs_check_resize(struct checker *c, uint32_t map);
 
 /* directories.c */
-int check_directories(struct checker *c);
-int check_connections(struct checker *c);
-int check_links(struct checker *c);
+int nonfs_check_directories(struct checker *c);
+int nonfs_check_connections(struct checker *c);
+int nonfs_check_links(struct checker *c);
 
 /* index.c: the hash tree of the directory in c->node. */
-int check_index(struct checker *c);
+int nonfs_check_index(struct checker *c);
 
 #endif

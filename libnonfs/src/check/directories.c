@@ -11,11 +11,11 @@
 static int directory_problem(struct checker *c, enum nonfs_problem_kind kind, uint64_t found,
                              uint64_t expected, const char *name)
 {
-    return check_report(c, &(struct nonfs_problem){.kind = kind,
-                                                   .inode = c->node.stat.inode,
-                                                   .found = found,
-                                                   .expected = expected,
-                                                   .name = name});
+    return nonfs_check_report(c, &(struct nonfs_problem){.kind = kind,
+                                                         .inode = c->node.stat.inode,
+                                                         .found = found,
+                                                         .expected = expected,
+                                                         .name = name});
 }
 
 /* Opens a directory for one of the passes. Returns whether that is possible; what is wrong with inodes was said. */
@@ -64,10 +64,10 @@ static int entry_names_directory(struct checker *c)
     result = parent_of(c, inode, &parent);
     if (result != 0 || parent == c->node.stat.inode)
         return result;
-    return check_report(c, &(struct nonfs_problem){.kind = NONFS_PROBLEM_DIRECTORY_PARENT,
-                                                   .inode = inode,
-                                                   .found = parent,
-                                                   .expected = c->node.stat.inode});
+    return nonfs_check_report(c, &(struct nonfs_problem){.kind = NONFS_PROBLEM_DIRECTORY_PARENT,
+                                                         .inode = inode,
+                                                         .found = parent,
+                                                         .expected = c->node.stat.inode});
 }
 
 /* The type of an inode as entries have it. */
@@ -79,7 +79,7 @@ static int inode_type(struct checker *c, uint32_t inode, uint8_t *type)
 
     *type = NONFS_TYPE_UNKNOWN;
     if (result != 0)
-        return check_damage(c, result == NONFS_E_NOT_FOUND ? 0 : result);
+        return nonfs_check_damage(c, result == NONFS_E_NOT_FOUND ? 0 : result);
     *type = nonfs_mode_type(load_le16(ref.data + offset + I_MODE));
     nonfs_block_put(&ref);
     return 0;
@@ -92,7 +92,7 @@ static int entry_check(struct checker *c)
     uint8_t type;
     int result;
 
-    if (!nonfs_inode_is_nameable(c->volume, e->inode) || check_inode_is_hidden(c, e->inode))
+    if (!nonfs_inode_is_nameable(c->volume, e->inode) || nonfs_check_inode_is_hidden(c, e->inode))
         return directory_problem(c, NONFS_PROBLEM_ENTRY_INODE, e->inode, 0, e->name);
     if (!check_bit(c->used, e->inode))
         return directory_problem(c, NONFS_PROBLEM_ENTRY_UNUSED, e->inode, 0, e->name);
@@ -171,12 +171,12 @@ static int block_check(struct checker *c, uint64_t block, uint64_t *step)
     *step = 1;
     if (result == NONFS_E_NOT_FOUND) {
         *step = hole;
-        return check_report(c, &(struct nonfs_problem){.kind = NONFS_PROBLEM_DIRECTORY_HOLE,
-                                                       .inode = c->node.stat.inode,
-                                                       .block = block});
+        return nonfs_check_report(c, &(struct nonfs_problem){.kind = NONFS_PROBLEM_DIRECTORY_HOLE,
+                                                             .inode = c->node.stat.inode,
+                                                             .block = block});
     }
     if (result != 0)
-        return check_damage(c, result);
+        return nonfs_check_damage(c, result);
     result = block == 0 ? dots_check(c, ref.data) : 0;
     if (result == 0)
         result = block_entries(c, ref.data);
@@ -193,7 +193,7 @@ static int inline_check(struct checker *c)
         result = nonfs_inline_readdir(&c->node, &cursor, &c->entry);
         if (result == NONFS_E_NOT_FOUND)
             return 0;
-        result = result == 0 ? entry_check(c) : check_damage(c, result);
+        result = result == 0 ? entry_check(c) : nonfs_check_damage(c, result);
     }
     return result;
 }
@@ -209,15 +209,15 @@ static int directory_check_one(struct checker *c)
         return inline_check(c);
     result = nonfs_dir_block_count(&c->node, &nblocks);
     if (result != 0)
-        return check_damage(c, result);
+        return nonfs_check_damage(c, result);
     for (uint64_t block = 0; result == 0 && block < nblocks; block += step)
         result = block_check(c, block, &step);
     if (result == 0 && c->node.stat.flags & NONFS_EXT4_FL_INDEX)
-        result = info->compat & EXT4_COMPAT_DIR_INDEX ? check_index(c) : 0;
+        result = info->compat & EXT4_COMPAT_DIR_INDEX ? nonfs_check_index(c) : 0;
     return result;
 }
 
-int check_directories(struct checker *c)
+int nonfs_check_directories(struct checker *c)
 {
     uint64_t n = c->volume->super.info.inode_count;
     int result = 0;
@@ -247,7 +247,7 @@ static int way_up(struct checker *c, uint32_t start)
         int result;
 
         if (!check_bit(c->named, inode) || steps++ > c->volume->super.info.inode_count)
-            return check_report(
+            return nonfs_check_report(
                 c, &(struct nonfs_problem){.kind = NONFS_PROBLEM_DIRECTORY_LOST, .inode = start});
         check_set_bit(c->reached, inode);
         result = parent_of(c, inode, &parent);
@@ -258,20 +258,20 @@ static int way_up(struct checker *c, uint32_t start)
             !check_bit(c->directory, parent))
             return 0;
         if (parent == start)
-            return check_report(
+            return nonfs_check_report(
                 c, &(struct nonfs_problem){.kind = NONFS_PROBLEM_DIRECTORY_LOST, .inode = start});
         inode = parent;
     }
     return 0;
 }
 
-int check_connections(struct checker *c)
+int nonfs_check_connections(struct checker *c)
 {
     uint64_t n = c->volume->super.info.inode_count;
     int result = 0;
 
     if (!check_bit(c->directory, NONFS_EXT4_ROOT_INODE))
-        return check_report(c, &(struct nonfs_problem){.kind = NONFS_PROBLEM_ROOT});
+        return nonfs_check_report(c, &(struct nonfs_problem){.kind = NONFS_PROBLEM_ROOT});
     check_set_bit(c->reached, NONFS_EXT4_ROOT_INODE);
     for (uint64_t inode = 1; result == 0 && inode <= n; inode++) {
         if (check_bit(c->directory, inode) && !check_bit(c->reached, inode))
@@ -322,26 +322,26 @@ static int links_check(struct checker *c, uint32_t inode, uint32_t names)
     int result = nonfs_inode_locate(c->volume, inode, &ref, &offset);
 
     if (result != 0)
-        return check_damage(c, result == NONFS_E_NOT_FOUND ? 0 : result);
+        return nonfs_check_damage(c, result == NONFS_E_NOT_FOUND ? 0 : result);
     links = load_le16(ref.data + offset + I_LINKS);
     flags = load_le32(ref.data + offset + I_FLAGS);
     nonfs_block_put(&ref);
     if (flags & EXT4_FL_EA_INODE)
         return 0;
     if (names == 0 && !directory)
-        return check_report(
+        return nonfs_check_report(
             c, &(struct nonfs_problem){.kind = NONFS_PROBLEM_INODE_LOST, .inode = inode});
     /* A directory with one link has more than can be counted. */
     if (links == names ||
         (directory && links == 1 && c->volume->super.info.ro_compat & EXT4_RO_DIR_NLINK))
         return 0;
-    return check_report(c, &(struct nonfs_problem){.kind = NONFS_PROBLEM_INODE_LINKS,
-                                                   .inode = inode,
-                                                   .found = links,
-                                                   .expected = names});
+    return nonfs_check_report(c, &(struct nonfs_problem){.kind = NONFS_PROBLEM_INODE_LINKS,
+                                                         .inode = inode,
+                                                         .found = links,
+                                                         .expected = names});
 }
 
-int check_links(struct checker *c)
+int nonfs_check_links(struct checker *c)
 {
     uint64_t n = c->volume->super.info.inode_count;
     uint64_t part = c->window_size / 2;
@@ -357,7 +357,7 @@ int check_links(struct checker *c)
             if (!check_bit(c->used, inode))
                 continue;
             c->result->inodes++;
-            if (!check_inode_is_hidden(c, inode))
+            if (!nonfs_check_inode_is_hidden(c, inode))
                 result = links_check(c, inode, load_le16(c->window + 2 * i));
         }
         if (c->config->progress != NULL)

@@ -11,14 +11,14 @@
 static int tables_overlap(struct checker *c, const struct group_ref *g, uint64_t first,
                           uint64_t count)
 {
-    uint64_t twice = check_mark_range(c, first, count);
+    uint64_t twice = nonfs_check_mark_range(c, first, count);
 
     if (twice == 0)
         return 0;
     check_set_bit(c->bad_tables, g->group);
-    return check_report(c, &(struct nonfs_problem){.kind = NONFS_PROBLEM_GROUP_OVERLAP,
-                                                   .group = g->group,
-                                                   .block = twice});
+    return nonfs_check_report(c, &(struct nonfs_problem){.kind = NONFS_PROBLEM_GROUP_OVERLAP,
+                                                         .group = g->group,
+                                                         .block = twice});
 }
 
 /* Marks one table of a group, or says that it is not where it may be. */
@@ -33,9 +33,9 @@ static int table_mark(struct checker *c, const struct group_ref *g, uint64_t fir
         (flexible || (first >= start && first + count <= end)))
         return tables_overlap(c, g, first, count);
     check_set_bit(c->bad_tables, g->group);
-    return check_report_once(c, &(struct nonfs_problem){.kind = NONFS_PROBLEM_GROUP_OUTSIDE,
-                                                        .group = g->group,
-                                                        .block = first});
+    return nonfs_check_report_once(c, &(struct nonfs_problem){.kind = NONFS_PROBLEM_GROUP_OUTSIDE,
+                                                              .group = g->group,
+                                                              .block = first});
 }
 
 static int group_mark(struct checker *c, uint32_t group)
@@ -51,7 +51,7 @@ static int group_mark(struct checker *c, uint32_t group)
     if (result != 0) {
         check_set_bit(c->bad_tables, group);
         c->blind = 1;
-        return check_damage(c, result);
+        return nonfs_check_damage(c, result);
     }
     nonfs_block_put(&g.ref);
     result = tables_overlap(c, &g, nonfs_group_first_block(volume, group),
@@ -63,7 +63,7 @@ static int group_mark(struct checker *c, uint32_t group)
     return result == 0 ? table_mark(c, &g, g.inode_table, table) : result;
 }
 
-int check_mark_tables(struct checker *c)
+int nonfs_check_mark_tables(struct checker *c)
 {
     int result = 0;
 
@@ -126,10 +126,10 @@ static int bitmap_read(struct checker *c, struct group_ref *g, enum block_sum wh
         return result;
     problem.kind = NONFS_PROBLEM_GROUP_BITMAP_SUM;
     if (!holds)
-        result = check_report(c, &problem);
+        result = nonfs_check_report(c, &problem);
     problem.kind = NONFS_PROBLEM_GROUP_PADDING;
     if (result == 0 && !padding_is_set(c, nbits))
-        result = check_report(c, &problem);
+        result = nonfs_check_report(c, &problem);
     return result;
 }
 
@@ -138,7 +138,7 @@ static int count_compare(struct checker *c, enum nonfs_problem_kind kind, uint32
 {
     return found == expected
                ? 0
-               : check_report(
+               : nonfs_check_report(
                      c, &(struct nonfs_problem){
                             .kind = kind, .group = group, .found = found, .expected = expected});
 }
@@ -162,20 +162,20 @@ static int block_bitmap_check(struct checker *c, struct group_ref *g)
         problem.kind = NONFS_PROBLEM_GROUP_UNMARKED_BLOCKS;
         problem.block = start + unmarked.first;
         problem.found = unmarked.count;
-        result = check_report(c, &problem);
+        result = nonfs_check_report(c, &problem);
     }
     if (result == 0 && unused.count > 0) {
         problem.kind = NONFS_PROBLEM_GROUP_UNUSED_BLOCKS;
         problem.block = start + unused.first;
         problem.found = unused.count;
-        result = check_report(c, &problem);
+        result = nonfs_check_report(c, &problem);
     }
     return result != 0 ? result
                        : count_compare(c, NONFS_PROBLEM_GROUP_FREE_BLOCKS, g->group, g->free_blocks,
                                        n - count);
 }
 
-int check_block_bitmaps(struct checker *c)
+int nonfs_check_block_bitmaps(struct checker *c)
 {
     const struct ext4_super *s = &c->volume->super;
     int result = 0;
@@ -217,13 +217,13 @@ static int inode_bitmap_check(struct checker *c, struct group_ref *g)
         problem.kind = NONFS_PROBLEM_GROUP_UNMARKED_INODES;
         problem.inode = start + unmarked.first;
         problem.found = unmarked.count;
-        result = check_report(c, &problem);
+        result = nonfs_check_report(c, &problem);
     }
     if (result == 0 && unused.count > 0) {
         problem.kind = NONFS_PROBLEM_GROUP_UNUSED_INODES;
         problem.inode = start + unused.first;
         problem.found = unused.count;
-        result = check_report(c, &problem);
+        result = nonfs_check_report(c, &problem);
     }
     if (result == 0)
         result =
@@ -233,7 +233,7 @@ static int inode_bitmap_check(struct checker *c, struct group_ref *g)
                                        directories);
 }
 
-int check_inode_bitmaps(struct checker *c)
+int nonfs_check_inode_bitmaps(struct checker *c)
 {
     int result = 0;
 

@@ -57,9 +57,9 @@ static int leaf_check(struct index_walk *x, uint32_t block, uint32_t from, uint6
                    (hash < (end & ~(uint64_t)1) || (end & 1) != 0);
     }
     result = ref.slot->block != 0 && !belongs
-                 ? check_report(c, &(struct nonfs_problem){.kind = NONFS_PROBLEM_INDEX_ORDER,
-                                                           .inode = c->node.stat.inode,
-                                                           .block = ref.slot->block})
+                 ? nonfs_check_report(c, &(struct nonfs_problem){.kind = NONFS_PROBLEM_INDEX_ORDER,
+                                                                 .inode = c->node.stat.inode,
+                                                                 .block = ref.slot->block})
                  : 0;
     nonfs_block_put(&ref);
     return result;
@@ -84,7 +84,7 @@ static int index_walk(struct index_walk *x)
         x->w.steps = 8;
         result = nonfs_htree_node_get(&x->w, f->block, &n);
         if (result != 0)
-            return check_damage(x->c, result);
+            return nonfs_check_damage(x->c, result);
         count = n.count;
         if (f->at < count) {
             child = htree_block(&n, f->at);
@@ -115,19 +115,19 @@ static int index_walk(struct index_walk *x)
     }
 }
 
-int check_index(struct checker *c)
+int nonfs_check_index(struct checker *c)
 {
     struct index_walk x = {.c = c, .w = {.directory = &c->node}};
     int result = nonfs_htree_start(&x.w, "", 0);
 
     if (result != 0)
-        return check_damage(c, result);
+        return nonfs_check_damage(c, result);
     memset(c->index_bits, 0, CHECK_INDEX_BITS / 8);
     result = index_walk(&x);
     if (result == 0 && (x.wrong || x.blocks != x.w.nblocks))
-        result = check_report(c, &(struct nonfs_problem){.kind = NONFS_PROBLEM_INDEX_BLOCKS,
-                                                         .inode = c->node.stat.inode,
-                                                         .found = x.blocks,
-                                                         .expected = x.w.nblocks});
+        result = nonfs_check_report(c, &(struct nonfs_problem){.kind = NONFS_PROBLEM_INDEX_BLOCKS,
+                                                               .inode = c->node.stat.inode,
+                                                               .found = x.blocks,
+                                                               .expected = x.w.nblocks});
     return result;
 }

@@ -11,7 +11,7 @@
 #include "ext4/writer.h"
 #include "ext4/xattr.h"
 
-int check_inode_is_hidden(const struct checker *c, uint32_t inode)
+int nonfs_check_inode_is_hidden(const struct checker *c, uint32_t inode)
 {
     const struct ext4_super *s = &c->volume->super;
 
@@ -28,7 +28,7 @@ int check_inode_is_hidden(const struct checker *c, uint32_t inode)
 static int inode_problem(struct checker *c, enum nonfs_problem_kind kind, uint64_t found,
                          uint64_t expected)
 {
-    return check_report_once(
+    return nonfs_check_report_once(
         c, &(struct nonfs_problem){
                .kind = kind, .inode = c->node.stat.inode, .found = found, .expected = expected});
 }
@@ -49,7 +49,7 @@ static int xattr_block_count(struct checker *c, uint64_t block, uint32_t users)
 
     if (shared->block == 0) {
         if (users == 1 || !c->first)
-            return check_mark(c, c->node.stat.inode, block, 1, NULL);
+            return nonfs_check_mark(c, c->node.stat.inode, block, 1, NULL);
         if (c->nshared > c->shared_mask / 2)
             return nonfs_volume_fail(c->volume, NONFS_E_NO_MEMORY, NONFS_STRUCTURE_XATTR,
                                      c->node.stat.inode, block,
@@ -61,10 +61,10 @@ static int xattr_block_count(struct checker *c, uint64_t block, uint32_t users)
     if (shared->round == c->round)
         return 0;
     shared->round = c->round;
-    return check_mark(c, c->node.stat.inode, block, 1, NULL);
+    return nonfs_check_mark(c, c->node.stat.inode, block, 1, NULL);
 }
 
-int check_shared_attributes(struct checker *c)
+int nonfs_check_shared_attributes(struct checker *c)
 {
     int result = 0;
 
@@ -72,10 +72,11 @@ int check_shared_attributes(struct checker *c)
         const struct check_shared *shared = &c->shared[i];
 
         if (shared->block != 0 && shared->users != shared->seen)
-            result = check_report(c, &(struct nonfs_problem){.kind = NONFS_PROBLEM_XATTR_USERS,
-                                                             .block = shared->block,
-                                                             .found = shared->users,
-                                                             .expected = shared->seen});
+            result =
+                nonfs_check_report(c, &(struct nonfs_problem){.kind = NONFS_PROBLEM_XATTR_USERS,
+                                                              .block = shared->block,
+                                                              .found = shared->users,
+                                                              .expected = shared->seen});
     }
     return result;
 }
@@ -107,9 +108,9 @@ static int xattr_check(struct checker *c, const struct xattr_area *a, const stru
         return 0;
     }
     if (e->size > 0 && !area_claim(c, e->offset, e->size))
-        return check_damage(c, nonfs_volume_fail(c->volume, NONFS_E_CORRUPT, NONFS_STRUCTURE_XATTR,
-                                                 c->node.stat.inode, 0,
-                                                 "values of attributes overlap"));
+        return nonfs_check_damage(c, nonfs_volume_fail(c->volume, NONFS_E_CORRUPT,
+                                                       NONFS_STRUCTURE_XATTR, c->node.stat.inode, 0,
+                                                       "values of attributes overlap"));
     hash = nonfs_xattr_hash(&e->name, a->bytes + e->offset, e->size, 0);
     if (e->hash == 0 || e->hash == hash ||
         e->hash == nonfs_xattr_hash(&e->name, a->bytes + e->offset, e->size, 1))
@@ -128,9 +129,9 @@ static int area_check(struct checker *c, const struct xattr_area *a, uint64_t *b
         const char *reason = nonfs_xattr_decode(a, at, &e);
 
         if (reason != NULL)
-            return check_damage(c,
-                                nonfs_volume_fail(c->volume, NONFS_E_CORRUPT, NONFS_STRUCTURE_XATTR,
-                                                  c->node.stat.inode, 0, reason));
+            return nonfs_check_damage(c, nonfs_volume_fail(c->volume, NONFS_E_CORRUPT,
+                                                           NONFS_STRUCTURE_XATTR,
+                                                           c->node.stat.inode, 0, reason));
         end = e.next;
     }
     (void)area_claim(c, 0, end);
@@ -155,8 +156,9 @@ static int inode_xattrs(struct checker *c, const uint8_t *raw, uint64_t *blocks)
         !(volume->super.info.incompat & EXT4_INCOMPAT_64BIT))
         reason = "the upper half of the number of its block of attributes is set";
     if (reason != NULL)
-        result = check_damage(c, nonfs_volume_fail(volume, NONFS_E_CORRUPT, NONFS_STRUCTURE_INODE,
-                                                   c->node.stat.inode, 0, reason));
+        result =
+            nonfs_check_damage(c, nonfs_volume_fail(volume, NONFS_E_CORRUPT, NONFS_STRUCTURE_INODE,
+                                                    c->node.stat.inode, 0, reason));
     else if (a.bytes != NULL && c->first)
         result = area_check(c, &a, blocks);
     if (result != 0 || block == 0)
@@ -164,7 +166,7 @@ static int inode_xattrs(struct checker *c, const uint8_t *raw, uint64_t *blocks)
     *blocks += 1;
     result = nonfs_xattr_block_get(volume, c->node.stat.inode, block, &ref, &a);
     if (result != 0)
-        return check_damage(c, result);
+        return nonfs_check_damage(c, result);
     if (c->first)
         result = area_check(c, &a, blocks);
     if (result == 0)
@@ -217,7 +219,7 @@ static int inode_content(struct checker *c, uint64_t *blocks, int *damaged)
     int result = 0;
 
     if (inode_has_map(c)) {
-        result = check_map_walk(c, &map);
+        result = nonfs_check_map_walk(c, &map);
         *blocks += map.blocks;
         *damaged = map.damaged;
         if (result == 0 && !map.damaged && c->node.stat.inode != EXT4_INODE_RESIZE)
@@ -226,12 +228,12 @@ static int inode_content(struct checker *c, uint64_t *blocks, int *damaged)
         result = nonfs_inline_get(&c->node, &data);
         if (result == 0)
             nonfs_inline_put(&data);
-        result = check_damage(c, result);
+        result = nonfs_check_damage(c, result);
     }
     if (result == 0 && type == NONFS_S_IFLNK && c->first && !*damaged) {
         size_t len;
 
-        result = check_damage(c, nonfs_symlink_read(&c->node, c->volume->link, &len));
+        result = nonfs_check_damage(c, nonfs_symlink_read(&c->node, c->volume->link, &len));
     }
     return result;
 }
@@ -298,8 +300,9 @@ static int inode_check_raw(struct checker *c, uint32_t inode, const struct block
     if (load_le16(raw + I_LINKS) == 0 && is_zero(raw, volume->super.info.inode_size))
         return 0;
     if (volume_has_metadata_csum(volume) && !nonfs_inode_sum_holds(&volume->super, inode, raw))
-        result = check_damage(c, nonfs_volume_fail(volume, NONFS_E_CHECKSUM, NONFS_STRUCTURE_INODE,
-                                                   inode, ref->slot->block, NULL));
+        result =
+            nonfs_check_damage(c, nonfs_volume_fail(volume, NONFS_E_CHECKSUM, NONFS_STRUCTURE_INODE,
+                                                    inode, ref->slot->block, NULL));
     if (result != 0)
         return result;
     result = nonfs_node_decode(volume, inode, raw, &c->node);
@@ -308,7 +311,7 @@ static int inode_check_raw(struct checker *c, uint32_t inode, const struct block
     check_set_bit(c->used, inode);
     if (node_type(&c->node) == NONFS_S_IFDIR)
         check_set_bit(c->directory, inode);
-    return result != 0 ? check_damage(c, result) : inode_in_use(c, raw);
+    return result != 0 ? nonfs_check_damage(c, result) : inode_in_use(c, raw);
 }
 
 static int inode_check(struct checker *c, uint32_t inode)
@@ -320,7 +323,7 @@ static int inode_check(struct checker *c, uint32_t inode)
     if (result == NONFS_E_NOT_FOUND)
         return 0;
     if (result != 0)
-        return check_damage(c, result);
+        return nonfs_check_damage(c, result);
     result = inode_check_raw(c, inode, &ref, ref.data + offset);
     nonfs_block_put(&ref);
     return result;
@@ -335,7 +338,7 @@ static int group_inodes(struct checker *c, uint32_t group)
     int result = nonfs_group_get(c->volume, group, &g);
 
     if (result != 0)
-        return check_damage(c, result);
+        return nonfs_check_damage(c, result);
     nonfs_block_put(&g.ref);
     if (g.unused_inodes <= s->inodes_per_group)
         end -= g.flags != 0 ||
@@ -348,7 +351,7 @@ static int group_inodes(struct checker *c, uint32_t group)
     return result;
 }
 
-int check_inodes(struct checker *c)
+int nonfs_check_inodes(struct checker *c)
 {
     const struct ext4_super *s = &c->volume->super;
     int result = 0;

@@ -8,7 +8,7 @@
 #include "ext4/extent.h"
 #include "ext4/format.h"
 
-uint64_t check_mark_range(struct checker *c, uint64_t first, uint64_t count)
+uint64_t nonfs_check_mark_range(struct checker *c, uint64_t first, uint64_t count)
 {
     uint64_t from = first > c->window_first ? first : c->window_first;
     uint64_t end = c->window_first + c->window_count;
@@ -29,7 +29,7 @@ uint64_t check_mark_range(struct checker *c, uint64_t first, uint64_t count)
     return 0;
 }
 
-int check_mark(struct checker *c, uint32_t inode, uint64_t first, uint64_t count, int *fresh)
+int nonfs_check_mark(struct checker *c, uint32_t inode, uint64_t first, uint64_t count, int *fresh)
 {
     struct nonfs_problem problem = {.inode = inode, .block = first};
 
@@ -37,15 +37,15 @@ int check_mark(struct checker *c, uint32_t inode, uint64_t first, uint64_t count
         *fresh = 0;
     problem.kind = NONFS_PROBLEM_BLOCK_OUTSIDE;
     if (!nonfs_volume_contains(c->volume, first, count))
-        return check_report_once(c, &problem);
+        return nonfs_check_report_once(c, &problem);
     problem.kind = NONFS_PROBLEM_BLOCK_TWICE;
-    problem.block = check_mark_range(c, first, count);
+    problem.block = nonfs_check_mark_range(c, first, count);
     /* With this feature content may be shared. */
     if (problem.block != 0 && fresh == NULL &&
         c->volume->super.info.ro_compat & EXT4_RO_SHARED_BLOCKS)
         return 0;
     if (problem.block != 0)
-        return check_report(c, &problem);
+        return nonfs_check_report(c, &problem);
     if (fresh != NULL)
         *fresh = 1;
     return 0;
@@ -69,14 +69,14 @@ static int walk_damaged(struct walk *w, enum nonfs_structure structure, uint64_t
                         const char *reason)
 {
     w->map->damaged = 1;
-    return check_damage(w->c, nonfs_volume_fail(w->c->volume, NONFS_E_CORRUPT, structure,
-                                                w->c->node.stat.inode, block, reason));
+    return nonfs_check_damage(w->c, nonfs_volume_fail(w->c->volume, NONFS_E_CORRUPT, structure,
+                                                      w->c->node.stat.inode, block, reason));
 }
 
 /* Marks a block of the map itself. `*follow`: it may be looked at. */
 static int walk_mark(struct walk *w, uint64_t block, int *follow)
 {
-    int result = check_mark(w->c, w->c->node.stat.inode, block, 1, follow);
+    int result = nonfs_check_mark(w->c, w->c->node.stat.inode, block, 1, follow);
 
     w->map->blocks++;
     if (w->steps == 0)
@@ -103,7 +103,7 @@ static int leaf_mark(struct walk *w, const struct extent_node *n)
         map->end = e.first + e.count;
         if (!e.unwritten)
             map->written_end = map->end;
-        result = check_mark(w->c, w->c->node.stat.inode, e.physical, e.count, NULL);
+        result = nonfs_check_mark(w->c, w->c->node.stat.inode, e.physical, e.count, NULL);
     }
     return result;
 }
@@ -124,7 +124,7 @@ static int extents_enter(struct walk *w, const struct extent_node *parent, uint6
     result = nonfs_extent_node_get(node, block, &ref, &n);
     if (result != 0) {
         w->map->damaged = 1;
-        return check_damage(w->c, result);
+        return nonfs_check_damage(w->c, result);
     }
     fits = n.depth + 1 == parent->depth && n.entries > 0 && nonfs_extent_node_fits(&n, key, end) &&
            extent_key(&n, 0) == key;
@@ -179,7 +179,7 @@ static int number_mark(struct walk *w, uint32_t number, uint64_t block)
     w->map->blocks++;
     w->map->end = block + 1;
     w->map->written_end = block + 1;
-    return check_mark(w->c, w->c->node.stat.inode, number, 1, NULL);
+    return nonfs_check_mark(w->c, w->c->node.stat.inode, number, 1, NULL);
 }
 
 /* A tree of `levels` levels whose first block of the file is `first`. */
@@ -244,7 +244,7 @@ static int blocks_walk(struct walk *w)
     if (resize) {
         result = number_mark(w, load_le32(map + 4 * (EXT4_DIRECT_BLOCKS + 1)), 0);
         return result == 0 && w->c->first
-                   ? check_resize(w->c, load_le32(map + 4 * (EXT4_DIRECT_BLOCKS + 1)))
+                   ? nonfs_check_resize(w->c, load_le32(map + 4 * (EXT4_DIRECT_BLOCKS + 1)))
                    : result;
     }
     for (uint32_t i = 0; result == 0 && i < EXT4_DIRECT_BLOCKS; i++)
@@ -257,7 +257,7 @@ static int blocks_walk(struct walk *w)
     return result;
 }
 
-int check_map_walk(struct checker *c, struct check_map *map)
+int nonfs_check_map_walk(struct checker *c, struct check_map *map)
 {
     struct walk w = {.c = c, .map = map, .steps = c->volume->super.info.block_count};
     int done = 0;

@@ -153,7 +153,7 @@ size_t nonfs_check_format(const struct nonfs_problem *problem, char *text, size_
     return t.len;
 }
 
-int check_report(struct checker *c, const struct nonfs_problem *problem)
+int nonfs_check_report(struct checker *c, const struct nonfs_problem *problem)
 {
     if (c->stopped)
         return CHECK_STOP;
@@ -168,18 +168,19 @@ int check_report(struct checker *c, const struct nonfs_problem *problem)
     return CHECK_STOP;
 }
 
-int check_report_once(struct checker *c, const struct nonfs_problem *problem)
+int nonfs_check_report_once(struct checker *c, const struct nonfs_problem *problem)
 {
-    return c->first ? check_report(c, problem) : 0;
+    return c->first ? nonfs_check_report(c, problem) : 0;
 }
 
-int check_damage(struct checker *c, int result)
+int nonfs_check_damage(struct checker *c, int result)
 {
     if (result != NONFS_E_CORRUPT && result != NONFS_E_CHECKSUM && result != NONFS_E_UNSUPPORTED)
         return result;
-    return check_report_once(c, &(struct nonfs_problem){.kind = NONFS_PROBLEM_STRUCTURE,
-                                                        .inode = c->volume->diagnostic.inode,
-                                                        .block = c->volume->diagnostic.block,
-                                                        .group = c->volume->diagnostic.group,
-                                                        .diagnostic = &c->volume->diagnostic});
+    return nonfs_check_report_once(c,
+                                   &(struct nonfs_problem){.kind = NONFS_PROBLEM_STRUCTURE,
+                                                           .inode = c->volume->diagnostic.inode,
+                                                           .block = c->volume->diagnostic.block,
+                                                           .group = c->volume->diagnostic.group,
+                                                           .diagnostic = &c->volume->diagnostic});
 }

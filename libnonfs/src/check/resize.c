@@ -9,9 +9,9 @@
 
 static int resize_problem(struct checker *c, uint64_t block)
 {
-    return check_report_once(c, &(struct nonfs_problem){.kind = NONFS_PROBLEM_RESIZE,
-                                                        .inode = EXT4_INODE_RESIZE,
-                                                        .block = block});
+    return nonfs_check_report_once(c, &(struct nonfs_problem){.kind = NONFS_PROBLEM_RESIZE,
+                                                              .inode = EXT4_INODE_RESIZE,
+                                                              .block = block});
 }
 
 /* Whether the block of the first group, which lies at `first`, lists its copies and nothing else. */
@@ -48,7 +48,7 @@ static int reserved_check(struct checker *c, uint64_t block)
     return listed ? 0 : resize_problem(c, block);
 }
 
-int check_resize(struct checker *c, uint32_t map)
+int nonfs_check_resize(struct checker *c, uint32_t map)
 {
     const struct ext4_super *s = &c->volume->super;
     uint32_t n = s->info.block_size / 4;
@@ -67,13 +67,13 @@ int check_resize(struct checker *c, uint32_t map)
 
         result = nonfs_block_get(c->volume, map, NONFS_STRUCTURE_INDIRECT, EXT4_INODE_RESIZE, &ref);
         if (result != 0)
-            return check_damage(c, result);
+            return nonfs_check_damage(c, result);
         number = load_le32(ref.data + 4 * (size_t)at);
         nonfs_block_put(&ref);
         if (number != expected)
             return resize_problem(c, map);
         if (expected != 0)
-            result = check_damage(c, reserved_check(c, expected));
+            result = nonfs_check_damage(c, reserved_check(c, expected));
     }
     return result;
 }
