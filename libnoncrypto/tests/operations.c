@@ -235,10 +235,14 @@ static void x25519(void)
 
 static struct noncrypto_ed25519_key ed25519_key;
 
+static void ed25519_expand(void)
+{
+    noncrypto_sha512(ed25519_expanded, KEY, 32);
+}
+
 static void ed25519_key_from_seed(void)
 {
     noncrypto_ed25519_key_from_seed(&ed25519_key, KEY);
-    noncrypto_sha512(ed25519_expanded, KEY, 32);
 }
 
 static void ed25519_sign(void)
@@ -466,7 +470,7 @@ const struct operation operations[] = {
     {"random generator", NULL, csprng},
     {"X25519 of the base point", NULL, x25519_base},
     {"X25519", NULL, x25519},
-    {"Ed25519 key", NULL, ed25519_key_from_seed},
+    {"Ed25519 key", ed25519_expand, ed25519_key_from_seed},
     {"Ed25519 sign", ed25519_key_from_seed, ed25519_sign},
     {"Ed25519 verify", ed25519_signed, ed25519_verify},
     {"P-256 key", NULL, p256_keygen},

@@ -15,7 +15,12 @@ int main(void)
 
 #else
 
+/* On s390x each frame begins with 160 bytes for what it calls, and operations are up to eight calls deep. */
+#ifdef __s390x__
+#define STACK_MAX (4096 + 8 * 160)
+#else
 #define STACK_MAX 4096
+#endif
 
 static size_t stack_of(const struct operation *o, uint32_t features)
 {
@@ -26,7 +31,7 @@ static size_t stack_of(const struct operation *o, uint32_t features)
     return own_stack_used();
 }
 
-START_TEST(no_operation_needs_more_than_four_kilobytes_of_stack)
+START_TEST(no_operation_needs_more_stack_than_it_may)
 {
     size_t harness[2];
     unsigned over = 0;
@@ -44,7 +49,7 @@ START_TEST(no_operation_needs_more_than_four_kilobytes_of_stack)
             over += used[all] > STACK_MAX;
         }
         printf("# %-32s %9zu %9zu%s\n", operations[i].name, used[0], used[1],
-               used[0] > STACK_MAX || used[1] > STACK_MAX ? "  above 4096" : "");
+               used[0] > STACK_MAX || used[1] > STACK_MAX ? "  too much" : "");
     }
     fflush(stdout);
     noncrypto_cpu_set_features(noncrypto_cpu_detect());
@@ -74,7 +79,7 @@ static Suite *stack_suite(void)
 {
     Suite *suite = suite_create("noncrypto stack");
     TCase *tc = tcase_create("stack");
-    tcase_add_test(tc, no_operation_needs_more_than_four_kilobytes_of_stack);
+    tcase_add_test(tc, no_operation_needs_more_stack_than_it_may);
     tcase_add_test(tc, the_measurement_sees_what_is_used);
     suite_add_tcase(suite, tc);
     return suite;

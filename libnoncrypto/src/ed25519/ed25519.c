@@ -58,8 +58,8 @@ void noncrypto_ed25519_key_from_expanded(struct noncrypto_ed25519_key *key,
     noncrypto_wipe(reduced, sizeof reduced);
 }
 
-void noncrypto_ed25519_key_from_seed(struct noncrypto_ed25519_key *key,
-                                     const uint8_t seed[NONCRYPTO_ED25519_SEED_LEN])
+STACK_WIPED static void key_expand(struct noncrypto_ed25519_key *key,
+                                   const uint8_t seed[NONCRYPTO_ED25519_SEED_LEN])
 {
     uint8_t expanded[NONCRYPTO_ED25519_EXPANDED_LEN];
 
@@ -67,6 +67,13 @@ void noncrypto_ed25519_key_from_seed(struct noncrypto_ed25519_key *key,
     noncrypto_edwards25519_scalar_clamp(expanded);
     noncrypto_ed25519_key_from_expanded(key, expanded);
     noncrypto_wipe(expanded, sizeof expanded);
+}
+
+void noncrypto_ed25519_key_from_seed(struct noncrypto_ed25519_key *key,
+                                     const uint8_t seed[NONCRYPTO_ED25519_SEED_LEN])
+{
+    key_expand(key, seed);
+    STACK_WIPE(1920);
 }
 
 /* Not inlined: what it needs of the stack is free again for the multiplication. */
@@ -96,6 +103,7 @@ static void sign(uint8_t signature[64], const struct noncrypto_ed25519_key *key,
     noncrypto_sha512_update(&ctx, key->prefix, sizeof key->prefix);
     noncrypto_sha512_update(&ctx, message, len);
     noncrypto_sha512_final(&ctx, digest);
+    STACK_WIPE(1920);
     noncrypto_scalar25519_reduce64(nonce, digest);
     encode_multiple(r, nonce);
     noncrypto_ed25519_challenge(k, domain, r, key->public_key, message, len);
