@@ -6,39 +6,17 @@ set -u
 
 src=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$src/../.." && pwd)
-PATH=$PATH:/sbin:/usr/sbin
 builddir=${NONOS_BUILDDIR:-$top/build}
-temporary=
-dir=${1:-${NONOS_BUILDDIR:+$NONOS_BUILDDIR/examples/linux-module/build}}
-if [ -z "$dir" ]; then
-    dir=$(mktemp -d) || exit 99
-    temporary=$dir
-fi
-trap '[ -z "$temporary" ] || rm -rf "$temporary"' EXIT
-
-skip_all() { echo "1..0 # SKIP $*"; exit 0; }
+# shellcheck source=tests/harness/tap.sh
+. "$src/../../tests/harness/tap.sh"
+work_in "${1:-${NONOS_BUILDDIR:+$NONOS_BUILDDIR/examples/linux-module/build}}"
 release=$(dpkg-query -W -f '${Depends}' linux-headers-amd64 2>/dev/null |
     sed -n 's/^linux-headers-\([^ ,]*\).*/\1/p')
 [ -d "/lib/modules/${release:-none}/build" ] || skip_all "linux-headers-amd64 is not installed"
 guest=${GUEST_KERNEL:-$builddir/guest-kernel}/$release
 [ -f "$guest/vmlinuz" ] || skip_all "Debian's kernel $release is not unpacked in the build folder (./nonos setup does it)"
-for tool in qemu-system-x86_64 mke2fs; do
-    command -v "$tool" >/dev/null || skip_all "$tool was not found"
-done
+needs qemu-system-x86_64 mke2fs
 [ -x /bin/busybox ] || skip_all "busybox-static is not installed"
-
-n=0
-# holds NAME COMMAND...: one test; what was printed shows when it fails.
-holds() {
-    name=$1; shift
-    n=$((n + 1))
-    if "$@" >"$dir/messages" 2>&1; then
-        echo "ok $n - $name"
-    else
-        echo "not ok $n - $name"
-        tail -n 30 "$dir/messages" | sed 's/^/# /'
-    fi
-}
 
 # Kbuild wants the sources in the folder that it builds in.
 build() {

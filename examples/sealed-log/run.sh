@@ -4,30 +4,11 @@
 set -u
 
 src=$(cd "$(dirname "$0")" && pwd)
-temporary=
-dir=${1:-${NONOS_BUILDDIR:+$NONOS_BUILDDIR/examples/sealed-log/build}}
-if [ -z "$dir" ]; then
-    dir=$(mktemp -d) || exit 99
-    temporary=$dir
-fi
-trap '[ -z "$temporary" ] || rm -rf "$temporary"' EXIT
-mkdir -p "$dir"
-dir=$(cd "$dir" && pwd)
+# shellcheck source=tests/harness/tap.sh
+. "$src/../../tests/harness/tap.sh"
+work_in "${1:-${NONOS_BUILDDIR:+$NONOS_BUILDDIR/examples/sealed-log/build}}"
+needs gcc
 
-command -v gcc >/dev/null || { echo "1..0 # SKIP gcc was not found"; exit 0; }
-
-n=0
-# holds NAME COMMAND...: one test; what was printed shows when it fails.
-holds() {
-    name=$1; shift
-    n=$((n + 1))
-    if "$@" >"$dir/messages" 2>&1; then
-        echo "ok $n - $name"
-    else
-        echo "not ok $n - $name"
-        tail -n 20 "$dir/messages" | sed 's/^/# /'
-    fi
-}
 log() { "$dir/sealed-log" "$@"; }
 
 build() {

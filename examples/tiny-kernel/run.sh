@@ -4,33 +4,10 @@
 set -u
 
 src=$(cd "$(dirname "$0")" && pwd)
-temporary=
-dir=${1:-${NONOS_BUILDDIR:+$NONOS_BUILDDIR/examples/tiny-kernel/build}}
-if [ -z "$dir" ]; then
-    dir=$(mktemp -d) || exit 99
-    temporary=$dir
-fi
-trap '[ -z "$temporary" ] || rm -rf "$temporary"' EXIT
-mkdir -p "$dir"
-
-skip_all() { echo "1..0 # SKIP $*"; exit 0; }
-for tool in gcc qemu-system-x86_64 mke2fs; do
-    PATH=$PATH:/sbin:/usr/sbin command -v "$tool" >/dev/null || skip_all "$tool was not found"
-done
-PATH=$PATH:/sbin:/usr/sbin
-
-n=0
-# holds NAME COMMAND...: one test; what was printed shows when it fails.
-holds() {
-    name=$1; shift
-    n=$((n + 1))
-    if "$@" >"$dir/messages" 2>&1; then
-        echo "ok $n - $name"
-    else
-        echo "not ok $n - $name"
-        tail -n 20 "$dir/messages" | sed 's/^/# /'
-    fi
-}
+# shellcheck source=tests/harness/tap.sh
+. "$src/../../tests/harness/tap.sh"
+work_in "${1:-${NONOS_BUILDDIR:+$NONOS_BUILDDIR/examples/tiny-kernel/build}}"
+needs gcc qemu-system-x86_64 mke2fs
 
 build() {
     rm -rf "$dir/vendor" # always today's sources

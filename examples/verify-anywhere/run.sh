@@ -5,44 +5,22 @@
 set -u
 
 src=$(cd "$(dirname "$0")" && pwd)
-temporary=
-dir=${1:-${NONOS_BUILDDIR:+$NONOS_BUILDDIR/examples/verify-anywhere/build}}
-if [ -z "$dir" ]; then
-    dir=$(mktemp -d) || exit 99
-    temporary=$dir
-fi
-trap '[ -z "$temporary" ] || rm -rf "$temporary"' EXIT
-mkdir -p "$dir"
-dir=$(cd "$dir" && pwd)
+# shellcheck source=tests/harness/tap.sh
+. "$src/../../tests/harness/tap.sh"
+# shellcheck source=tests/harness/damage.sh
+. "$src/../../tests/harness/damage.sh"
+work_in "${1:-${NONOS_BUILDDIR:+$NONOS_BUILDDIR/examples/verify-anywhere/build}}"
 nonzk=${NONOS_BUILDDIR:+$NONOS_BUILDDIR/libnonzk/tools/}nonzk
 
-skip_all() { echo "1..0 # SKIP $*"; exit 0; }
-command -v gcc >/dev/null || skip_all gcc was not found
-command -v "$nonzk" >/dev/null || skip_all the command nonzk was not found
+needs gcc "$nonzk"
 "$nonzk" inspect "$src/proof.json" >/dev/null 2>&1 || skip_all this nonzk does not read JSON
-
-n=0
-# holds NAME COMMAND...: one test; what was printed shows when it fails.
-holds() {
-    name=$1; shift
-    n=$((n + 1))
-    if "$@" >"$dir/messages" 2>&1; then
-        echo "ok $n - $name"
-    else
-        echo "not ok $n - $name"
-        tail -n 20 "$dir/messages" | sed 's/^/# /'
-    fi
-}
 
 build() {
     rm -rf "$dir/vendor" "$dir"/*.bin # always today's sources
     make -f "$src/Makefile" BUILD="$dir" NONOS="$src/../.." NONZK="$nonzk" "$@"
 }
-# change FILE FROM TO OFFSET: a copy with another byte.
-change() {
-    byte=$(od -An -tu1 -j "$3" -N 1 "$1" | tr -d ' ')
-    cp "$1" "$2" && printf '%b' "\\0$(printf %o "$((byte ^ 1))")" | dd of="$2" bs=1 seek="$3" conv=notrunc 2>/dev/null
-}
+# change FROM TO OFFSET: a copy with another byte.
+change() { cp "$1" "$2" && flip "$2" "$3"; }
 # says WHAT STATUS PROOF INPUTS: the program exits so and prints that.
 says() {
     "$dir/verify" "$3" "$4" >"$dir/out" 2>&1

@@ -1,25 +1,15 @@
 # shellcheck shell=sh
 # What the tests of the command nonfs share; read by them with the names of the tools that they need in $tools. Leaves the
 # script in an empty folder that is removed at its end.
+# shellcheck source=tests/harness/tap.sh
+. "${NONOS_SRCDIR:?}/tests/harness/tap.sh"
 # shellcheck source=tests/harness/damage.sh
 . "${NONOS_SRCDIR:?}/tests/harness/damage.sh"
 nonfs=${NONOS_BUILDDIR:?}/libnonfs/tools/nonfs
-PATH=$PATH:/usr/sbin:/sbin
-# shellcheck disable=SC2154
-for tool in $tools; do
-    command -v "$tool" >/dev/null || { echo "1..0 # SKIP $tool is not installed"; exit 0; }
-done
-dir=$(mktemp -d) || exit 99
-trap 'rm -rf "$dir"' EXIT
+# shellcheck disable=SC2086,SC2154
+needs $tools
+work_in ''
 cd "$dir" || exit 99
-
-n=0
-# holds NAME COMMAND...: one test; the command must succeed, and what it prints shows when it fails.
-holds() {
-    name=$1; shift
-    n=$((n + 1))
-    if "$@" >messages 2>&1; then echo "ok $n - $name"; else echo "not ok $n - $name"; sed 's/^/# /' messages; fi
-}
 # exits CODE ARGUMENT...: runs nonfs, keeping its output in out and err.
 exits() {
     expected=$1; shift

@@ -4,22 +4,9 @@ set -u
 
 src=${NONOS_SRCDIR:?}
 machine=$(${CC:-cc} -dumpmachine)
-dir=$(mktemp -d) || exit 99
-trap 'rm -rf "$dir"' EXIT
-
-n=0
-# holds NAME COMMAND...: one test; its output shows when it fails.
-holds() {
-    name=$1; shift
-    n=$((n + 1))
-    if "$@" >"$dir/messages" 2>&1; then
-        echo "ok $n - $name"
-    else
-        echo "not ok $n - $name"
-        sed 's/^/# /' "$dir/messages"
-    fi
-}
-refuses() { ! "$@"; }
+# shellcheck source=tests/harness/tap.sh
+. "$src/tests/harness/tap.sh"
+work_in ''
 
 # What a user of the copy writes: a makefile that knows nothing but sources.mk. The copy compiles with any flags.
 write_makefile() {

@@ -5,22 +5,10 @@ set -u
 src=${NONOS_SRCDIR:?}
 page=$src/docs/embedding-nonzk.md
 nonzk=${NONOS_BUILDDIR:?}/libnonzk/tools
-dir=$(mktemp -d) || exit 99
-trap 'rm -rf "$dir"' EXIT
+# shellcheck source=tests/harness/tap.sh
+. "$src/tests/harness/tap.sh"
+work_in ''
 cd "$dir" || exit 99
-
-n=0
-# holds NAME COMMAND...: one test; its output shows when it fails.
-holds() {
-    name=$1; shift
-    n=$((n + 1))
-    if "$@" >messages 2>&1; then
-        echo "ok $n - $name"
-    else
-        echo "not ok $n - $name"
-        tail -n 20 messages | sed 's/^/# /'
-    fi
-}
 # block LANGUAGE: the lines of the page between fences of that language.
 block() { awk -v fence="\`\`\`$1" '$0 == "```" { inside = 0 } inside; $0 == fence { inside = 1 }' "$page"; }
 

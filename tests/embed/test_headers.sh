@@ -6,10 +6,10 @@ src=${NONOS_SRCDIR:?}
 warnings='-Wall -Wextra -Werror -pedantic'
 # shellcheck disable=SC2046  # one word a library
 includes=$(printf ' -I%s' "$src"/lib*/include)
-dir=$(mktemp -d) || exit 99
-trap 'rm -rf "$dir"' EXIT
+# shellcheck source=tests/harness/tap.sh
+. "$src/tests/harness/tap.sh"
+work_in ''
 
-n=0
 ok() { n=$((n + 1)); echo "ok $n - $1"; }
 not_ok() { n=$((n + 1)); echo "not ok $n - $1"; sed 's/^/# /' "$dir/messages"; }
 

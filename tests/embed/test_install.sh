@@ -2,29 +2,14 @@
 # Installs into a folder and builds a stranger's program against what is there, by pkg-config alone. Prints TAP.
 set -u
 
+# shellcheck source=tests/harness/tap.sh
+. "${NONOS_SRCDIR:?}/tests/harness/tap.sh"
+work_in ''
+needs pkg-config mke2fs
 builddir=${NONOS_BUILDDIR:?}
-PATH=$PATH:/usr/sbin:/sbin
-command -v pkg-config >/dev/null || { echo '1..0 # SKIP pkg-config was not found'; exit 0; }
-command -v mke2fs >/dev/null || { echo '1..0 # SKIP mke2fs was not found'; exit 0; }
-dir=$(mktemp -d) || exit 99
-trap 'rm -rf "$dir"' EXIT
 dest=$dir/dest
 # This make is no part of the one that runs the tests.
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
-
-n=0
-# holds NAME COMMAND...: one test; its output shows when it fails.
-holds() {
-    name=$1; shift
-    n=$((n + 1))
-    if "$@" >"$dir/messages" 2>&1; then
-        echo "ok $n - $name"
-    else
-        echo "not ok $n - $name"
-        sed 's/^/# /' "$dir/messages"
-    fi
-}
-refuses() { ! "$@"; }
 
 # installed NAME...: each of these files is somewhere below the folder.
 installed() {
