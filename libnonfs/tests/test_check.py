@@ -200,6 +200,7 @@ def main():
             check_vectors(report, vectors, folder)
     else:
         print('# skipped: NONOS_VECTORS is not set')
+    left_out = 0
     with tempfile.TemporaryDirectory() as folder:
         make_tree(os.path.join(folder, 'tree'))
         for name, options in IMAGES.items():
@@ -215,16 +216,19 @@ def main():
             report.line(f'{name}: whole', complaint(image, ': clean', known))
             report.line(f'{name}: as little memory as possible',
                         None if run(NONFS, 'check', '--memory', '1', image) == run(NONFS, 'check', image) else 'differs')
-            for command, wanted in DAMAGE:
-                if name != 'Debian' and not LONG and report.number % 3:
-                    report.number += 1
-                    print(f'ok {report.number} - {name}: {command} # SKIP only in long runs')
+            # All damage on one image, and on the others a third each time.
+            for number, (command, wanted) in enumerate(DAMAGE):
+                if name != 'Debian' and not LONG and number % 3:
+                    left_out += 1
                     continue
                 copy = image + '.bad'
                 shutil.copyfile(image, copy)
                 debugfs(copy, fill(command, known))
                 report.line(f'{name}: {command}', complaint(copy, wanted, known))
             check_flips(report, name, image, known)
+    if left_out:
+        report.number += 1
+        print(f'ok {report.number} - {left_out} kinds of damage on other images # SKIP only in long runs')
     print(f'1..{report.number}')
     return report.failed > 0
 
