@@ -5,12 +5,13 @@
 
 #include "blake3/blake3_private.h"
 #include "bytes.h"
+#include "stack_wipe.h"
 
 #define HEADER_LEN    NONCRYPTO_BLAKE3_BLOCK_LEN
 #define PIECE_LEN_MAX (NONCRYPTO_BLAKE3_CHUNK_LEN - HEADER_LEN)
 
-static void mix_piece(uint8_t key[32], const uint8_t header[HEADER_LEN], const uint8_t *piece,
-                      size_t len)
+STACK_WIPED static void mix_piece(uint8_t key[32], const uint8_t header[HEADER_LEN],
+                                  const uint8_t *piece, size_t len)
 {
     uint8_t last[NONCRYPTO_BLAKE3_BLOCK_LEN] = {0};
     uint32_t cv[8];
@@ -50,4 +51,5 @@ void noncrypto_key_mix(uint8_t key[32], const uint8_t label[16], uint8_t purpose
         mix_piece(key, header, take > 0 ? p + done : header, take);
         done += take;
     } while (done < len);
+    STACK_WIPE(512);
 }
