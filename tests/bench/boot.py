@@ -17,6 +17,7 @@ import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../system'))
+import qemu  # pylint: disable=wrong-import-position
 from qemu import Qemu, QemuError  # pylint: disable=wrong-import-position
 
 MACHINE = {'smp': 2, 'mem': '512M', 'media': 'disk'}
@@ -78,11 +79,19 @@ def processor_seconds(pid):
 
 
 def measure(image, firmware):
-    """Boots once. Returns seconds by the clock and of the processor."""
-    start = time.monotonic()
-    with Qemu(image, firmware=firmware, **MACHINE) as machine:
-        machine.wait_for(PROMPT, timeout=600)
-        return time.monotonic() - start, processor_seconds(machine.pid)
+    """Boots once, and once more if QEMU itself crashed. Returns seconds by the clock and of the processor."""
+    for _ in range(3):
+        before = qemu.CRASHES
+        start = time.monotonic()
+        try:
+            with Qemu(image, firmware=firmware, **MACHINE) as machine:
+                machine.wait_for(PROMPT, timeout=600)
+                return time.monotonic() - start, processor_seconds(machine.pid)
+        except QemuError:
+            if qemu.CRASHES == before:
+                raise
+            print('# QEMU itself crashed; once more', flush=True)
+    raise QemuError('QEMU itself crashed three times')
 
 
 def main():
