@@ -3,7 +3,7 @@ EXTRA_DIST += examples/README.md \
 	examples/sealed-log/Makefile examples/sealed-log/README.md examples/sealed-log/kernel.c examples/sealed-log/main.c \
 	examples/sealed-log/sealed_log.c examples/sealed-log/sealed_log.h \
 	examples/tiny-kernel/Makefile examples/tiny-kernel/README.md examples/tiny-kernel/boot.S \
-	examples/tiny-kernel/include/string.h examples/tiny-kernel/kernel.c examples/tiny-kernel/kernel.ld \
+	examples/tiny-kernel/include/README.md examples/tiny-kernel/include/string.h examples/tiny-kernel/kernel.c examples/tiny-kernel/kernel.ld \
 	examples/tiny-kernel/machine.c examples/tiny-kernel/machine.h \
 	examples/verify-anywhere/Makefile examples/verify-anywhere/README.md examples/verify-anywhere/kernel.c \
 	examples/verify-anywhere/key.S examples/verify-anywhere/main.c examples/verify-anywhere/proof.json \
