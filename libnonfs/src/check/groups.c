@@ -143,6 +143,13 @@ static int count_compare(struct checker *c, enum nonfs_problem_kind kind, uint32
                             .kind = kind, .group = group, .found = found, .expected = expected});
 }
 
+/* Reports a row of bits that are wrong, if there is any. */
+static int row_report(struct checker *c, const struct row *row, struct nonfs_problem problem)
+{
+    problem.found = row->count;
+    return row->count == 0 ? 0 : nonfs_check_report(c, &problem);
+}
+
 static int block_bitmap_check(struct checker *c, struct group_ref *g)
 {
     uint64_t start = nonfs_group_first_block(c->volume, g->group);
@@ -158,18 +165,13 @@ static int block_bitmap_check(struct checker *c, struct group_ref *g)
     count = bits_compare(c, c->window, start - c->window_first, n, &unmarked, &unused);
     c->free_blocks += n - count;
     c->result->blocks += count;
-    if (unmarked.count > 0) {
-        problem.kind = NONFS_PROBLEM_GROUP_UNMARKED_BLOCKS;
-        problem.block = start + unmarked.first;
-        problem.found = unmarked.count;
-        result = nonfs_check_report(c, &problem);
-    }
-    if (result == 0 && unused.count > 0) {
-        problem.kind = NONFS_PROBLEM_GROUP_UNUSED_BLOCKS;
-        problem.block = start + unused.first;
-        problem.found = unused.count;
-        result = nonfs_check_report(c, &problem);
-    }
+    problem.kind = NONFS_PROBLEM_GROUP_UNMARKED_BLOCKS;
+    problem.block = start + unmarked.first;
+    result = row_report(c, &unmarked, problem);
+    problem.kind = NONFS_PROBLEM_GROUP_UNUSED_BLOCKS;
+    problem.block = start + unused.first;
+    if (result == 0)
+        result = row_report(c, &unused, problem);
     return result != 0 ? result
                        : count_compare(c, NONFS_PROBLEM_GROUP_FREE_BLOCKS, g->group, g->free_blocks,
                                        n - count);
@@ -213,18 +215,13 @@ static int inode_bitmap_check(struct checker *c, struct group_ref *g)
     for (uint32_t i = 0; i < n; i++)
         directories += (uint32_t)check_bit(c->directory, start + i);
     c->free_inodes += n - count;
-    if (unmarked.count > 0) {
-        problem.kind = NONFS_PROBLEM_GROUP_UNMARKED_INODES;
-        problem.inode = start + unmarked.first;
-        problem.found = unmarked.count;
-        result = nonfs_check_report(c, &problem);
-    }
-    if (result == 0 && unused.count > 0) {
-        problem.kind = NONFS_PROBLEM_GROUP_UNUSED_INODES;
-        problem.inode = start + unused.first;
-        problem.found = unused.count;
-        result = nonfs_check_report(c, &problem);
-    }
+    problem.kind = NONFS_PROBLEM_GROUP_UNMARKED_INODES;
+    problem.inode = start + unmarked.first;
+    result = row_report(c, &unmarked, problem);
+    problem.kind = NONFS_PROBLEM_GROUP_UNUSED_INODES;
+    problem.inode = start + unused.first;
+    if (result == 0)
+        result = row_report(c, &unused, problem);
     if (result == 0)
         result =
             count_compare(c, NONFS_PROBLEM_GROUP_FREE_INODES, g->group, g->free_inodes, n - count);
