@@ -4,6 +4,9 @@
  * Every value below 2^256 is an element (`loose`), and 2^256 = 38 folds what passes the last word. Products are folded at
  * 2^255 = 19 and are `tight`: below 2^255 + 2^199. fe_mul, fe_sq, fe_sq2 and fe_mul_small take loose operands and give
  * tight ones; fe_add and fe_sub take tight operands and need one fold; fe_add_loose and fe_sub_loose take loose ones.
+ *
+ * The products read their operands through pointers, and there is no register left to name the memory behind them: without
+ * `volatile` a compiler may take a product of the same pointers for the same product, and gcc -O3 does.
  */
 #ifndef NONCRYPTO_SRC_CURVE25519_FIELD_BMI2_H
 #define NONCRYPTO_SRC_CURVE25519_FIELD_BMI2_H
@@ -137,27 +140,28 @@ FE_INLINE void fe_mul(struct fe *out, const struct fe *a, const struct fe *b)
     uint64_t r0, r1, r2, r3, r4, r5, r6, lo, hi;
 
     /* r7 is the second operand until its last word is read. */
-    __asm__("movq 0(%[r7]), %%rdx\n\t"
-            "mulxq 0(%[a]), %[r0], %[r1]\n\t"
-            "mulxq 8(%[a]), %[lo], %[r2]\n\t"
-            "addq %[lo], %[r1]\n\t"
-            "mulxq 16(%[a]), %[lo], %[r3]\n\t"
-            "adcq %[lo], %[r2]\n\t"
-            "mulxq 24(%[a]), %[lo], %[r4]\n\t"
-            "movq 8(%[r7]), %%rdx\n\t"
-            "adcq %[lo], %[r3]\n\t"
-            "adcq $0, %[r4]\n\t"
-            "xorl %k[r5], %k[r5]\n\t" FE_MUL_ROW(
-                "r1", "r2", "r3", "r4", "r5") "movq 16(%[r7]), %%rdx\n\t"
-                                              "xorl %k[r6], %k[r6]\n\t" FE_MUL_ROW(
-                                                  "r2", "r3", "r4", "r5",
-                                                  "r6") "movq 24(%[r7]), %%rdx\n\t"
-                                                        "xorl %k[r7], %k[r7]\n\t" FE_MUL_ROW(
-                                                            "r3", "r4", "r5", "r6", "r7") FE_FOLD
-            : [r0] "=&r"(r0), [r1] "=&r"(r1), [r2] "=&r"(r2), [r3] "=&r"(r3), [r4] "=&r"(r4),
-              [r5] "=&r"(r5), [r6] "=&r"(r6), [r7] "+&r"(r7), [lo] "=&r"(lo), [hi] "=&r"(hi)
-            : [a] "r"(a->v)
-            : "rdx", "cc", "memory");
+    __asm__ volatile(
+        "movq 0(%[r7]), %%rdx\n\t"
+        "mulxq 0(%[a]), %[r0], %[r1]\n\t"
+        "mulxq 8(%[a]), %[lo], %[r2]\n\t"
+        "addq %[lo], %[r1]\n\t"
+        "mulxq 16(%[a]), %[lo], %[r3]\n\t"
+        "adcq %[lo], %[r2]\n\t"
+        "mulxq 24(%[a]), %[lo], %[r4]\n\t"
+        "movq 8(%[r7]), %%rdx\n\t"
+        "adcq %[lo], %[r3]\n\t"
+        "adcq $0, %[r4]\n\t"
+        "xorl %k[r5], %k[r5]\n\t" FE_MUL_ROW(
+            "r1", "r2", "r3", "r4", "r5") "movq 16(%[r7]), %%rdx\n\t"
+                                          "xorl %k[r6], %k[r6]\n\t" FE_MUL_ROW(
+                                              "r2", "r3", "r4", "r5",
+                                              "r6") "movq 24(%[r7]), %%rdx\n\t"
+                                                    "xorl %k[r7], %k[r7]\n\t" FE_MUL_ROW(
+                                                        "r3", "r4", "r5", "r6", "r7") FE_FOLD
+        : [r0] "=&r"(r0), [r1] "=&r"(r1), [r2] "=&r"(r2), [r3] "=&r"(r3), [r4] "=&r"(r4),
+          [r5] "=&r"(r5), [r6] "=&r"(r6), [r7] "+&r"(r7), [lo] "=&r"(lo), [hi] "=&r"(hi)
+        : [a] "r"(a->v)
+        : "rdx", "cc", "memory");
     out->v[0] = r0;
     out->v[1] = r1;
     out->v[2] = r2;
@@ -170,53 +174,54 @@ FE_INLINE void fe_sq(struct fe *out, const struct fe *a)
     uint64_t r0, r1, r2, r3, r4, r5, r6, lo, hi;
 
     /* r7 is the operand until its last word is read. Products of different words first, which are then doubled. */
-    __asm__("movq 0(%[r7]), %%rdx\n\t"
-            "mulxq 8(%[r7]), %[r1], %[r2]\n\t"
-            "mulxq 16(%[r7]), %[lo], %[r3]\n\t"
-            "addq %[lo], %[r2]\n\t"
-            "mulxq 24(%[r7]), %[lo], %[r4]\n\t"
-            "movq 8(%[r7]), %%rdx\n\t"
-            "adcq %[lo], %[r3]\n\t"
-            "adcq $0, %[r4]\n\t"
-            "xorl %k[r5], %k[r5]\n\t"
-            "mulxq 16(%[r7]), %[lo], %[hi]\n\t"
-            "adcxq %[lo], %[r3]\n\t"
-            "adoxq %[hi], %[r4]\n\t"
-            "mulxq 24(%[r7]), %[lo], %[hi]\n\t"
-            "movq 16(%[r7]), %%rdx\n\t"
-            "adcxq %[lo], %[r4]\n\t"
-            "adoxq %[hi], %[r5]\n\t"
-            "mulxq 24(%[r7]), %[lo], %[r6]\n\t"
-            "movq 0(%[r7]), %%rdx\n\t"
-            "adcq %[lo], %[r5]\n\t"
-            "adcq $0, %[r6]\n\t"
-            "xorl %k[lo], %k[lo]\n\t"
-            "mulxq %%rdx, %[r0], %[hi]\n\t"
-            "adcxq %[r1], %[r1]\n\t"
-            "adoxq %[hi], %[r1]\n\t"
-            "movq 8(%[r7]), %%rdx\n\t"
-            "mulxq %%rdx, %[lo], %[hi]\n\t"
-            "adcxq %[r2], %[r2]\n\t"
-            "adoxq %[lo], %[r2]\n\t"
-            "adcxq %[r3], %[r3]\n\t"
-            "adoxq %[hi], %[r3]\n\t"
-            "movq 16(%[r7]), %%rdx\n\t"
-            "mulxq %%rdx, %[lo], %[hi]\n\t"
-            "movq 24(%[r7]), %%rdx\n\t"
-            "movl $0, %k[r7]\n\t"
-            "adcxq %[r4], %[r4]\n\t"
-            "adoxq %[lo], %[r4]\n\t"
-            "adcxq %[r5], %[r5]\n\t"
-            "adoxq %[hi], %[r5]\n\t"
-            "mulxq %%rdx, %[lo], %[hi]\n\t"
-            "adcxq %[r6], %[r6]\n\t"
-            "adoxq %[lo], %[r6]\n\t"
-            "adcxq %[r7], %[r7]\n\t"
-            "adoxq %[hi], %[r7]\n\t" FE_FOLD
-            : [r0] "=&r"(r0), [r1] "=&r"(r1), [r2] "=&r"(r2), [r3] "=&r"(r3), [r4] "=&r"(r4),
-              [r5] "=&r"(r5), [r6] "=&r"(r6), [r7] "+&r"(r7), [lo] "=&r"(lo), [hi] "=&r"(hi)
-            :
-            : "rdx", "cc", "memory");
+    __asm__ volatile(
+        "movq 0(%[r7]), %%rdx\n\t"
+        "mulxq 8(%[r7]), %[r1], %[r2]\n\t"
+        "mulxq 16(%[r7]), %[lo], %[r3]\n\t"
+        "addq %[lo], %[r2]\n\t"
+        "mulxq 24(%[r7]), %[lo], %[r4]\n\t"
+        "movq 8(%[r7]), %%rdx\n\t"
+        "adcq %[lo], %[r3]\n\t"
+        "adcq $0, %[r4]\n\t"
+        "xorl %k[r5], %k[r5]\n\t"
+        "mulxq 16(%[r7]), %[lo], %[hi]\n\t"
+        "adcxq %[lo], %[r3]\n\t"
+        "adoxq %[hi], %[r4]\n\t"
+        "mulxq 24(%[r7]), %[lo], %[hi]\n\t"
+        "movq 16(%[r7]), %%rdx\n\t"
+        "adcxq %[lo], %[r4]\n\t"
+        "adoxq %[hi], %[r5]\n\t"
+        "mulxq 24(%[r7]), %[lo], %[r6]\n\t"
+        "movq 0(%[r7]), %%rdx\n\t"
+        "adcq %[lo], %[r5]\n\t"
+        "adcq $0, %[r6]\n\t"
+        "xorl %k[lo], %k[lo]\n\t"
+        "mulxq %%rdx, %[r0], %[hi]\n\t"
+        "adcxq %[r1], %[r1]\n\t"
+        "adoxq %[hi], %[r1]\n\t"
+        "movq 8(%[r7]), %%rdx\n\t"
+        "mulxq %%rdx, %[lo], %[hi]\n\t"
+        "adcxq %[r2], %[r2]\n\t"
+        "adoxq %[lo], %[r2]\n\t"
+        "adcxq %[r3], %[r3]\n\t"
+        "adoxq %[hi], %[r3]\n\t"
+        "movq 16(%[r7]), %%rdx\n\t"
+        "mulxq %%rdx, %[lo], %[hi]\n\t"
+        "movq 24(%[r7]), %%rdx\n\t"
+        "movl $0, %k[r7]\n\t"
+        "adcxq %[r4], %[r4]\n\t"
+        "adoxq %[lo], %[r4]\n\t"
+        "adcxq %[r5], %[r5]\n\t"
+        "adoxq %[hi], %[r5]\n\t"
+        "mulxq %%rdx, %[lo], %[hi]\n\t"
+        "adcxq %[r6], %[r6]\n\t"
+        "adoxq %[lo], %[r6]\n\t"
+        "adcxq %[r7], %[r7]\n\t"
+        "adoxq %[hi], %[r7]\n\t" FE_FOLD
+        : [r0] "=&r"(r0), [r1] "=&r"(r1), [r2] "=&r"(r2), [r3] "=&r"(r3), [r4] "=&r"(r4),
+          [r5] "=&r"(r5), [r6] "=&r"(r6), [r7] "+&r"(r7), [lo] "=&r"(lo), [hi] "=&r"(hi)
+        :
+        : "rdx", "cc", "memory");
     out->v[0] = r0;
     out->v[1] = r1;
     out->v[2] = r2;
@@ -228,18 +233,18 @@ FE_INLINE void fe_mul_small(struct fe *out, const struct fe *a, uint32_t n)
 {
     uint64_t r0, r1, r2, r3, lo, hi;
 
-    __asm__("mulxq 0(%[a]), %[r0], %[r1]\n\t"
-            "mulxq 8(%[a]), %[lo], %[r2]\n\t"
-            "addq %[lo], %[r1]\n\t"
-            "mulxq 16(%[a]), %[lo], %[r3]\n\t"
-            "adcq %[lo], %[r2]\n\t"
-            "mulxq 24(%[a]), %[lo], %[hi]\n\t"
-            "adcq %[lo], %[r3]\n\t"
-            "adcq $0, %[hi]\n\t" FE_FOLD_TOP
-            : [r0] "=&r"(r0), [r1] "=&r"(r1), [r2] "=&r"(r2), [r3] "=&r"(r3), [lo] "=&r"(lo),
-              [hi] "=&r"(hi)
-            : [a] "r"(a->v), "d"((uint64_t)n)
-            : "cc", "memory");
+    __asm__ volatile("mulxq 0(%[a]), %[r0], %[r1]\n\t"
+                     "mulxq 8(%[a]), %[lo], %[r2]\n\t"
+                     "addq %[lo], %[r1]\n\t"
+                     "mulxq 16(%[a]), %[lo], %[r3]\n\t"
+                     "adcq %[lo], %[r2]\n\t"
+                     "mulxq 24(%[a]), %[lo], %[hi]\n\t"
+                     "adcq %[lo], %[r3]\n\t"
+                     "adcq $0, %[hi]\n\t" FE_FOLD_TOP
+                     : [r0] "=&r"(r0), [r1] "=&r"(r1), [r2] "=&r"(r2), [r3] "=&r"(r3),
+                       [lo] "=&r"(lo), [hi] "=&r"(hi)
+                     : [a] "r"(a->v), "d"((uint64_t)n)
+                     : "cc", "memory");
     out->v[0] = r0;
     out->v[1] = r1;
     out->v[2] = r2;
