@@ -100,17 +100,15 @@ INLINE void two_rows(struct argon2_block *out, const struct argon2_block *x,
     uint64_t *z0 = z->words + 16 * row;
     __m256i v[8];
 
-    for (size_t i = 0; i < 32; i += 4) {
-        __m256i r = _mm256_xor_si256(_mm256_loadu_si256((const __m256i *)(x0 + i)),
-                                     _mm256_loadu_si256((const __m256i *)(y0 + i)));
-        _mm256_storeu_si256((__m256i *)(z0 + i), r);
-        if (add)
-            r = _mm256_xor_si256(r, _mm256_loadu_si256((const __m256i *)(out0 + i)));
-        _mm256_storeu_si256((__m256i *)(out0 + i), r);
-    }
 #pragma GCC unroll 8
-    for (size_t i = 0; i < 8; i++)
-        v[i] = load_halves(z0 + 2 * i, z0 + 16 + 2 * i);
+    for (size_t i = 0; i < 16; i += 2) {
+        __m256i r =
+            _mm256_xor_si256(load_halves(x0 + i, x0 + 16 + i), load_halves(y0 + i, y0 + 16 + i));
+        v[i / 2] = r;
+        if (add)
+            r = _mm256_xor_si256(r, load_halves(out0 + i, out0 + 16 + i));
+        store_halves(out0 + i, out0 + 16 + i, r);
+    }
     permute(v);
 #pragma GCC unroll 8
     for (size_t i = 0; i < 8; i++)
