@@ -237,6 +237,7 @@ START_TEST(each_wrong_field_of_a_system_is_refused)
         {AT_PRIME, 3, NONZK_E_UNSUPPORTED},
         {AT_PRIME + 31, 0x30, NONZK_E_UNSUPPORTED},
         {AT_NWIRES, 3, NONZK_E_ENCODING},
+        {AT_NWIRES + 1, 1, NONZK_E_ENCODING}, /* more wires than bytes */
         {AT_NOUTPUTS + 3, 0xff, NONZK_E_ENCODING},
         {AT_NPRIVATE, 2, NONZK_E_ENCODING},
         {AT_NCONSTRAINTS, 0, NONZK_E_ENCODING},

@@ -19,8 +19,8 @@ extern "C" {
 
 /*
  * Checks the whole constraint system in `len` bytes and sets `*limits` to what a system needs that
- * is to hold it. Returns 0, NONZK_E_UNSUPPORTED or NONZK_E_ENCODING; on failure `*limits` is
- * unchanged.
+ * is to hold it; a file that claims more wires than it has bytes is refused. Returns 0,
+ * NONZK_E_UNSUPPORTED or NONZK_E_ENCODING; on failure `*limits` is unchanged.
  */
 NONZK_API NONZK_MUST_CHECK int nonzk_circom_r1cs_limits(struct nonzk_r1cs_limits *limits,
                                                         const uint8_t *bytes, size_t len);

@@ -91,6 +91,9 @@ static int check_file(struct header *header, struct reader *constraints, uint32_
     result = read_header(header, sections.of_type[SECTION_HEADER]);
     if (result != 0)
         return result;
+    /* A wire has a label of 8 bytes or is in a constraint: memory stays linear in the file. */
+    if (header->nwires > len)
+        return NONZK_E_ENCODING;
     *constraints = sections.of_type[SECTION_CONSTRAINTS];
     return read_constraints(*constraints, header, NULL, NULL, nterms);
 }
