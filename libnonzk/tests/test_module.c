@@ -189,6 +189,21 @@ START_TEST(a_pseudonym_that_is_not_canonical_is_refused)
 }
 END_TEST
 
+/* Field by field: there are bytes between them that nobody sets. */
+static void assert_same_report(const struct nonzk_module_report *a,
+                               const struct nonzk_module_report *b)
+{
+    ck_assert_mem_eq(a->manifest.name, b->manifest.name, sizeof a->manifest.name);
+    ck_assert_uint_eq(a->manifest.capabilities, b->manifest.capabilities);
+    ck_assert_uint_eq(a->manifest.version, b->manifest.version);
+    ck_assert_uint_eq(a->manifest.epoch, b->manifest.epoch);
+    ck_assert_uint_eq(a->elf_len, b->elf_len);
+    ck_assert_mem_eq(a->code_hash, b->code_hash, sizeof a->code_hash);
+    ck_assert_mem_eq(a->module, b->module, sizeof a->module);
+    ck_assert_mem_eq(a->policy, b->policy, sizeof a->policy);
+    ck_assert_mem_eq(a->pseudonym, b->pseudonym, sizeof a->pseudonym);
+}
+
 START_TEST(a_refusal_reports_what_the_file_says)
 {
     static struct made_module m;
@@ -198,10 +213,10 @@ START_TEST(a_refusal_reports_what_the_file_says)
     m.file[MADE_PROOF_AT + 144] ^= 0x20;
     ck_assert_int_eq(nonzk_module_check(&refused, m.verifier, &m.rule, m.file, sizeof m.file),
                      NONZK_E_PROOF);
-    ck_assert_mem_eq(&refused, &accepted, sizeof refused);
+    assert_same_report(&refused, &accepted);
     ck_assert_int_eq(nonzk_module_check(&refused, m.verifier, &m.rule, m.file, MADE_ELF_LEN),
                      NONZK_E_NOT_ATTESTED);
-    ck_assert_mem_eq(&refused, &none, sizeof refused);
+    assert_same_report(&refused, &none);
 }
 END_TEST
 
@@ -215,7 +230,7 @@ START_TEST(other_proof_bytes_of_the_same_statement_are_the_same_module)
     m.file[MADE_PROOF_AT] ^= 0x20;
     m.file[MADE_PROOF_AT + 48] ^= 0x20;
     ck_assert_int_eq(nonzk_module_check(&second, m.verifier, &m.rule, m.file, sizeof m.file), 0);
-    ck_assert_mem_eq(&first, &second, sizeof first);
+    assert_same_report(&first, &second);
 }
 END_TEST
 
