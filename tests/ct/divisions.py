@@ -16,7 +16,7 @@ DIVISION = re.compile(
     r"^(v?i?div[bwlqsp]?[sd]?|v?sqrt[sp][sd]|[us]div|fdiv|vdiv\S*|div[u]?w?|rem[u]?w?|fdiv\.[sd]|"
     r"d|dr|dsgf?r?|dlg?r?|d[de]br?)$")
 HELPER = re.compile(r"<(__u?(div|mod|divmod)[sdt]i[34]|__aeabi_u?[il]div(mod)?|__aeabi_uldivmod|__aeabi_ldivmod)(@plt)?>")
-FUNCTION = re.compile(r"^[0-9a-f]+ <(\S+)>:$")
+FUNCTION = re.compile(r"^[0-9a-f]+ <([^.\s]\S*)>:$")  # labels within a function begin with a dot
 # A relocation names the helper when an object is not linked yet.
 RELOCATED = re.compile(r"\s(__u?(?:div|mod|divmod)[sdt]i[34]|__aeabi_(?:u?idiv|u?idivmod|u?ldivmod))\b")
 
