@@ -55,10 +55,16 @@ ring3/libprogram.a: $(ring3_program_lib)
 
 # ---- attestations ----
 #
-# Every image becomes a module file, ring3/attested/KIND/NAME, with a proof for the grants that a manifest gives to it. The keys are those of
-# the development authority, which everybody can make: same bytes everywhere, and no protection.
+# Every image becomes a module file, ring3/attested/KIND/NAME, with a proof for the grants that a manifest gives to it. Unless configure was
+# given a folder of keys, they are those of the development authority, which everybody can make: same bytes everywhere, and no protection.
 
 nonzk = libnonzk/tools/nonzk$(EXEEXT)
+ifneq ($(ATTESTATION_KEYS),)
+attestation_keys = $(ATTESTATION_KEYS)
+attest_release = --release
+else
+attestation_keys = ring3/keys
+attest_release =
 
 # What did not change keeps its time, so that a new build of the command alone proves nothing anew.
 ring3/keys.stamp: $(nonzk)
@@ -69,9 +75,12 @@ ring3/keys.stamp: $(nonzk)
 	@touch $@
 ring3/keys/attestation.vk ring3/keys/attestation.zkey ring3/keys/authorities ring3/keys/authority: ring3/keys.stamp
 	@test -f $@
-ring3/attestor-key.c: ring3/keys/attestation.vk ring3/keys/authorities $(top_srcdir)/kernel/tools/attestor_key.py
-	$(AM_V_GEN)$(nonzk) authority root --json ring3/keys/authorities >$@.root && \
-	$(PYTHON3) $(top_srcdir)/kernel/tools/attestor_key.py ring3/keys/attestation.vk $@.root >$@.new && rm $@.root && mv $@.new $@
+endif
+ring3/attestor-key.c: $(attestation_keys)/attestation.vk $(attestation_keys)/authorities $(top_srcdir)/kernel/tools/attestor_key.py | $(nonzk)
+	@mkdir -p $(@D)
+	$(AM_V_GEN)$(nonzk) authority root --json $(attestation_keys)/authorities >$@.root && \
+	$(PYTHON3) $(top_srcdir)/kernel/tools/attestor_key.py $(attest_release) $(attestation_keys)/attestation.vk $@.root >$@.new && \
+	rm $@.root && mv $@.new $@
 ring3/attestor-key.o: ring3/attestor-key.c $(srcdir)/kernel/modules/attestor/key.h
 	$(AM_V_CC)$(CC) $(ring3_cppflags) -I$(srcdir)/kernel/modules/attestor $(attestor_cppflags) $(ring3_cflags) -c -o $@ $<
 
@@ -86,12 +95,28 @@ $(ring3_images:ring3/%=ring3/masks/%): ring3/masks/%: ring3/masks.stamp
 	@test -f $@ || $(PYTHON3) $(top_srcdir)/kernel/tools/grant_masks.py --out ring3/masks \
 		$(addprefix --manifest ,$(ring3_manifests)) $*
 
+# What 'nonzk attest --list' takes, for another machine that has the authority's secret.
+ring3/attest.list: $(ring3_images) $(ring3_images:ring3/%=ring3/masks/%)
+	@mkdir -p $(sort $(dir $(ring3_attested)))
+	$(AM_V_GEN)for image in $(ring3_images:ring3/%=%); do \
+		echo "$${image##*/} $$(cat ring3/masks/$$image) 0 ring3/$$image ring3/attested/$$image"; done >$@.new && mv $@.new $@
+
+ifeq ($(ATTEST_ELSEWHERE),yes)
+# A file that came back must be of this very image.
+$(ring3_attested): ring3/attested/%: ring3/% $(attestation_keys)/attestation.vk $(attestation_keys)/authorities | $(nonzk) ring3/attest.list
+	@test -f $@ && cmp -s -n "$$(wc -c <ring3/$*)" ring3/$* $@ || { echo "$@: ring3/$* is not attested;" \
+		"the secret key of an authority is needed: see 'A release' in docs/attestation.md" >&2; exit 1; }
+	$(AM_V_GEN)$(nonzk) check --release --vk $(attestation_keys)/attestation.vk --authorities $(attestation_keys)/authorities $@ >$@.checked || \
+		{ sed 's|^|$@: |' $@.checked >&2; exit 1; }
+	@rm $@.checked && touch $@
+else
 attest_sources = $(addprefix $(top_srcdir)/,$(filter libnonzk/src/attestation/%.c,$(nonzk_sources)))
-$(ring3_attested): ring3/attested/%: ring3/% ring3/masks/% ring3/keys/attestation.zkey ring3/keys/authorities \
-		ring3/keys/authority $(attest_sources) | $(nonzk)
+$(ring3_attested): ring3/attested/%: ring3/% ring3/masks/% $(attestation_keys)/attestation.zkey $(attestation_keys)/authorities \
+		$(attestation_keys)/authority $(attest_sources) | $(nonzk)
 	@mkdir -p $(@D)
-	$(AM_V_GEN)$(nonzk) attest --keys ring3/keys --name $(@F) --capabilities $$(cat ring3/masks/$*) \
-		--force -o $@ ring3/$* >/dev/null
+	$(AM_V_GEN)$(nonzk) attest $(attest_release) --keys $(attestation_keys) $(if $(ATTESTATION_PASSPHRASE),--passphrase-file $(ATTESTATION_PASSPHRASE)) \
+		--name $(@F) --capabilities $$(cat ring3/masks/$*) --force -o $@ ring3/$* >/dev/null
+endif
 
 -include $(ring3_objects:.o=.d)
 

@@ -44,6 +44,8 @@ nonzk_tools_sources = \
 	libnonzk/tools/ceremony.c \
 	libnonzk/tools/check.c \
 	libnonzk/tools/convert.c \
+	libnonzk/tools/development.c \
+	libnonzk/tools/development.h \
 	libnonzk/tools/fields.c \
 	libnonzk/tools/fields.h \
 	libnonzk/tools/inspect.c \

@@ -14,6 +14,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('key', help='attestation.vk')
     parser.add_argument('root', help='what nonzk authority root --json printed')
+    parser.add_argument('--release', action='store_true', help='refuse the key of a development setup')
     args = parser.parse_args()
     with open(args.key, 'rb') as file:
         key = file.read()
@@ -21,6 +22,9 @@ def main():
         authorities = json.load(file)
     if key[:8] != b'NONOSVK1' or hashlib.sha256(key[:40] + key[72:]).digest() != key[40:72]:
         print(f'{args.key}: it is not a verifying key', file=sys.stderr)
+        return 1
+    if args.release and b'DEVELOPMENT' in key[8:40]:
+        print(f'{args.key}: it is a development key, with which everybody can prove everything', file=sys.stderr)
         return 1
     root = bytes.fromhex(authorities['root'])
     print('/* Made from a folder of keys by kernel/tools/attestor_key.py. */', '#include "key.h"', '',

@@ -28,8 +28,14 @@ other_seed() {
 }
 setup_keeps() { exits 2 setup --development keys && says 'it exists; --force'; }
 ceremony_key() {
-    exits 0 setup --zkey other/attestation.zkey finished && has 'development: no' && exits 0 inspect finished/attestation.vk &&
-        has 'development: no' && [ ! -e finished/authority ] && cmp -s other/attestation.zkey finished/attestation.zkey
+    exits 0 ceremony contribute --name alice -o contributed other/attestation.zkey &&
+        exits 0 setup --zkey contributed finished && has 'development: no' && exits 0 inspect finished/attestation.vk &&
+        has 'development: no' && [ ! -e finished/authority ] && cmp -s contributed finished/attestation.zkey
+}
+no_ceremony() {
+    exits 1 setup --zkey keys/attestation.zkey none && says 'nobody contributed to it' &&
+        exits 0 ceremony contribute --name alice -o half keys/attestation.zkey && exits 1 setup --zkey half none &&
+        says 'its powers of tau are those of the development setup' && none none
 }
 
 attested() {
@@ -87,9 +93,16 @@ other_rules() {
         has 'reason: the attestation is for another epoch'
 }
 release_refuses() {
-    exits 1 check --release --vk keys/attestation.vk --authorities keys/authorities module && says 'it is a development key' &&
+    exits 1 check --release --vk keys/attestation.vk --authorities other/authorities module && says 'it is a development key' &&
         exits 0 attest --keys finished --authority other/authority --authorities other/authorities --name p --capabilities 0 -o r elf &&
-        exits 0 check --release --vk finished/attestation.vk --authorities other/authorities r && has 'development: no'
+        exits 0 check --release --vk finished/attestation.vk --authorities other/authorities r && has 'development: no' &&
+        exits 1 check --release --vk finished/attestation.vk --authorities keys/authorities r && says "is the development authority's" &&
+        exits 0 attest --release --keys finished --authority other/authority --authorities other/authorities --name p --capabilities 0 \
+            --force -o r elf &&
+        exits 1 attest --release --keys keys --authority other/authority --authorities other/authorities --name p --capabilities 0 -o r2 elf &&
+        says 'it is a development key' &&
+        exits 1 attest --release --keys finished --authority keys/authority --authorities keys/authorities --name p --capabilities 0 \
+            -o r2 elf && says "is the development authority's" && none r2
 }
 wrong_check_files() {
     exits 2 check --vk elf --authorities keys/authorities module && says 'elf: it is not a verifying key' &&
@@ -150,6 +163,7 @@ holds "everybody makes the same ones" setup_is_reproducible
 holds "another seed makes others" other_seed
 holds "setup replaces nothing without --force" setup_keeps
 holds "the proving key of a ceremony makes a folder that is not for development" ceremony_key
+holds "a key to which nobody contributed, or over the powers of the development setup, makes none" no_ceremony
 holds "an image becomes a module file that begins with it" attested
 holds "the same keys and image give the same file, on standard output too" reproducible
 holds "check allows it and says what an audit log would" allowed

@@ -10,6 +10,7 @@
 #include <noncrypto/memory.h>
 #include <nonzk/module.h>
 
+#include "development.h"
 #include "fields.h"
 #include "nonzk.h"
 #include "proving.h"
@@ -17,7 +18,8 @@
 
 static const char usage[] =
     "--keys FOLDER [--authority FILE] [--authorities FILE] [--passphrase-file FILE]\n"
-    "                    --name NAME --capabilities MASK [--version N] -o OUT [--force] [--json] "
+    "                    [--release] --name NAME --capabilities MASK [--version N] -o OUT "
+    "[--force] [--json] "
     "ELF\n"
     "\n"
     "Makes a module file: the ELF image, a manifest, and a proof that an authority allows this "
@@ -31,6 +33,8 @@ static const char usage[] =
     "      --authorities FILE      the set of authorities\n"
     "      --passphrase-file FILE  the passphrase is the first line of FILE ('-': standard input,\n"
     "                              'fd:N': descriptor N)\n"
+    "      --release               refuse the keys of a development setup, and a set that has the\n"
+    "                              development authority in it\n"
     "      --name NAME             of the module: 1 to 31 of A-Z a-z 0-9 - _ .\n"
     "      --capabilities MASK     decimal, or hexadecimal after 0x\n"
     "      --version N             of the module, 0 if not given\n"
@@ -44,8 +48,9 @@ static const char usage[] =
     "      --json                  print a JSON object\n"
     "\n"
     "Exit status: 0 done; 1 the authority is not in the set, has expired or may not allow this, "
-    "or\n"
-    "the passphrase is wrong; 2 wrong command line, or something cannot be read or written.\n";
+    "the\n"
+    "passphrase is wrong, or --release refuses the keys; 2 wrong command line, or something cannot "
+    "be read or written.\n";
 
 /* A module file to be made. */
 struct job {
@@ -56,7 +61,7 @@ struct job {
 struct attest_options {
     const char *keys, *authority, *authorities, *passphrase_file, *list;
     const char *name, *capabilities, *version;
-    int force, json;
+    int force, json, release;
     struct job job; /* without a list */
 };
 
@@ -92,6 +97,7 @@ static int parse_options(struct attest_options *o, int argc, char **argv)
         {"authority", required_argument, NULL, 'a'},
         {"authorities", required_argument, NULL, 's'},
         {"passphrase-file", required_argument, NULL, 'P'},
+        {"release", no_argument, NULL, 'R'},
         {"name", required_argument, NULL, 'n'},
         {"capabilities", required_argument, NULL, 'c'},
         {"version", required_argument, NULL, 'v'},
@@ -115,6 +121,9 @@ static int parse_options(struct attest_options *o, int argc, char **argv)
             break;
         case 'P':
             o->passphrase_file = optarg;
+            break;
+        case 'R':
+            o->release = 1;
             break;
         case 'n':
             o->name = optarg;
@@ -183,7 +192,7 @@ static int read_elf(struct attestation *a, const char *name)
 /*
  * The proving key; the verifying key beside it says which circuit it is for, and must be its own.
  */
-static int read_proving(struct attestation *a, const char *folder)
+static int read_proving(struct attestation *a, const char *folder, int release)
 {
     char *zkey = path_in(folder, "attestation.zkey"), *vk = path_in(folder, "attestation.vk");
     struct content verifying = {NULL, 0};
@@ -198,8 +207,11 @@ static int read_proving(struct attestation *a, const char *folder)
     }
     if (code == EXIT_CODE_OK) {
         memcpy(a->circuit_id, verifying.bytes + 8, sizeof a->circuit_id);
-        code = proving_read(&a->proving, zkey);
+        if (release)
+            code = refuse_development_key(vk, a->circuit_id);
     }
+    if (code == EXIT_CODE_OK)
+        code = proving_read(&a->proving, zkey);
     if (code == EXIT_CODE_OK)
         code = proving_finish(&a->proving, zkey, a->circuit_id);
     if (code == EXIT_CODE_OK &&
@@ -239,6 +251,8 @@ static int read_authority(struct attestation *a, const struct attest_options *o)
         a->authorities = sets_read(set_name);
     if (!a->authorities)
         code = EXIT_CODE_IO;
+    if (code == EXIT_CODE_OK && o->release)
+        code = refuse_development_authority(set_name, &a->authorities->set);
     if (code == EXIT_CODE_OK)
         code = read_secret(&secret, secret_name, o->passphrase_file);
     if (code == EXIT_CODE_OK) {
@@ -356,7 +370,7 @@ static int attest(const struct attest_options *o, struct job *job, struct attest
     if (code == EXIT_CODE_OK)
         code = may_allow(a, &job->manifest);
     if (code == EXIT_CODE_OK && !a->proving.verifier)
-        code = read_proving(a, o->keys);
+        code = read_proving(a, o->keys, o->release);
     if (code == EXIT_CODE_OK)
         code = prove(a, proof);
     if (code == EXIT_CODE_OK &&

@@ -6,6 +6,7 @@
 
 #include <nonzk/module.h>
 
+#include "development.h"
 #include "fields.h"
 #include "load.h"
 #include "nonzk.h"
@@ -24,7 +25,8 @@ static const char usage[] =
     "      --root R           the root of the set, 64 hexadecimal digits, and\n"
     "      --epoch N          the epoch\n"
     "      --deny T           refuse this pseudonym, 64 hexadecimal digits\n"
-    "      --release          refuse keys of a development setup, as a release does\n"
+    "      --release          refuse the keys of a development setup, and a set that has the\n"
+    "                         development authority in it\n"
     "      --json             print a JSON object\n"
     "\n"
     "Exit status: 0 it may run; 1 it is refused; 2 wrong command line, or something cannot be "
@@ -160,13 +162,16 @@ static int check(struct check_options *o, const struct nonzk_groth16_verifier *v
 static int read_set(struct check_options *o)
 {
     struct authorities *a = sets_read(o->set);
+    int code = EXIT_CODE_OK;
 
     if (!a)
         return EXIT_CODE_IO;
+    if (o->release)
+        code = refuse_development_authority(o->set, &a->set);
     o->rule.epoch = a->set.epoch;
     sets_tree(a, o->rule.root);
     free(a);
-    return EXIT_CODE_OK;
+    return code;
 }
 
 static int command_check(int argc, char **argv)
@@ -184,10 +189,8 @@ static int command_check(int argc, char **argv)
         complain("%s: %s", o.key, nonzk_strerror(result));
         code = EXIT_CODE_IO; /* nothing can be said of the module */
     }
-    if (code == EXIT_CODE_OK && o.release && is_development(nonzk_groth16_circuit_id(verifier))) {
-        complain("%s: it is a development key, with which everybody can prove everything", o.key);
-        code = EXIT_CODE_MISMATCH;
-    }
+    if (code == EXIT_CODE_OK && o.release)
+        code = refuse_development_key(o.key, nonzk_groth16_circuit_id(verifier));
     if (code == EXIT_CODE_OK)
         code = check(&o, verifier);
     free(verifier);

@@ -12,6 +12,7 @@
 #include <nonzk/module.h>
 #include <nonzk/powers_of_tau.h>
 
+#include "development.h"
 #include "fields.h"
 #include "load.h"
 #include "nonzk.h"

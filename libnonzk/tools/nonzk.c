@@ -38,14 +38,6 @@ int parse_u32(const char *text, uint32_t *number)
     return 0;
 }
 
-int is_development(const uint8_t *circuit_id)
-{
-    uint8_t development[NONZK_ATTESTATION_CIRCUIT_LEN];
-
-    nonzk_attestation_circuit_id(development, 1);
-    return memcmp(circuit_id, development, sizeof development) == 0;
-}
-
 int main(int argc, char **argv)
 {
     int code = command_main(argc, argv);

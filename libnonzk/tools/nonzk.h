@@ -19,7 +19,4 @@ int parse_mask(const char *text, uint64_t *mask);
 /* A decimal number of 32 bits; 0, or -1 if it is none. */
 int parse_u32(const char *text, uint32_t *number);
 
-/* Whether this circuit id says that everybody can make the keys. */
-int is_development(const uint8_t *circuit_id);
-
 #endif

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "development.h"
 #include "nonzk.h"
 
 static int failed(const char *name, int result)

@@ -10,13 +10,11 @@
 #include <noncrypto/memory.h>
 #include <nonzk/module.h>
 
+#include "development.h"
 #include "fields.h"
 #include "nonzk.h"
 #include "proving.h"
 #include "sets.h"
-
-#define DEFAULT_SEED   "NONOS development"
-#define AUTHORITY_TEXT "NONOS development authority v1"
 
 static const char usage[] =
     "--development [--seed TEXT] [--r1cs FILE] [--force] [--json] FOLDER\n"
@@ -32,12 +30,14 @@ static const char usage[] =
     "      --zkey FILE    from the proving key of a finished ceremony for the attestation "
     "circuit:\n"
     "                     attestation.zkey and attestation.vk; authorities are kept with nonzk\n"
-    "                     authority\n"
+    "                     authority. A key to which nobody contributed is refused; nonzk ceremony\n"
+    "                     verify is what says that the contributions are sound\n"
     "      --force        replace files that exist\n"
     "      --json         print a JSON object\n"
     "\n"
-    "Exit status: 0 done; 1 the key is not for the attestation circuit; 2 wrong command line, or\n"
-    "something cannot be read or written.\n";
+    "Exit status: 0 done; 1 the key is not for the attestation circuit, or not of a ceremony; 2 "
+    "wrong\n"
+    "command line, or something cannot be read or written.\n";
 
 struct setup_options {
     const char *seed, *r1cs, *zkey, *folder;
@@ -108,18 +108,6 @@ static int save_zkey(const struct setup_options *o, const char *name, const stru
     return code;
 }
 
-/* Everybody can make this secret again. */
-static void development_secret(struct nonzk_fr *secret, const char *seed)
-{
-    uint8_t wide[NONZK_FR_WIDE_LEN];
-    struct noncrypto_blake3 ctx;
-
-    noncrypto_blake3_init_derive_key(&ctx, AUTHORITY_TEXT, sizeof AUTHORITY_TEXT - 1);
-    noncrypto_blake3_update(&ctx, seed, strlen(seed));
-    noncrypto_blake3_final(&ctx, wide, sizeof wide);
-    nonzk_fr_from_wide(secret, wide);
-}
-
 static int save_authority(const struct setup_options *o, const struct nonzk_fr *secret,
                           const struct nonzk_fr *key)
 {
@@ -148,7 +136,7 @@ static int save_authorities(const struct setup_options *o, struct fields *f)
     uint8_t root[NONZK_FR_LEN];
     uint32_t place;
 
-    development_secret(&secret, o->seed ? o->seed : DEFAULT_SEED);
+    development_secret(&secret, o->seed ? o->seed : DEVELOPMENT_SEED);
     nonzk_attestation_key(&key, &secret);
     nonzk_authority_set_init(&a.set, 1);
     if (nonzk_authority_add(&a.set, &place, &key, UINT64_MAX, UINT32_MAX) != 0)
@@ -185,6 +173,19 @@ static int same_circuit(const struct nonzk_proving_key *key, const struct nonzk_
     return 1;
 }
 
+static int same_alpha(const struct nonzk_proving_key *key, const struct nonzk_proving_key *ours)
+{
+    struct nonzk_g1 a, b;
+
+    nonzk_g1_from_affine(&a, &key->alpha1);
+    nonzk_g1_from_affine(&b, &ours->alpha1);
+    return nonzk_g1_equal(&a, &b);
+}
+
+/*
+ * A key to which nobody contributed is no ceremony's; and over the powers of the development setup a
+ * contribution makes no secret, as all but delta is known.
+ */
 static int check_circuit(const char *name, const struct proving *p)
 {
     struct recorded r = {.memory = NULL};
@@ -192,9 +193,15 @@ static int check_circuit(const char *name, const struct proving *p)
     int code = record_attestation(&r);
 
     if (code == EXIT_CODE_OK)
-        code = proving_develop(&ours, &r.cs, DEFAULT_SEED);
+        code = proving_develop(&ours, &r.cs, DEVELOPMENT_SEED);
     if (code == EXIT_CODE_OK && !same_circuit(&p->key, &ours.key)) {
         complain("%s: it is not a key for the attestation circuit", name);
+        code = EXIT_CODE_MISMATCH;
+    } else if (code == EXIT_CODE_OK && p->key.ncontributions == 0) {
+        complain("%s: nobody contributed to it; who made it can prove everything", name);
+        code = EXIT_CODE_MISMATCH;
+    } else if (code == EXIT_CODE_OK && same_alpha(&p->key, &ours.key)) {
+        complain("%s: its powers of tau are those of the development setup", name);
         code = EXIT_CODE_MISMATCH;
     }
     proving_end(&ours);
@@ -213,7 +220,7 @@ static int make_key(const struct setup_options *o, struct proving *p)
     }
     code = o->r1cs ? record_file(&r, o->r1cs) : record_attestation(&r);
     if (code == EXIT_CODE_OK)
-        code = proving_develop(p, &r.cs, o->seed ? o->seed : DEFAULT_SEED);
+        code = proving_develop(p, &r.cs, o->seed ? o->seed : DEVELOPMENT_SEED);
     recorded_end(&r);
     return code;
 }

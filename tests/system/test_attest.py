@@ -12,6 +12,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import pytest  # noqa: E402
 
+import document  # noqa: E402
 import qemu  # noqa: E402
 import session  # noqa: E402
 
@@ -462,26 +463,17 @@ def test_bad_images_of_the_boot_archive_are_named_and_the_others_start(tmp_path)
 # -- the documentation
 
 def test_walk_through_of_the_documentation_works(tmp_path):
-    """Lines after '$' run here, lines after '/ $' in the guest, whose answers must hold the lines below them."""
-    text = read(f'{qemu.SOURCE}/docs/attestation.md').decode()
+    section = document.Section('attestation.md', 'Walk-through')
     os.symlink(RING3, tmp_path / 'ring3')
-    environment = dict(os.environ, PATH=f'{os.path.dirname(NONZK)}:{os.environ["PATH"]}:/usr/sbin:/sbin')
-    host = [line for line in re.findall(r'^    \$ (.*)$', text, re.MULTILINE) if not line.startswith('./nonos')]
-    printed = ''
-    for command in host:
-        done = subprocess.run(command, shell=True, cwd=tmp_path, env=environment, stdin=subprocess.DEVNULL, capture_output=True,
-                              check=False, text=True)
-        assert done.returncode == 0, f'{command}: {done.stderr}'
-        printed += done.stdout
+    printed = section.run_on_host(tmp_path, [os.path.dirname(NONZK)])
     root = re.findall('^root: ([0-9a-f]{64})$', printed, re.MULTILINE)[-1]
-    guest = re.findall(r'^    / \$ (.*)\n((?:    (?!/ \$ |\$ ).*\n)*)', text, re.MULTILINE)
-    assert len(host) > 8 and len(guest) > 6
+    assert len(section.host_commands()) > 8 and len(section.guest_commands()) > 6
     with session.boot(disk=str(tmp_path / 'disk.img')) as vm:
         shell = session.Shell(vm)
-        for command, answers in guest:
+        for command, answers in section.guest_commands():
             output = shell.run(command.replace('ROOT', root))[1]
-            for answer in answers.splitlines():
-                assert f'{answer.strip()}\n' in output, f'{command}: {output}'
+            for answer in answers:
+                assert f'{answer}\n' in output, f'{command}: {output}'
 
 
 if __name__ == '__main__':
