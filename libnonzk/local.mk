@@ -96,6 +96,8 @@ libnonzk_tools_nonzk_LDFLAGS = $(program_ldflags)
 libnonzk_tools_nonzk_LDADD = libnonzk.la libnoncrypto/tools/libformats.la libnoncrypto.la $(JANSSON_LIBS)
 
 noinst_PROGRAMS += libnonzk/bench/bench_nonzk
+libnonzk_bench_bench_nonzk_SOURCES = libnonzk/bench/bench_nonzk.c libnonzk/bench/row.c libnonzk/bench/row.h
+EXTRA_DIST += libnonzk/bench/blst_peer.cjs
 
 if FUZZING
 FUZZERS += \

@@ -1,12 +1,18 @@
 /*
- * Speed of libnonzk on one thread; each operation waits for the one before. With an argument,
- * without the instructions that not every processor has.
+ * Speed of libnonzk on one thread; each operation waits for the one before.
+ *
+ *     bench_nonzk [--portable] [--peer FILE]
+ *
+ * --portable: without the instructions that not every processor has; --peer: beside what blst_peer.cjs printed.
  */
+#include "row.h"
+
 #include "../tests/made_key.h"
 
 #include <bench.h>
 #include <noncrypto/cpu.h>
 #include <nonzk/attestation.h>
+#include <nonzk/hash_to_curve.h>
 #include <nonzk/msm.h>
 #include <nonzk/pairing.h>
 #include <nonzk/poseidon.h>
@@ -83,7 +89,7 @@ static int bench_fields(void)
         return 1;
     nonzk_fp2_conjugate(&o.b, &o.a);
     for (size_t s = 0; s < sizeof subjects / sizeof subjects[0]; s++)
-        printf("%-24s %10.1f ns\n", subjects[s].name, bench_seconds(subjects[s].run, &o) * 1e9);
+        row_print(subjects[s].name, ROW_NS, bench_seconds(subjects[s].run, &o), NULL);
     return o.result != 0;
 }
 
@@ -159,12 +165,17 @@ static int bench_points(void)
     static const struct {
         const char *name;
         void (*run)(void *arg);
+        const char *peer;
     } subjects[] = {
-        {"G1 mul", run_g1_mul},       {"G1 mul, public", run_g1_mul_vartime},
-        {"G2 mul", run_g2_mul},       {"G2 mul, public", run_g2_mul_vartime},
-        {"G1 decode", run_g1_decode}, {"G2 decode", run_g2_decode},
-        {"Miller loop", run_miller},  {"final exponentiation", run_final},
-        {"pairing", run_pairing},
+        {"G1 mul", run_g1_mul, "g1_mul"},
+        {"G1 mul, public", run_g1_mul_vartime, NULL},
+        {"G2 mul", run_g2_mul, NULL},
+        {"G2 mul, public", run_g2_mul_vartime, NULL},
+        {"G1 decode", run_g1_decode, "g1_decode"},
+        {"G2 decode", run_g2_decode, "g2_decode"},
+        {"Miller loop", run_miller, NULL},
+        {"final exponentiation", run_final, NULL},
+        {"pairing", run_pairing, NULL},
     };
     struct points o = {.result = 0};
 
@@ -176,7 +187,70 @@ static int bench_points(void)
     nonzk_g1_to_compressed(o.p_bytes, &o.p_affine);
     nonzk_g2_to_compressed(o.q_bytes, &o.q_affine);
     for (size_t s = 0; s < sizeof subjects / sizeof subjects[0]; s++)
-        printf("%-24s %10.1f us\n", subjects[s].name, bench_seconds(subjects[s].run, &o) * 1e6);
+        row_print(subjects[s].name, ROW_US, bench_seconds(subjects[s].run, &o), subjects[s].peer);
+    return o.result;
+}
+
+/* A BLS signature over the hash to G2 with the key in G1, the one use of pairings that the peer has, too. */
+struct signature {
+    struct nonzk_g1_affine key, minus_generator;
+    struct nonzk_g2_affine value;
+    struct nonzk_g2 signed_value;
+    uint8_t scalar[NONZK_SCALAR_LEN];
+    int result;
+};
+
+static int hash_message(struct nonzk_g2 *out)
+{
+    static const char tag[] = "BLS_SIG_BLS12381G2_XMD:SHA-256_SSWU_RO_POP_";
+
+    return nonzk_g2_hash(out, "bench", 5, tag, sizeof tag - 1);
+}
+
+static void run_bls_sign(void *arg)
+{
+    struct signature *o = arg;
+    o->result |= hash_message(&o->signed_value);
+    nonzk_g2_mul(&o->signed_value, &o->signed_value, o->scalar);
+}
+
+/* e(key, H(m)) = e(generator, signature) */
+static void run_bls_verify(void *arg)
+{
+    struct signature *o = arg;
+    struct nonzk_g2 hash;
+    struct nonzk_g2_affine hash_affine;
+    const struct nonzk_pair pairs[] = {{&o->key, &hash_affine, NULL},
+                                       {&o->minus_generator, &o->value, NULL}};
+
+    o->result |= hash_message(&hash);
+    nonzk_g2_to_affine(&hash_affine, &hash);
+    o->result |= !nonzk_pairing_product_is_one(pairs, 2);
+}
+
+/* The peer's signature if there is one, else one by a key of our own. */
+static int bench_signature(void)
+{
+    struct signature o = {.result = 0};
+    uint8_t key[NONZK_G1_COMPRESSED_LEN], value[NONZK_G2_COMPRESSED_LEN];
+    struct nonzk_g1 g;
+
+    memset(o.scalar, 0x5a, sizeof o.scalar);
+    nonzk_g1_set_generator(&g);
+    nonzk_g1_neg(&g, &g);
+    nonzk_g1_to_affine(&o.minus_generator, &g);
+    nonzk_g1_neg(&g, &g);
+    nonzk_g1_mul(&g, &g, o.scalar);
+    nonzk_g1_to_affine(&o.key, &g);
+    run_bls_sign(&o);
+    nonzk_g2_to_affine(&o.value, &o.signed_value);
+    if (peer_bytes("key", key, sizeof key) == 0 &&
+        peer_bytes("signature", value, sizeof value) == 0 &&
+        (nonzk_g1_from_compressed(&o.key, key) != 0 ||
+         nonzk_g2_from_compressed(&o.value, value) != 0))
+        return 1;
+    row_print("BLS signature, sign", ROW_US, bench_seconds(run_bls_sign, &o), "bls_sign");
+    row_print("BLS signature, verify", ROW_US, bench_seconds(run_bls_verify, &o), "bls_verify");
     return o.result;
 }
 
@@ -230,6 +304,7 @@ static int bench_groth16(void)
 {
     static const size_t numbers[] = {1, 4, 16}, batches[] = {16, 64};
     static struct groth16 o;
+    char name[40];
     uint64_t seed = 1;
 
     for (size_t i = 0; i < sizeof o.random; i++) {
@@ -242,15 +317,15 @@ static int bench_groth16(void)
         for (size_t j = 0; j < MAX_BATCH; j++)
             o.claims[j] = (struct nonzk_groth16_claim){o.proof, o.inputs};
         o.nclaims = batches[i];
-        printf("batch of %-2zu, 4 inputs    %10.1f us each\n", o.nclaims,
-               bench_seconds(run_batch, &o) * 1e6 / (double)o.nclaims);
+        snprintf(name, sizeof name, "batch of %zu, 4 inputs, each", o.nclaims);
+        row_print(name, ROW_US, bench_seconds(run_batch, &o) / (double)o.nclaims, NULL);
     }
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
         if (make_groth16(&o, numbers[i]) != 0)
             return 1;
         memset(o.inputs, 0x5a, sizeof o.inputs);
-        printf("verify, %-2zu inputs        %10.1f us\n", o.ninputs,
-               bench_seconds(run_verify, &o) * 1e6);
+        snprintf(name, sizeof name, "verify, %zu inputs", o.ninputs);
+        row_print(name, ROW_US, bench_seconds(run_verify, &o), NULL);
     }
     return o.result;
 }
@@ -279,8 +354,9 @@ static void run_secret_msm(void *arg)
 
 static int bench_msm(void)
 {
-    const size_t most = (size_t)1 << 14;
+    const size_t most = (size_t)1 << 16;
     struct msm o = {.size = nonzk_g1_msm_size(most)};
+    char name[40];
     struct nonzk_g1 p;
     uint64_t seed = 1;
 
@@ -298,12 +374,13 @@ static int bench_msm(void)
         seed = seed * UINT64_C(6364136223846793005) + 1442695040888963407u;
         o.scalars[i] = (uint8_t)(seed >> 56);
     }
-    for (unsigned bits = 12; bits <= 14; bits++) {
+    for (unsigned bits = 12; bits <= 16; bits += 2) {
         o.n = (size_t)1 << bits;
-        printf("G1 MSM, 2^%u points      %10.1f ms\n", bits, bench_seconds(run_msm, &o) * 1e3);
+        snprintf(name, sizeof name, "G1 MSM, 2^%u points", bits);
+        row_print(name, ROW_MS, bench_seconds(run_msm, &o), NULL);
     }
     o.n = (size_t)1 << 12;
-    printf("G1 MSM, secret, 2^12     %10.1f ms\n", bench_seconds(run_secret_msm, &o) * 1e3);
+    row_print("G1 MSM, secret, 2^12", ROW_MS, bench_seconds(run_secret_msm, &o), NULL);
     free(o.points);
     free(o.scalars);
     free(o.workspace);
@@ -388,14 +465,14 @@ static int bench_attestation(void)
     o.setup_workspace = malloc(o.setup_workspace_len);
     if (!o.key_memory || !o.setup_workspace)
         return 1;
-    printf("attestation, setup       %10.1f ms\n", bench_seconds(run_setup, &o) * 1e3);
+    row_print("attestation, setup", ROW_MS, bench_seconds(run_setup, &o), NULL);
     o.workspace_len = nonzk_groth16_prove_workspace(&o.key);
     o.workspace = malloc(o.workspace_len);
     if (o.result != 0 || !o.workspace)
         return 1;
-    printf("proof, constant time     %10.1f ms\n", bench_seconds(run_prove, &o) * 1e3);
+    row_print("proof, constant time", ROW_MS, bench_seconds(run_prove, &o), NULL);
     o.options.vartime = 1;
-    printf("attestation, proof       %10.1f ms\n", bench_seconds(run_prove, &o) * 1e3);
+    row_print("proof, development keys", ROW_MS, bench_seconds(run_prove, &o), NULL);
     free(o.circuit.terms);
     free(o.values.values);
     free(o.key_memory);
@@ -406,8 +483,18 @@ static int bench_attestation(void)
 
 int main(int argc, char **argv)
 {
-    (void)argv;
-    if (argc > 1)
-        noncrypto_cpu_set_features(0);
-    return bench_fields() | bench_points() | bench_groth16() | bench_msm() | bench_attestation();
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--portable") == 0) {
+            noncrypto_cpu_set_features(0);
+        } else if (strcmp(argv[i], "--peer") == 0 && i + 1 < argc) {
+            if (peer_read(argv[++i]) != 0)
+                return 2;
+        } else {
+            fputs("usage: bench_nonzk [--portable] [--peer FILE]\n", stderr);
+            return 2;
+        }
+    }
+    row_print_head();
+    return bench_fields() | bench_points() | bench_signature() | bench_groth16() | bench_msm() |
+           bench_attestation();
 }
