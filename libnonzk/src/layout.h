@@ -13,12 +13,10 @@
  */
 static inline size_t layout_add(size_t *end, size_t count, size_t size)
 {
-    size_t start = *end;
+    size_t start = *end, len;
 
-    if (start == SIZE_MAX || count > (SIZE_MAX - 1 - start) / size)
+    if (__builtin_mul_overflow(count, size, &len) || __builtin_add_overflow(start, len, end))
         *end = SIZE_MAX;
-    else
-        *end = start + count * size;
     return start;
 }
 

@@ -28,7 +28,7 @@ void scalar_load(uint64_t out[SCALAR_LIMBS], const uint8_t in[32])
 {
     for (int i = 0; i < SCALAR_LIMBS; i++)
         out[i] = 0;
-    for (int i = 0; i < 32; i++)
+    for (unsigned i = 0; i < 32; i++)
         out[3 - i / 8] |= (uint64_t)in[i] << (56 - 8 * (i % 8));
     /* 2^256 < 3 r */
     subtract_if_not_below(out, 0, scalar_order, SCALAR_LIMBS);

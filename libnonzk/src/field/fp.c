@@ -167,7 +167,7 @@ int nonzk_fp_from_bytes(struct nonzk_fp *out, const uint8_t in[NONZK_FP_LEN])
     struct nonzk_fp integer = {{0}};
     uint64_t reduced[6];
 
-    for (int i = 0; i < NONZK_FP_LEN; i++)
+    for (unsigned i = 0; i < NONZK_FP_LEN; i++)
         integer.limb[5 - i / 8] |= (uint64_t)in[i] << (56 - 8 * (i % 8));
     if (!montgomery_reduce_once(reduced, integer.limb, fp_modulus, 6))
         return NONZK_E_ENCODING;
@@ -180,7 +180,7 @@ void nonzk_fp_to_bytes(uint8_t out[NONZK_FP_LEN], const struct nonzk_fp *a)
     uint64_t integer[6];
 
     to_integer(integer, a);
-    for (int i = 0; i < NONZK_FP_LEN; i++)
+    for (unsigned i = 0; i < NONZK_FP_LEN; i++)
         out[i] = (uint8_t)(integer[5 - i / 8] >> (56 - 8 * (i % 8)));
 }
 
@@ -189,7 +189,7 @@ int nonzk_fp_from_montgomery(struct nonzk_fp *out, const uint8_t in[NONZK_FP_LEN
     struct nonzk_fp element = {{0}};
     uint64_t reduced[6];
 
-    for (int i = 0; i < NONZK_FP_LEN; i++)
+    for (unsigned i = 0; i < NONZK_FP_LEN; i++)
         element.limb[i / 8] |= (uint64_t)in[i] << (8 * (i % 8));
     if (!montgomery_reduce_once(reduced, element.limb, fp_modulus, 6))
         return NONZK_E_ENCODING;
@@ -199,6 +199,6 @@ int nonzk_fp_from_montgomery(struct nonzk_fp *out, const uint8_t in[NONZK_FP_LEN
 
 void nonzk_fp_to_montgomery(uint8_t out[NONZK_FP_LEN], const struct nonzk_fp *a)
 {
-    for (int i = 0; i < NONZK_FP_LEN; i++)
+    for (unsigned i = 0; i < NONZK_FP_LEN; i++)
         out[i] = (uint8_t)(a->limb[i / 8] >> (8 * (i % 8)));
 }

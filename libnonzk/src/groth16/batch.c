@@ -44,7 +44,7 @@ static void make_coefficient(uint64_t digits[2], uint64_t value[COEFFICIENT_LIMB
     uint64_t t2[2], carry = 0;
 
     memset(digits, 0, 2 * sizeof digits[0]);
-    for (int i = 0; i < NONZK_GROTH16_RANDOM_LEN; i++)
+    for (unsigned i = 0; i < NONZK_GROTH16_RANDOM_LEN; i++)
         digits[i / 8] |= (uint64_t)random[i] << 8 * (i % 8);
     t2[0] = limb_mul_add(0, t, t, &carry);
     t2[1] = carry;
@@ -115,7 +115,7 @@ static void mul_sum(struct nonzk_g1 *out, const struct nonzk_g1_affine *a, uint6
     uint8_t bytes[NONZK_SCALAR_LEN];
 
     scalar_divide(NULL, sum, SUM_LIMBS, scalar_order, SCALAR_LIMBS);
-    for (int i = 0; i < NONZK_SCALAR_LEN; i++)
+    for (unsigned i = 0; i < NONZK_SCALAR_LEN; i++)
         bytes[i] = (uint8_t)(sum[3 - i / 8] >> (56 - 8 * (i % 8)));
     nonzk_g1_from_affine(out, a);
     nonzk_g1_mul_vartime(out, out, bytes);

@@ -20,7 +20,7 @@ int groth16_input_decode(uint64_t out[SCALAR_LIMBS], const uint8_t in[NONZK_GROT
 {
     for (int i = 0; i < SCALAR_LIMBS; i++)
         out[i] = 0;
-    for (int i = 0; i < NONZK_GROTH16_INPUT_LEN; i++)
+    for (unsigned i = 0; i < NONZK_GROTH16_INPUT_LEN; i++)
         out[3 - i / 8] |= (uint64_t)in[i] << (56 - 8 * (i % 8));
     return is_below_order(out) ? 0 : NONZK_E_ENCODING;
 }
