@@ -1,12 +1,14 @@
 #!/bin/sh
-# Runs every libFuzzer target for a while, from the seed $NONOS_SEED: tests/fuzz.sh BUILD SECONDS. BUILD was configured with CC=clang --enable-fuzzing
-# and `make fuzzers`. Prints TAP; a crash's input stays in BUILD/fuzz.
+# Runs libFuzzer targets for a while each, from the seed $NONOS_SEED: tests/fuzz.sh BUILD SECONDS [TARGET]..., all of them without a name.
+# BUILD was configured with CC=clang --enable-fuzzing and `make fuzzers`. Prints TAP; a crash's input stays in BUILD/fuzz.
 set -u
 
 top=$(cd "$(dirname "$0")/.." && pwd)
 build=$(cd "$1" && pwd)
 seconds=$2
-targets=$(make -s -C "$build" list-fuzzers)
+shift 2
+targets=$*
+[ -n "$targets" ] || targets=$(make -s -C "$build" list-fuzzers)
 count=0 failed=0
 
 mkdir -p "$build/fuzz"
