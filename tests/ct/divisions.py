@@ -36,6 +36,7 @@ def divisions(objdump, path):
     """Yields (function, instruction) of each division."""
     text = subprocess.run([objdump, "-dr", "--no-show-raw-insn", path], check=True, capture_output=True, text=True).stdout
     function = "?"
+    counted = False
     for line in text.splitlines():
         if match := FUNCTION.match(line):
             function = match.group(1)
@@ -44,7 +45,10 @@ def divisions(objdump, path):
         if len(fields) < 2:
             continue
         instruction = fields[1].split()[0] if fields[1].split() else ""
-        if DIVISION.match(instruction) or HELPER.search(line) or RELOCATED.search(line):
+        # A call and the relocation that follows it may both have the name.
+        relocated = RELOCATED.search(line) and not counted
+        counted = bool(DIVISION.match(instruction) or HELPER.search(line))
+        if counted or relocated:
             yield function, " ".join(fields[1:]).strip()
 
 
