@@ -169,5 +169,5 @@ with scratch() as d:
                                (['edit', 'file'], 1, b'no terminal'), (['edit', '--help'], 0, b'usage: edit FILE'),
                                (['edit', '--nonsense'], 2, b'unknown option')):
         r = run([ours(argv[0])] + argv[1:], cwd=d)
-        tap.ok(r.status == status and text in r.out + r.err and not r.crashed(), ' '.join(argv[:1] + argv[1:][:1]), f'{r.status} {r.out!r} {r.err!r}')
+        tap.ok(r.status == status and text in r.out + r.err and not r.crashed(), f'edit: {text.decode()}', f'{r.status} {r.out!r} {r.err!r}')
 tap.end()

@@ -298,10 +298,11 @@ def listings():
         a = run([ours('df'), '-h', d])
         tap.ok(a.status == 0 and d.encode() in a.out, 'df -h', str(a.out))
         gives(['df', '/missing'], None, 1)
-        os.link(d + '/a/g', d + '/a/b/again')
-        os.link(d + '/a/g', d + '/again')
-        for argv in ([], ['a'], ['-a'], ['-s', 'a', 'dest'], ['-s'], ['a', 'f', 'a/g'], ['f'], ['missing', 'a'], ['-ah', 'a'],
-                     ['dirlink'], ['a/link'], ['empty'], ['-as', 'a']):
+        for argv in ([], ['a'], ['-a'], ['-s', 'a', 'dest'], ['-s'], ['a', 'f'], ['f'], ['missing', 'a'], ['-ah', 'a'],
+                     ['dirlink'], ['a/link'], ['empty'], ['-as', 'a'], ['link'], ['a'], ['-s'], ['a', 'a/g', 'a/again']):
+            if argv == ['link']:
+                # From here on a file has two names; which of them counts only -a shows.
+                os.link(d + '/a/g', d + '/a/again')
             a = run([ours('du')] + argv, cwd=d)
             b = run([theirs('du')] + argv, cwd=d)
             tap.ok(sorted(a.out.splitlines()) == sorted(b.out.splitlines()) and (a.status == 0) == (b.status == 0),
