@@ -61,6 +61,7 @@ runtime_sources = \
 	kernel/runtime/libc/io.c \
 	kernel/runtime/libc/malloc.c \
 	kernel/runtime/libc/memory.c \
+	kernel/runtime/libc/mounts.c \
 	kernel/runtime/libc/names.c \
 	kernel/runtime/libc/number.c \
 	kernel/runtime/libc/panic.c \

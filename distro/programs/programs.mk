@@ -7,6 +7,7 @@ EXTRA_DIST += distro/programs/README.md distro/programs/attest distro/programs/l
 programs_library_sources = \
 	distro/programs/lib/copy.c distro/programs/lib/copy.h \
 	distro/programs/lib/input.c distro/programs/lib/input.h \
+	distro/programs/lib/keys.c distro/programs/lib/keys.h \
 	distro/programs/lib/mode.c distro/programs/lib/mode.h \
 	distro/programs/lib/mounts.c distro/programs/lib/mounts.h \
 	distro/programs/lib/pattern.c distro/programs/lib/pattern.h \
@@ -88,6 +89,23 @@ TESTS += distro/programs/tests/test_system.py
 dist_check_SCRIPTS += distro/programs/tests/test_edit.py
 TESTS += distro/programs/tests/test_edit.py
 
+programs_edit_text_sources = \
+	distro/programs/edit/buffer.c distro/programs/edit/buffer.h \
+	distro/programs/edit/document.c distro/programs/edit/document.h \
+	distro/programs/edit/move.c \
+	distro/programs/edit/save.c distro/programs/edit/save.h
+check_PROGRAMS += distro/programs/host/edit
+distro_programs_host_edit_SOURCES = $(programs_edit_text_sources) distro/programs/edit/main.c \
+	distro/programs/edit/screen.c distro/programs/edit/screen.h
+distro_programs_host_edit_CPPFLAGS = $(programs_cppflags)
+distro_programs_host_edit_CFLAGS = $(program_cflags)
+distro_programs_host_edit_LDFLAGS = $(program_ldflags)
+distro_programs_host_edit_LDADD = $(programs_host_ldadd)
+EXTRA_DIST += distro/programs/edit/README.md
+
+dist_check_SCRIPTS += distro/programs/tests/test_edit_program.py
+TESTS += distro/programs/tests/test_edit_program.py
+
 if HAVE_CHECK
 programs_test_cppflags = $(programs_cppflags) -I$(top_srcdir)/tests/harness
 
@@ -98,6 +116,15 @@ distro_programs_tests_test_regex_CPPFLAGS = $(programs_test_cppflags)
 distro_programs_tests_test_regex_CFLAGS = $(program_cflags) $(CHECK_CFLAGS)
 distro_programs_tests_test_regex_LDFLAGS = $(program_ldflags)
 distro_programs_tests_test_regex_LDADD = $(programs_host_ldadd) $(CHECK_LIBS)
+
+check_PROGRAMS += distro/programs/tests/test_edit_text
+TESTS += distro/programs/tests/test_edit_text
+distro_programs_tests_test_edit_text_SOURCES = distro/programs/tests/test_edit_text.c distro/programs/tests/program_name.c \
+	$(programs_edit_text_sources)
+distro_programs_tests_test_edit_text_CPPFLAGS = $(programs_test_cppflags)
+distro_programs_tests_test_edit_text_CFLAGS = $(program_cflags) $(CHECK_CFLAGS)
+distro_programs_tests_test_edit_text_LDFLAGS = $(program_ldflags)
+distro_programs_tests_test_edit_text_LDADD = $(programs_host_ldadd) $(CHECK_LIBS)
 
 check_PROGRAMS += distro/programs/tests/test_parse
 TESTS += distro/programs/tests/test_parse

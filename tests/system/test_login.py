@@ -206,8 +206,9 @@ def test_program_with_disk_alone_sees_only_that(shell):
     assert shell.ok('with /tmp:rw -- touch /tmp/made; ls /tmp/made') == '/tmp/made\n'
 
 
-def test_disk_is_read_only(shell):
-    status, output = shell.run('touch /disk/new')
+def test_disk_is_written_but_not_through_a_read_only_path(shell):
+    assert shell.ok('echo words >/disk/new; cat /disk/new; rm /disk/new') == 'words\n'
+    status, output = shell.run('with /disk:ro -- touch /disk/new')
     assert status == 1 and 'read-only' in output.lower()
 
 
@@ -268,7 +269,7 @@ def test_any_name_logs_in(shell):
 
 
 def test_status_line_says_what_the_machine_is(shell):
-    assert re.search(r'NØNOS \S+ - live mode, nothing is stored - \S+ memory, 4 processors', shell.vm.output)
+    assert re.search(r'NØNOS \S+ - live mode, /disk is stored - \S+ memory, 4 processors', shell.vm.output)
 
 
 def test_shared_machine_powers_off(shell):

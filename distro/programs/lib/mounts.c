@@ -22,7 +22,20 @@ static char *mounts_text(void)
     }
     return text;
 }
+
+int mounts_sync(void)
+{
+    return nonos_sync(false); /* what errno would be, negated */
+}
 #else
+#include <unistd.h>
+
+int mounts_sync(void)
+{
+    sync();
+    return 0;
+}
+
 static char *mounts_text(void)
 {
     FILE *f = fopen("/proc/self/mounts", "r");
@@ -39,7 +52,17 @@ static char *mounts_text(void)
 }
 #endif
 
-/* A line is: source path ...; the fields are separated by blanks. */
+/* Cuts the first field off a line; the fields are separated by blanks. */
+static char *field_cut(char **line)
+{
+    char *field = *line;
+    *line += strcspn(*line, " ");
+    if (**line)
+        *(*line)++ = '\0';
+    return field;
+}
+
+/* A line is: source path type options ...; the first option is ro or rw. */
 int mounts_each(int (*use)(const struct mount *m, void *context), void *context)
 {
     char *text = mounts_text(), *rest = text;
@@ -51,12 +74,13 @@ int mounts_each(int (*use)(const struct mount *m, void *context), void *context)
         rest = strchr(line, '\n');
         if (rest)
             *rest++ = '\0';
-        char *path = strchr(line, ' ');
-        if (!path)
+        struct mount m = {.source = field_cut(&line)};
+        m.path = field_cut(&line);
+        m.type = field_cut(&line);
+        m.read_only = strncmp(line, "ro", 2) == 0;
+        if (!*m.path)
             continue;
-        *path++ = '\0';
-        path[strcspn(path, " ")] = '\0';
-        int s = use(&(struct mount){line, path}, context);
+        int s = use(&m, context);
         if (s > status)
             status = s;
     }

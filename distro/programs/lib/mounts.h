@@ -2,8 +2,11 @@
 #ifndef PROGRAMS_LIB_MOUNTS_H
 #define PROGRAMS_LIB_MOUNTS_H
 
+#include <stdbool.h>
+
 struct mount {
-    const char *source, *path;
+    const char *source, *path, *type;
+    bool read_only;
 };
 
 /*
@@ -11,5 +14,8 @@ struct mount {
  * mounts cannot be listed.
  */
 int mounts_each(int (*use)(const struct mount *m, void *context), void *context);
+
+/* Makes what was written to any of them durable. Returns 0, or a negative errno. */
+int mounts_sync(void);
 
 #endif

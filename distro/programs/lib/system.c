@@ -2,6 +2,7 @@
 #include "system.h"
 
 #include <nonos/attest.h>
+#include <nonos/mounts.h>
 #include <nonos/runtime.h>
 #include <string.h>
 
@@ -167,9 +168,50 @@ int system_audit(uint64_t sequence, struct nonos_audit_record *records, size_t s
     return nonos_audit_read(nonos_cap_find(NONOS_NAME_AUDIT), sequence, records, size, n);
 }
 
-int system_power(enum nonos_power action)
+int system_power(enum nonos_power action, bool force)
 {
-    return nonos_power(nonos_cap_find(NONOS_NAME_SYSTEM), action, 0);
+    nonos_handle system = nonos_cap_find(NONOS_NAME_SYSTEM);
+    struct nonos_cap_info info;
+    /* Who may not switch the machine off shall not stop the disks either. Without INSPECT the kernel's answer comes last. */
+    int result = nonos_cap_info(system, &info);
+    if (result >= 0 && !(info.rights & NONOS_SYSTEM_POWER))
+        return NONOS_E_DENIED;
+    if (result < 0 && result != NONOS_E_DENIED)
+        return result;
+    result = nonos_sync(true);
+    return result < 0 && !force ? result : nonos_power(system, action, 0);
+}
+
+int system_mount(const char *path, bool read_only)
+{
+    return nonos_mount(path, read_only ? NONOS_MOUNT_READ_ONLY : 0);
+}
+
+int system_unmount(const char *path)
+{
+    return nonos_unmount(path);
+}
+
+int system_check(char *text, size_t size, struct system_check *check)
+{
+    struct nonos_disk_check found;
+    int result = nonos_disk_check(text, size, &found);
+    if (result < 0)
+        return result;
+    *check = (struct system_check){
+        .problems = found.problems,
+        .inodes = found.inodes,
+        .directories = found.directories,
+        .blocks = found.blocks,
+        .journal_waits = found.flags & NONOS_CHECK_JOURNAL,
+        .errors_flagged = found.flags & NONOS_CHECK_ERRORS,
+    };
+    return 0;
+}
+
+int system_make_volume(const char *label, bool force)
+{
+    return nonos_disk_make(label, force);
 }
 #else
 /* The tests answer instead: tests/system_scenario.c. */

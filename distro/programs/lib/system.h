@@ -44,6 +44,13 @@ struct system_attestation {
     int result; /* 0: it may start; else why not */
 };
 
+/* What a check of the disk found. */
+struct system_check {
+    uint64_t problems, inodes, directories, blocks;
+    bool journal_waits;  /* changes in the journal were not looked at */
+    bool errors_flagged; /* who used the volume last found errors in it */
+};
+
 int system_describe(struct nonos_system_info *info);
 int system_cpu(uint32_t cpu, struct nonos_cpu_info *info);
 uint64_t system_monotonic_ns(void);
@@ -76,6 +83,18 @@ int system_attestation(const char *name, struct system_attestation *attestation)
 
 /* Audit records from `sequence` on. OVERRUN: `*n` is then the first sequence that is kept. */
 int system_audit(uint64_t sequence, struct nonos_audit_record *records, size_t size, uint64_t *n);
-int system_power(enum nonos_power action);
+
+/*
+ * Makes the disks durable and clean, and switches the power. If the first fails, that is the result and the machine goes on, unless
+ * `force`.
+ */
+int system_power(enum nonos_power action, bool force);
+
+/* The disk: kernel/runtime/include/nonos/mounts.h says what each can return. */
+int system_mount(const char *path, bool read_only);
+int system_unmount(const char *path);
+/* `text` gets a line for each fault, as many as fit, NUL-terminated. */
+int system_check(char *text, size_t size, struct system_check *check);
+int system_make_volume(const char *label, bool force);
 
 #endif

@@ -11,6 +11,12 @@ size_t terminal_columns(int fd)
     return nonos_tty_size(fd, &columns, &rows) == 0 && columns > 0 ? columns : 80;
 }
 
+size_t terminal_rows(int fd)
+{
+    unsigned int columns, rows;
+    return nonos_tty_size(fd, &columns, &rows) == 0 && rows > 0 ? rows : 24;
+}
+
 static uint32_t saved;
 
 int terminal_raw(int fd)
@@ -36,6 +42,14 @@ size_t terminal_columns(int fd)
     if (ioctl(fd, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
         return 80;
     return size.ws_col;
+}
+
+size_t terminal_rows(int fd)
+{
+    struct winsize size;
+    if (ioctl(fd, TIOCGWINSZ, &size) != 0 || size.ws_row == 0)
+        return 24;
+    return size.ws_row;
 }
 
 static struct termios saved;

@@ -7,6 +7,9 @@
 /* Width of the terminal `fd`; 80 if it is none or does not know. */
 size_t terminal_columns(int fd);
 
+/* Height of the terminal `fd`; 24 if it is none or does not know. */
+size_t terminal_rows(int fd);
+
 /* Keys come one by one, are not shown and mean nothing special (^C is a byte). Returns 0, or -1 if `fd` is no terminal. */
 int terminal_raw(int fd);
 

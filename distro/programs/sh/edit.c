@@ -3,6 +3,7 @@
 #include "complete.h"
 #include "history.h"
 
+#include "../lib/keys.h"
 #include "../lib/program.h"
 #include "../lib/terminal.h"
 #include "../lib/utf8.h"
@@ -13,39 +14,6 @@
 #include <unistd.h>
 
 #define LINE_MAX_LEN 65536u
-
-enum key {
-    KEY_END_OF_INPUT = -1,
-    KEY_CTRL_A = 1,
-    KEY_CTRL_B = 2,
-    KEY_CTRL_C = 3,
-    KEY_CTRL_D = 4,
-    KEY_CTRL_E = 5,
-    KEY_CTRL_F = 6,
-    KEY_CTRL_G = 7,
-    KEY_CTRL_H = 8,
-    KEY_TAB = 9,
-    KEY_NEWLINE = 10,
-    KEY_CTRL_K = 11,
-    KEY_CTRL_L = 12,
-    KEY_RETURN = 13,
-    KEY_CTRL_N = 14,
-    KEY_CTRL_P = 16,
-    KEY_CTRL_R = 18,
-    KEY_CTRL_U = 21,
-    KEY_CTRL_W = 23,
-    KEY_ESCAPE = 27,
-    KEY_BACKSPACE = 127,
-    /* Beyond bytes: what escape sequences stand for. */
-    KEY_UP = 256,
-    KEY_DOWN,
-    KEY_RIGHT,
-    KEY_LEFT,
-    KEY_HOME,
-    KEY_END,
-    KEY_DELETE,
-    KEY_UNKNOWN,
-};
 
 struct editor {
     const char *prompt;
@@ -64,59 +32,6 @@ static void flush(struct editor *e)
     if (e->screen.len > 0 && program_write_all(STDERR_FILENO, e->screen.data, e->screen.len) != 0)
         e->screen.len = 0;
     e->screen.len = 0;
-}
-
-static int read_byte(void)
-{
-    unsigned char c;
-    ssize_t n;
-    do
-        n = read(STDIN_FILENO, &c, 1);
-    while (n < 0 && errno == EINTR);
-    return n == 1 ? c : KEY_END_OF_INPUT;
-}
-
-/* ESC [ ... letter, ESC O letter, ESC [ number ~ (ECMA-48, and what terminals send). */
-static int read_escape(void)
-{
-    int c = read_byte(), number = 0;
-    if (c != '[' && c != 'O')
-        return c < 0 ? c : KEY_UNKNOWN;
-    for (int i = 0; i < 16; i++) {
-        c = read_byte();
-        if (c >= '0' && c <= '9')
-            number = number < 100 ? number * 10 + c - '0' : number;
-        else if (c != ';')
-            break;
-    }
-    switch (c) {
-    case 'A':
-        return KEY_UP;
-    case 'B':
-        return KEY_DOWN;
-    case 'C':
-        return KEY_RIGHT;
-    case 'D':
-        return KEY_LEFT;
-    case 'H':
-        return KEY_HOME;
-    case 'F':
-        return KEY_END;
-    case '~':
-        if (number == 1 || number == 7)
-            return KEY_HOME;
-        if (number == 4 || number == 8)
-            return KEY_END;
-        return number == 3 ? KEY_DELETE : KEY_UNKNOWN;
-    default:
-        return c < 0 ? c : KEY_UNKNOWN;
-    }
-}
-
-static int read_key(void)
-{
-    int c = read_byte();
-    return c == KEY_ESCAPE ? read_escape() : c;
 }
 
 static const char *line_text(const struct editor *e)
@@ -314,11 +229,11 @@ static int search(struct editor *e)
         e->left = 0;
         refresh(e);
         text_free(&shown);
-        key = read_key();
+        key = key_read();
         size_t from = found;
-        if (key == KEY_CTRL_R) {
+        if (key == KEY_CTRL('R')) {
             found = search_back(wanted.data, found);
-        } else if ((key == KEY_BACKSPACE || key == KEY_CTRL_H) && wanted.len > 0) {
+        } else if ((key == KEY_BACKSPACE || key == KEY_CTRL('H')) && wanted.len > 0) {
             wanted.data[--wanted.len] = '\0';
             found = search_back(wanted.data, history_count());
         } else if (key >= 0x20 && key < 256 && key != KEY_BACKSPACE) {
@@ -333,7 +248,7 @@ static int search(struct editor *e)
         if (found < history_count())
             replace(e, history_line(found));
     }
-    if (key == KEY_CTRL_G || key == KEY_CTRL_C) {
+    if (key == KEY_CTRL('G') || key == KEY_CTRL('C')) {
         replace(e, original);
         key = KEY_UNKNOWN;
     }
@@ -347,37 +262,37 @@ static int search(struct editor *e)
 static void move_or_delete(struct editor *e, int key)
 {
     switch (key) {
-    case KEY_CTRL_A:
+    case KEY_CTRL('A'):
     case KEY_HOME:
         e->cursor = 0;
         break;
-    case KEY_CTRL_E:
+    case KEY_CTRL('E'):
     case KEY_END:
         e->cursor = e->line->len;
         break;
-    case KEY_CTRL_B:
+    case KEY_CTRL('B'):
     case KEY_LEFT:
         e->cursor = previous(e, e->cursor);
         break;
-    case KEY_CTRL_F:
+    case KEY_CTRL('F'):
     case KEY_RIGHT:
         e->cursor = next(e, e->cursor);
         break;
     case KEY_BACKSPACE:
-    case KEY_CTRL_H:
+    case KEY_CTRL('H'):
         delete_range(e, previous(e, e->cursor), e->cursor);
         break;
     case KEY_DELETE:
-    case KEY_CTRL_D:
+    case KEY_CTRL('D'):
         delete_range(e, e->cursor, next(e, e->cursor));
         break;
-    case KEY_CTRL_K:
+    case KEY_CTRL('K'):
         delete_range(e, e->cursor, e->line->len);
         break;
-    case KEY_CTRL_U:
+    case KEY_CTRL('U'):
         delete_range(e, 0, e->cursor);
         break;
-    case KEY_CTRL_W:
+    case KEY_CTRL('W'):
         delete_word(e);
         break;
     }
@@ -391,11 +306,11 @@ static void edit_key(struct editor *e, int key)
         return;
     }
     e->tabbed = false;
-    if (key == KEY_UP || key == KEY_CTRL_P)
+    if (key == KEY_UP || key == KEY_CTRL('P'))
         show_history(e, true);
-    else if (key == KEY_DOWN || key == KEY_CTRL_N)
+    else if (key == KEY_DOWN || key == KEY_CTRL('N'))
         show_history(e, false);
-    else if (key == KEY_CTRL_L)
+    else if (key == KEY_CTRL('L'))
         text_add_string(&e->screen, "\033[H\033[2J");
     else if (key >= 0x20 && key < 256 && key != KEY_BACKSPACE)
         insert(e, (char[]){(char)key}, 1);
@@ -417,14 +332,14 @@ static enum edit_result edit(struct editor *e)
     for (;;) {
         if (e->cursor == 0 || !incomplete(e))
             refresh(e);
-        int key = read_key();
-        if (key == KEY_CTRL_R)
+        int key = key_read();
+        if (key == KEY_CTRL('R'))
             key = search(e);
         if (key == KEY_RETURN || key == KEY_NEWLINE)
             return EDIT_LINE;
-        if (key == KEY_CTRL_C)
+        if (key == KEY_CTRL('C'))
             return EDIT_CANCELLED;
-        if (key == KEY_END_OF_INPUT || (key == KEY_CTRL_D && e->line->len == 0))
+        if (key == KEY_END_OF_INPUT || (key == KEY_CTRL('D') && e->line->len == 0))
             return EDIT_END;
         edit_key(e, key);
     }

@@ -12,8 +12,9 @@ static const struct program about = {
 };
 
 static const char text[] =
-    "Files         ls cat cp mv rm mkdir touch ln stat df find tee\n"
-    "Text          head tail wc grep sort uniq cut tr hexdump seq echo\n"
+    "Files         ls cat cp mv rm mkdir rmdir touch ln chmod stat find du dd tee\n"
+    "The disk      df sync mount umount fsck mkfs\n"
+    "Text          edit head tail wc grep sort uniq cut tr hexdump seq echo\n"
     "Integrity     b3sum\n"
     "Tasks         ps kill sleep env which\n"
     "The system    free uptime date dmesg modules audit\n"

@@ -55,6 +55,12 @@ static const char *authority_text(void)
                                             : "";
 }
 
+/* Another part: /tmp is memory, so only a disk that can be written keeps anything. */
+static const char *stored_text(void)
+{
+    return access("/disk", W_OK) == 0 ? "/disk is stored" : "nothing is stored";
+}
+
 static void status_print(void)
 {
     struct nonos_system_info info;
@@ -62,11 +68,11 @@ static void status_print(void)
     /* The name of the system, in UTF-8. */
     printf("N\303\230NOS");
     if (system_describe(&info) < 0) {
-        puts(" - live mode, nothing is stored - development build");
+        printf(" - live mode, %s - development build\n", stored_text());
         return;
     }
     program_human(memory, info.memory_total);
-    printf(" %.32s - live mode, nothing is stored - %sB memory, %u processor%s%s\n", info.version,
+    printf(" %.32s - live mode, %s - %sB memory, %u processor%s%s\n", info.version, stored_text(),
            memory, info.ncpus, info.ncpus == 1 ? "" : "s", authority_text());
     puts(info.iommu ? "Devices are confined by an IOMMU."
                     : "There is no IOMMU: devices can reach all memory that their drivers share.");

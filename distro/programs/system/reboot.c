@@ -4,16 +4,25 @@
 
 static const struct program about = {
     "reboot",
-    "usage: reboot\n\nStarts the machine again. What programs have not written yet is lost.\n\n"
+    "usage: reboot [-f]\n\n"
+    "Starts the machine again, when all that programs have written to the disk will survive that. "
+    "What they have "
+    "not written\nyet is lost.\n\n"
+    "  -f   even if the disk fails\n\n"
     "Exit status: 1 if it was refused; else it does not end.\n",
     PROGRAM_FAILED,
 };
 
 int main(int argc, char **argv)
 {
+    bool force = false;
+
     program_start(&about);
-    if (options_none(argc, argv).noperands > 0)
+    struct options o = options_begin(argc, argv, "f", NULL);
+    while (options_next(&o))
+        force = true;
+    if (o.noperands > 0)
         program_misuse("no operands are expected");
-    int result = system_power(NONOS_POWER_REBOOT);
+    int result = system_power(NONOS_POWER_REBOOT, force);
     program_die("the machine cannot be started again: %s", nonos_strerror(result));
 }

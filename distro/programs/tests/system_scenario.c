@@ -2,6 +2,7 @@
 #include "../lib/system.h"
 
 #include <noncrypto/blake3.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,11 +37,16 @@ static const struct nonos_task_info tasks[] = {
     {.id = 10, .parent_id = 2, .state = NONOS_TASK_RUNNING, .name = "yes"},
 };
 
+static bool scenario_is(const char *name)
+{
+    const char *s = getenv("NONOS_SCENARIO");
+    return s && strcmp(s, name) == 0;
+}
+
 /* NONOS_SCENARIO=denied: every call is refused. */
 static int refusal(void)
 {
-    const char *s = getenv("NONOS_SCENARIO");
-    return s && strcmp(s, "denied") == 0 ? NONOS_E_DENIED : 0;
+    return scenario_is("denied") ? NONOS_E_DENIED : 0;
 }
 
 uint64_t system_monotonic_ns(void)
@@ -250,8 +256,53 @@ int system_audit(uint64_t sequence, struct nonos_audit_record *out, size_t size,
     return 0;
 }
 
-int system_power(enum nonos_power action)
+int system_power(enum nonos_power action, bool force)
 {
-    (void)action;
+    (void)action, (void)force;
     return NONOS_E_DENIED;
+}
+
+/* There is a disk at /disk. NONOS_SCENARIO=writable: it is mounted and may be written; damaged; unreadable. */
+int system_mount(const char *path, bool read_only)
+{
+    if (refusal())
+        return refusal();
+    if (strcmp(path, "/disk") != 0)
+        return NONOS_E_NOT_FOUND;
+    return scenario_is("damaged") && !read_only ? NONOS_E_READ_ONLY : 0;
+}
+
+int system_unmount(const char *path)
+{
+    if (refusal())
+        return refusal();
+    return strcmp(path, "/disk") == 0 ? 0 : NONOS_E_INVALID;
+}
+
+int system_check(char *text, size_t size, struct system_check *check)
+{
+    if (refusal())
+        return refusal();
+    if (scenario_is("writable"))
+        return NONOS_E_BUSY;
+    if (scenario_is("unreadable"))
+        return NONOS_E_IO;
+    *check = (struct system_check){.inodes = 12, .directories = 2, .blocks = 1300};
+    text[0] = '\0';
+    if (scenario_is("damaged")) {
+        check->problems = 3;
+        check->journal_waits = check->errors_flagged = true;
+        snprintf(text, size, "%s",
+                 "inode 12: 3 links, and 2 names were found\nname \033[31m here\n");
+    }
+    return 0;
+}
+
+int system_make_volume(const char *label, bool force)
+{
+    if (refusal())
+        return refusal();
+    if (scenario_is("writable"))
+        return NONOS_E_BUSY;
+    return force && strcmp(label, "backup") == 0 ? 0 : NONOS_E_EXISTS;
 }

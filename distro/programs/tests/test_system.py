@@ -17,12 +17,13 @@ def shows(argv, parts, status=0, scenario='', stdin=b'', absent=()):
     tap.ok(good, f'{" ".join(argv)} {scenario}', f'{r.status} {r.out!r} {r.err!r}')
 
 
-PROGRAMS = 'audit caps dmesg free help kill login modules poweroff ps reboot uptime'.split()
+PROGRAMS = 'audit caps dmesg free fsck help kill login mkfs modules mount poweroff ps reboot umount uptime'.split()
 for name in PROGRAMS:
     shows([name, '--help'], ['usage: ' + name, 'Exit status'])
-    shows([name, '--nonsense'], [name + ': unknown option'], 2)
+    shows([name, '--nonsense'], [name + ': unknown option'], 8 if name == 'fsck' else 2)
 for argv in (['ps'], ['free'], ['uptime'], ['dmesg'], ['modules'], ['caps'], ['caps', '2'], ['audit'],
-             ['audit', '-c'], ['kill', '9'], ['kill', 'yes'], ['poweroff'], ['reboot'], ['modules', 'stop', 'vfs']):
+             ['audit', '-c'], ['kill', '9'], ['kill', 'yes'], ['poweroff'], ['reboot'], ['modules', 'stop', 'vfs'],
+             ['poweroff', '-f'], ['mount', '/disk'], ['umount', '/disk'], ['mkfs', '-f']):
     shows(argv, ['the capability does not allow this'], 1, 'denied')
 
 shows(['ps'], ['    1      0 running   16   1    12   1.0M    0:00:02  1d 02:03:04 attestor\n',
@@ -75,6 +76,28 @@ shows(['audit', '-n', '4', '-e', 'module-refused'], [
     'M 00000000000000010000000000000002' + '3' * 32 + '\n', 'T 00000000000000040000000000000005' + '6' * 32 + '\n'], scenario='refusal')
 shows(['audit', '-n', 'x'], ['is not a number'], 2)
 shows(['help'], ['ls cat cp', 'without NAME'])
+
+shows(['mount'], [' on / type '])
+shows(['mount', '/disk'], [])
+shows(['mount', '-r', '/disk'], [], scenario='damaged')
+shows(['mount', '-w', '/disk'], ['mount: /disk: it is mounted for reading only'], 1, 'damaged')
+shows(['mount', '/no'], ['mount: /no: no such file or directory'], 1)
+shows(['mount', '-rw', '/disk'], ['exclude each other'], 2)
+shows(['mount', '/a', '/b'], ['one directory'], 2)
+shows(['umount', '/disk'], [])
+shows(['umount', '/'], ['umount: /: an argument is not valid'], 1)
+shows(['umount'], ['one directory'], 2)
+shows(['fsck'], ['clean, 12 inodes, 2 directories, 1300 blocks\n'])
+shows(['fsck'], ['inode 12: 3 links, and 2 names were found\nname ?[31m here\nand 1 more\n', 'the journal holds changes', 'found errors',
+                 '3 faults\n'], 4, 'damaged', absent=['\033', 'clean'])
+shows(['fsck'], ['umount it first'], 8, 'writable')
+shows(['fsck'], ['cannot be checked: input/output error'], 8, 'unreadable')
+shows(['fsck'], ['the capability does not allow this'], 8, 'denied')
+shows(['fsck', '/disk'], ['no operands'], 8)
+shows(['mkfs'], ['-f overwrites it'], 1)
+shows(['mkfs', '-f', '-L', 'backup'], [])
+shows(['mkfs', '-f'], ['umount it first'], 1, 'writable')
+shows(['mkfs', '-L', 'x' * 17], ['longer than 16 bytes'], 2)
 
 shows(['login', '/bin/true'], ['login: \nWelcome, anna.\n', 'live mode, nothing is stored - 512MB memory, 2 processors - DEVELOPMENT AUTHORITY\n',
                                'There is no IOMMU', 'development build'], stdin=b'anna\n')

@@ -16,7 +16,8 @@ enum nonos_block_op {
      * w4..w7 serial number or label, NUL-padded */
     NONOS_BLOCK_INFO = 1,
     /* caps[0] Memory (READ, WRITE, DMA), caps[1] Notification (SIGNAL) for completions, w0 ring
-     * entries (a power of two), w1 completion_offset, w2 length, w3 bits to signal -> caps[0] Notification (SIGNAL) for requests. A driver has one queue a client; a new OPEN ends the client's old one. */
+     * entries (a power of two), w1 completion_offset, w2 length, w3 bits to signal -> caps[0] Notification (SIGNAL) for requests. A driver has one queue a client; a new OPEN ends the client's old one, and is
+     * BUSY, to be tried again, while the device works on what came through that. */
     NONOS_BLOCK_OPEN,
 };
 

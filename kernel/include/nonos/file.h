@@ -50,11 +50,24 @@ enum nonos_file_op {
     NONOS_FILE_TRUNCATE,   /* w0 size -> */
     NONOS_FILE_SET_MODE,   /* w0 at, w1 path len, w2 mode -> */
     NONOS_FILE_SET_TIMES,  /* w0 at, w1 path len, w2 access ns, w3 modification ns -> */
-    NONOS_FILE_SYNC,       /* -> */
+    NONOS_FILE_SYNC,       /* w0 enum nonos_file_sync -> */
     NONOS_FILE_STAT_FS,    /* w0 at: struct nonos_file_fs -> */
     NONOS_FILE_PIPE,       /* on any directory handle -> caps[0] reading end, caps[1] writing end */
     NONOS_FILE_VIEW, /* w0 at, w1 len: lines "PATH ro\n" or "PATH rw\n" -> caps[0] a directory with just these paths below it */
     NONOS_FILE_MOUNTS, /* w0 at, w1 len: text, a line a mount -> w0 bytes */
+
+    /*
+     * These change what the tree of files is made of: DENIED but on a directory that shows the whole tree, writable. There is one
+     * disk, and it is mounted at most once.
+     */
+    NONOS_FILE_MOUNT, /* w0 at, w1 path len: a directory, w2 NONOS_MOUNT_* -> ; where the disk is mounted already: changes the mode */
+    NONOS_FILE_UNMOUNT, /* w0 at, w1 path len -> ; BUSY while a file of it is open or a view shows it */
+    /* w0 at, w1 len: the faults that were found, text, a line each, cut where it is full -> w0 bytes, w1 faults, w2 inodes, w3 directories,
+     * w4 blocks in use, w5 NONOS_CHECK_*. BUSY while the disk is mounted writable. Changes nothing. */
+    NONOS_FILE_CHECK_DISK,
+    /* w0 at, w1 len: label of at most 16 bytes, w2 1: whatever is there -> ; makes an empty ext4 volume of all of the disk. BUSY while
+     * it is mounted; EXISTS if there is a volume, a partition table or a boot sector. */
+    NONOS_FILE_MAKE_DISK,
 
     /* Terminals only; others answer NOT_TERMINAL. */
     NONOS_FILE_TTY_MODE = 64, /* w0 flags NONOS_TTY_*, w1 1: set -> w0 flags before */
@@ -71,6 +84,17 @@ enum nonos_file_op {
 #define NONOS_OPEN_APPEND    0x20u
 #define NONOS_OPEN_DIRECTORY 0x40u /* NOT_DIRECTORY if it is none */
 #define NONOS_OPEN_NO_FOLLOW 0x80u
+
+#define NONOS_MOUNT_READ_ONLY 1u /* nothing is written, not even by a replay of the journal */
+
+#define NONOS_CHECK_JOURNAL 1u /* the journal holds changes that were not looked at */
+#define NONOS_CHECK_ERRORS  2u /* who used the volume last found errors in it */
+
+enum nonos_file_sync {
+    NONOS_SYNC_ONE,  /* the file system of the handle */
+    NONOS_SYNC_ALL,  /* every one */
+    NONOS_SYNC_LAST, /* the same; then nothing is written until MOUNT, and volumes say that they are clean. DENIED as MOUNT is */
+};
 
 enum nonos_file_kind {
     NONOS_KIND_FILE = 1,

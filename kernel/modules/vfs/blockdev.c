@@ -1,8 +1,8 @@
 /*
  * The Memory shared with the driver: a page with the request ring, a page with the completion ring,
  * then SLOTS pieces of data. A transfer is cut into pieces; up to SLOTS of them are on their way at
- * once. The device writes into the pieces by DMA and they are copied once, to where the caller
- * wants them. The driver is not trusted: a completion counts only for a piece that is on its way,
+ * once. The device reads and writes the pieces by DMA; they are copied once, from or to where the
+ * caller has them. The driver is not trusted: a completion counts only for a piece that is on its way,
  * and once.
  */
 #include "blockdev.h"
@@ -31,6 +31,11 @@
  */
 #define PATIENCE_ROUNDS 30u
 #define RECONNECTS_MAX  8u
+/* How often what the driver gave up, because it had to reset the device, is given to it again. */
+#define RETRIES_MAX     3u
+/* How long the driver may take to finish what a former life of this module had on its way. */
+#define DRAIN_NS        30000000000ull
+#define DRAIN_LOOK_NS   5000000ull
 /* How long a request waits for a driver that is started again. */
 #define SUCCESSOR_NS    60000000000ull
 
@@ -60,12 +65,16 @@ struct blockdev {
     struct slot slots[SLOTS];
     uint32_t piece;  /* bytes of one request: what a slot holds, or less if the driver takes less */
     uint64_t serial; /* makes ids of different requests differ */
+    bool flushes;    /* the device has a volatile cache */
     /*
      * Requests were given up: the device may still write into the slots, so they are not used
      * again.
      */
     bool failed;
 };
+
+/* The table for libnonfs: one for devices that can be written. */
+static const struct nonfs_block_ops *blockdev_ops_of(bool writable);
 
 /* ---- connection ---- */
 
@@ -138,8 +147,12 @@ static int blockdev_info(struct blockdev *b)
         return NONOS_E_UNSUPPORTED;
     b->piece = most < size ? (uint32_t)size : most < SLOT_BYTES ? (uint32_t)most : SLOT_BYTES;
     b->piece -= b->piece % (uint32_t)size;
-    if (b->device.block_size && (b->device.block_size != size || b->device.block_count != blocks))
+    const struct nonfs_block_ops *ops = blockdev_ops_of(!(m.words[2] & NONOS_BLOCK_READ_ONLY));
+    if (b->device.block_size &&
+        (b->device.block_size != size || b->device.block_count != blocks || b->device.ops != ops))
         return NONOS_E_NO_DEVICE; /* another disk came back */
+    b->device.ops = ops;
+    b->flushes = m.words[2] & NONOS_BLOCK_FLUSH;
     b->device.block_size = (uint32_t)size;
     b->device.block_count = blocks;
     b->device.max_transfer_blocks = 0;
@@ -147,7 +160,7 @@ static int blockdev_info(struct blockdev *b)
 }
 
 /* Gives the driver our Memory; both rings start anew. */
-static int blockdev_queue(struct blockdev *b)
+static int blockdev_open_queue(struct blockdev *b)
 {
     struct nonos_message m = nonos_message_make(NONOS_BLOCK_OPEN);
     memset(b->base, 0, DATA_AT);
@@ -174,6 +187,20 @@ static int blockdev_queue(struct blockdev *b)
         (void)nonos_cap_delete(b->wake);
     b->wake = m.caps[0];
     return 0;
+}
+
+/*
+ * BUSY: the device still works on what this module gave it before it was started again. A write of then must not come after a
+ * read of now.
+ */
+static int blockdev_queue(struct blockdev *b)
+{
+    uint64_t deadline = nonos_time_monotonic() + DRAIN_NS, now;
+    int r;
+    while ((r = blockdev_open_queue(b)) == NONOS_E_BUSY &&
+           (now = nonos_time_monotonic()) < deadline)
+        blockdev_sleep(b, now + DRAIN_LOOK_NS);
+    return r;
 }
 
 static int blockdev_attach(struct blockdev *b)
@@ -224,14 +251,34 @@ static bool slots_resubmit(struct blockdev *b, unsigned *reconnects)
     return true;
 }
 
+/* Gives what the driver gave up to it once more; false if there is nothing, or it was too often. */
+static bool slots_retry(struct blockdev *b, unsigned *retries)
+{
+    bool any = false;
+    if (*retries == RETRIES_MAX)
+        return false;
+    for (unsigned i = 0; i < SLOTS; i++) {
+        struct slot *slot = &b->slots[i];
+        if (slot->result != NONOS_E_TIMED_OUT)
+            continue;
+        slot->busy = any = true;
+        slot->result = 0;
+    }
+    if (any) {
+        ++*retries;
+        slots_submit(b);
+    }
+    return any;
+}
+
 /* Carries out what is in the slots, through the driver's death if need be. */
 static int slots_run(struct blockdev *b)
 {
-    unsigned reconnects = 0, rounds = 0;
+    unsigned reconnects = 0, rounds = 0, retries = 0;
     slots_submit(b);
     for (;;) {
         slots_complete(b);
-        if (!slots_busy(b))
+        if (!slots_busy(b) && !slots_retry(b, &retries))
             return 0;
         bool replaced = __atomic_load_n(&b->offered, __ATOMIC_ACQUIRE) != b->taken;
         if (replaced && !slots_resubmit(b, &reconnects))
@@ -252,60 +299,110 @@ static int slots_run(struct blockdev *b)
     }
 }
 
-static int slots_result(struct blockdev *b, unsigned count)
+static int slots_result(const struct blockdev *b)
 {
-    for (unsigned i = 0; i < count; i++)
+    for (unsigned i = 0; i < SLOTS; i++)
         if (b->slots[i].result < 0)
             return b->slots[i].result == NONOS_E_NO_DEVICE ? NONFS_E_GONE : NONFS_E_IO;
     return 0;
 }
 
-/* Reads up to SLOTS pieces. `nblocks` fits. */
-static int blockdev_read_batch(struct blockdev *b, uint64_t first, uint32_t nblocks, uint8_t *to)
+static void slot_fill(struct blockdev *b, unsigned i, enum nonos_block_request_op op,
+                      uint64_t block, uint32_t nblocks)
 {
-    uint32_t size = b->device.block_size, per_slot = b->piece / size;
-    unsigned used = 0;
-    for (uint32_t done = 0; done < nblocks; done += per_slot, used++) {
-        uint32_t n = nblocks - done < per_slot ? nblocks - done : per_slot;
-        b->slots[used] = (struct slot){
-            .request = {++b->serial * SLOTS + used, NONOS_BLOCK_READ, n, first + done,
-                        DATA_AT + (uint64_t)used * SLOT_BYTES},
-            .busy = true,
-        };
-    }
+    b->slots[i] = (struct slot){
+        .request = {++b->serial * SLOTS + i, op, nblocks, block,
+                    DATA_AT + (uint64_t)i * SLOT_BYTES},
+        .busy = true,
+    };
+}
+
+/* Carries out the slots that were filled. Afterwards they are free. */
+static int slots_carry_out(struct blockdev *b)
+{
     int r = slots_run(b);
     if (r < 0) {
         b->failed = true;
         return r;
     }
-    r = slots_result(b, used);
-    if (r == 0)
+    r = slots_result(b);
+    for (unsigned i = 0; i < SLOTS; i++)
+        b->slots[i].result = 0;
+    return r;
+}
+
+/* Transfers up to SLOTS pieces, into `to` or, if that is NULL, out of `from`. `nblocks` fits. */
+static int blockdev_batch(struct blockdev *b, uint64_t first, uint32_t nblocks, uint8_t *to,
+                          const uint8_t *from)
+{
+    uint32_t size = b->device.block_size, per_slot = b->piece / size;
+    unsigned used = 0;
+    for (uint32_t done = 0; done < nblocks; done += per_slot, used++) {
+        uint32_t n = nblocks - done < per_slot ? nblocks - done : per_slot;
+        slot_fill(b, used, to ? NONOS_BLOCK_READ : NONOS_BLOCK_WRITE, first + done, n);
+        if (!to)
+            memcpy(b->base + DATA_AT + (size_t)used * SLOT_BYTES, from + (size_t)done * size,
+                   (size_t)n * size);
+    }
+    int r = slots_carry_out(b);
+    if (r == 0 && to)
         for (unsigned i = 0; i < used; i++)
             memcpy(to + (size_t)i * per_slot * size, b->base + DATA_AT + (size_t)i * SLOT_BYTES,
                    (size_t)b->slots[i].request.nblocks * size);
     return r;
 }
 
-static int blockdev_read(void *context, uint64_t first, uint32_t nblocks, void *buffer)
+static int blockdev_transfer(struct blockdev *b, uint64_t first, uint32_t nblocks, uint8_t *to,
+                             const uint8_t *from)
 {
-    struct blockdev *b = context;
     uint32_t most = SLOTS * (b->piece / b->device.block_size);
-    uint8_t *to = buffer;
     if (b->failed)
         return NONFS_E_GONE;
     while (nblocks > 0) {
         uint32_t n = nblocks < most ? nblocks : most;
-        int r = blockdev_read_batch(b, first, n, to);
+        size_t len = (size_t)n * b->device.block_size;
+        int r = blockdev_batch(b, first, n, to, from);
         if (r < 0)
             return r;
         first += n;
         nblocks -= n;
-        to += (size_t)n * b->device.block_size;
+        if (to)
+            to += len;
+        else
+            from += len;
     }
     return 0;
 }
 
-static const struct nonfs_block_ops blockdev_ops = {.read = blockdev_read};
+static int blockdev_read(void *context, uint64_t first, uint32_t nblocks, void *buffer)
+{
+    return blockdev_transfer(context, first, nblocks, buffer, NULL);
+}
+
+static int blockdev_write(void *context, uint64_t first, uint32_t nblocks, const void *buffer)
+{
+    return blockdev_transfer(context, first, nblocks, NULL, buffer);
+}
+
+/* Every write was completed before its function returned, so one FLUSH alone is the whole barrier. */
+static int blockdev_flush(void *context)
+{
+    struct blockdev *b = context;
+    if (b->failed)
+        return NONFS_E_GONE;
+    if (!b->flushes)
+        return 0;
+    slot_fill(b, 0, NONOS_BLOCK_FLUSH_NOW, 0, 0);
+    return slots_carry_out(b);
+}
+
+static const struct nonfs_block_ops *blockdev_ops_of(bool writable)
+{
+    static const struct nonfs_block_ops read_only = {.read = blockdev_read};
+    static const struct nonfs_block_ops all = {
+        .read = blockdev_read, .write = blockdev_write, .flush = blockdev_flush};
+    return writable ? &all : &read_only;
+}
 
 int blockdev_open(struct nonos_server *server, const char *service, struct blockdev **out)
 {
@@ -316,7 +413,6 @@ int blockdev_open(struct nonos_server *server, const char *service, struct block
     b->server = server;
     b->service = service;
     b->supervisor = nonos_cap_find(NONOS_NAME_SUPERVISOR);
-    b->device.ops = &blockdev_ops;
     b->device.context = b;
     int r = b->supervisor
                 ? nonos_memory_create(MEMORY_BYTES, NONOS_MEMORY_FLAG_DMA, &b->memory, &base)

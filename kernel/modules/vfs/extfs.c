@@ -1,31 +1,19 @@
 /*
- * A volume that is only read never changes, so inodes that were opened once are kept by number and
- * need no checking again.
+ * Mounting and reading. A volume is used through one arena, which is given back when it is
+ * mounted in another way.
  */
-#include "extfs.h"
+#include "extfs_private.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <nonfs/ext4.h>
-#include <nonfs/ext4_node.h>
 #include <nonos/runtime.h>
 
 #define CACHE_BLOCKS 1024u
-#define NODES        256u /* direct-mapped by inode number */
-#define SAID_MOST    32u  /* a volume made to be damaged everywhere must not flood the console */
-
-struct extfs {
-    struct fs fs;
-    struct nonfs_ext4 *volume;
-    void *arena;
-    char source[48];
-    struct nonfs_ext4_node nodes[NODES];
-    uint32_t node_inode[NODES]; /* 0: empty */
-    struct nonfs_diagnostic said;
-    unsigned nsaid;
-};
+#define CACHE_BYTES  (8u << 20) /* with blocks above 8 KiB there are fewer */
+#define HELD_INODES  1024u      /* open at once */
+#define SAID_MOST    32u /* a volume made to be damaged everywhere must not flood the console */
 
 int extfs_result(int result)
 {
@@ -48,6 +36,13 @@ int extfs_result(int result)
     case NONFS_E_NO_SPACE:
     case NONFS_E_RANGE:
         return NONOS_E_RANGE;
+    case NONFS_E_FULL:
+    case NONFS_E_TOO_MANY_LINKS:
+        return NONOS_E_NO_SPACE;
+    case NONFS_E_EXISTS:
+        return NONOS_E_EXISTS;
+    case NONFS_E_NOT_EMPTY:
+        return NONOS_E_NOT_EMPTY;
     case NONFS_E_NO_MEMORY:
         return NONOS_E_NO_MEMORY;
     case NONFS_E_NAME_TOO_LONG:
@@ -55,6 +50,7 @@ int extfs_result(int result)
     case NONFS_E_LOOP:
         return NONOS_E_LOOP;
     case NONFS_E_READ_ONLY:
+    case NONFS_E_ABORTED:
         return NONOS_E_READ_ONLY;
     case NONFS_E_GONE:
         return NONOS_E_NO_DEVICE;
@@ -63,11 +59,6 @@ int extfs_result(int result)
     default:
         return NONOS_E_INVALID;
     }
-}
-
-static struct extfs *extfs_of(struct fs *fs)
-{
-    return (struct extfs *)fs;
 }
 
 /* Programs see only that something is damaged: which structure, the console says. */
@@ -85,28 +76,49 @@ static void damage_say(struct extfs *ext)
     nonos_logf("vfs: %s%s\n", text, ext->nsaid == SAID_MOST ? "; more will not be said" : "");
 }
 
-static int volume_result(struct extfs *ext, int result)
+int extfs_volume_result(struct extfs *ext, int result)
 {
-    if (result == NONFS_E_CORRUPT || result == NONFS_E_CHECKSUM)
+    if (result == NONFS_E_CORRUPT || result == NONFS_E_CHECKSUM) {
         damage_say(ext);
+        extfs_stop_writing(ext, "it is damaged");
+    }
     return extfs_result(result);
 }
 
-/* The node of an inode, opened if it is not kept. Valid until the next call. */
-static int node_get(struct fs *fs, uint64_t inode, struct nonfs_ext4_node **node)
+static struct extfs_kept *kept_at(struct extfs *ext, uint32_t inode)
 {
-    struct extfs *ext = extfs_of(fs);
+    return &ext->kept[inode % EXTFS_NODES];
+}
+
+int extfs_node_get(struct extfs *ext, uint64_t inode, struct nonfs_ext4_node **node)
+{
+    if (!ext->volume)
+        return NONOS_E_NO_DEVICE;
     if (inode == 0 || inode > UINT32_MAX)
         return NONOS_E_NOT_FOUND;
-    unsigned at = (unsigned)(inode % NODES);
-    if (ext->node_inode[at] != inode) {
-        int r = nonfs_ext4_open(ext->volume, (uint32_t)inode, &ext->nodes[at]);
+    struct extfs_kept *kept = kept_at(ext, (uint32_t)inode);
+    if (kept->inode != inode || kept->changes != ext->changes) {
+        kept->inode = 0;
+        int r = nonfs_ext4_open(ext->volume, (uint32_t)inode, &kept->node);
         if (r < 0)
-            return volume_result(ext, r);
-        ext->node_inode[at] = (uint32_t)inode;
+            return extfs_volume_result(ext, r);
+        kept->inode = (uint32_t)inode;
+        kept->changes = ext->changes;
     }
-    *node = &ext->nodes[at];
+    *node = &kept->node;
     return 0;
+}
+
+void extfs_node_keep(struct extfs *ext, const struct nonfs_ext4_node *node)
+{
+    struct nonfs_ext4_stat stat;
+    nonfs_ext4_stat(node, &stat);
+    *kept_at(ext, stat.inode) = (struct extfs_kept){*node, ext->changes, stat.inode};
+}
+
+static int node_get(struct fs *fs, uint64_t inode, struct nonfs_ext4_node **node)
+{
+    return extfs_node_get(extfs_of(fs), inode, node);
 }
 
 static enum nonos_file_kind kind_of_mode(uint16_t mode)
@@ -147,10 +159,9 @@ static int extfs_lookup(struct fs *fs, uint64_t dir, const char *name, size_t le
         return r;
     r = nonfs_ext4_lookup(ext->volume, parent, name, len, NONFS_EXT4_LOOKUP_NOFOLLOW, &node);
     if (r < 0)
-        return volume_result(ext, r);
+        return extfs_volume_result(ext, r);
     nonfs_ext4_stat(&node, &stat);
-    ext->nodes[stat.inode % NODES] = node;
-    ext->node_inode[stat.inode % NODES] = stat.inode;
+    extfs_node_keep(ext, &node);
     *inode = stat.inode;
     *kind = kind_of_mode(stat.mode);
     return 0;
@@ -216,7 +227,7 @@ static int extfs_read(struct fs *fs, uint64_t inode, uint64_t offset, void *buff
         return r;
     r = nonfs_ext4_read(node, offset, buffer, len, done);
     /* What was read before an error is given; the next read meets the error. */
-    return r < 0 && *done > 0 ? 0 : volume_result(extfs_of(fs), r);
+    return r < 0 && *done > 0 ? 0 : extfs_volume_result(extfs_of(fs), r);
 }
 
 static int extfs_read_dir(struct fs *fs, uint64_t dir, uint64_t *cursor, fs_emit *emit,
@@ -235,7 +246,7 @@ static int extfs_read_dir(struct fs *fs, uint64_t dir, uint64_t *cursor, fs_emit
         if (r == NONFS_E_NOT_FOUND)
             return 0;
         if (r < 0)
-            return volume_result(extfs_of(fs), r);
+            return extfs_volume_result(extfs_of(fs), r);
         bool dots = entry.name[0] == '.' &&
                     (entry.name_len == 1 || (entry.name_len == 2 && entry.name[1] == '.'));
         if (!dots) {
@@ -258,7 +269,7 @@ static int extfs_read_link(struct fs *fs, uint64_t inode, char *target, size_t s
     char text[NONFS_EXT4_PATH_MAX + 1];
     int r = node_get(fs, inode, &node);
     if (r == 0)
-        r = volume_result(extfs_of(fs), nonfs_ext4_readlink(node, text, sizeof(text), len));
+        r = extfs_volume_result(extfs_of(fs), nonfs_ext4_readlink(node, text, sizeof(text), len));
     if (r < 0)
         return r;
     if (*len > size)
@@ -271,6 +282,8 @@ static int extfs_stat_fs(struct fs *fs, struct nonos_file_fs *out)
 {
     struct extfs *ext = extfs_of(fs);
     struct nonfs_ext4_statfs info;
+    if (!ext->volume)
+        return NONOS_E_NO_DEVICE;
     nonfs_ext4_statfs(ext->volume, &info);
     *out = (struct nonos_file_fs){
         .type = "ext4",
@@ -279,22 +292,120 @@ static int extfs_stat_fs(struct fs *fs, struct nonos_file_fs *out)
         .blocks_free = info.blocks_free,
         .inodes = info.inodes,
         .inodes_free = info.inodes_free,
-        .read_only = 1,
+        .read_only = fs->read_only,
         .name_max = info.name_max,
     };
     memcpy(out->source, ext->source, sizeof(out->source));
     return 0;
 }
 
-static int extfs_open(struct fs *fs, uint64_t inode)
+/* ---- mounting ---- */
+
+/* Mounts the volume, in a new arena. A result of the library. */
+static int volume_mount(struct extfs *ext, bool write, struct nonfs_ext4_info *info,
+                        struct nonfs_diagnostic *diagnostic)
 {
-    struct nonfs_ext4_node *node = NULL;
-    return node_get(fs, inode, &node);
+    uint32_t fitting = CACHE_BYTES / info->block_size;
+    struct nonfs_ext4_config config = {
+        .cache_blocks = fitting < CACHE_BLOCKS ? fitting : CACHE_BLOCKS,
+        .flags = write ? NONFS_MOUNT_WRITE : 0,
+        .held_inodes = HELD_INODES,
+        .now = extfs_now(),
+    };
+    if (config.cache_blocks < NONFS_EXT4_CACHE_BLOCKS_MIN_WRITE)
+        config.cache_blocks = NONFS_EXT4_CACHE_BLOCKS_MIN_WRITE;
+    size_t size = nonfs_ext4_arena_size(&config, info->block_size);
+    ext->arena = malloc(size);
+    if (!ext->arena)
+        return NONFS_E_NO_MEMORY;
+    int r = nonfs_ext4_mount(&ext->volume, &ext->device, &config, ext->arena, size, diagnostic);
+    if (r < 0) {
+        free(ext->arena);
+        ext->arena = NULL;
+        return r;
+    }
+    ext->fs.read_only = !write;
+    return 0;
 }
 
-static void extfs_close(struct fs *fs, uint64_t inode)
+/* Whether a volume that could not be mounted for writing, for this reason, may be looked at. */
+static bool can_be_read(int result)
 {
-    (void)fs, (void)inode; /* a node holds nothing */
+    return result != NONFS_E_IO && result != NONFS_E_GONE && result != NONFS_E_NO_MEMORY &&
+           result != NONFS_E_NO_SIGNATURE && result != NONFS_E_INVALID;
+}
+
+static void message_put(char *message, size_t size, int result, const struct nonfs_diagnostic *d)
+{
+    char text[NONFS_DIAGNOSTIC_TEXT_SIZE];
+    if (d->structure == NONFS_STRUCTURE_NONE) {
+        snprintf(message, size, "%s", nonfs_strerror(result));
+        return;
+    }
+    nonfs_diagnostic_format(d, text, sizeof(text));
+    snprintf(message, size, "%s", text);
+}
+
+static int extfs_mount(struct extfs *ext, const char *source, bool read_only, char *message,
+                       size_t message_size)
+{
+    struct nonfs_ext4_info info;
+    struct nonfs_diagnostic diagnostic = {0};
+    void *scratch = malloc(NONFS_EXT4_PROBE_SIZE);
+    int r =
+        scratch ? nonfs_ext4_probe(&ext->device, scratch, &info, &diagnostic) : NONFS_E_NO_MEMORY;
+    free(scratch);
+    message[0] = '\0';
+    if (r < 0) {
+        message_put(message, message_size, r, &diagnostic);
+        return extfs_result(r);
+    }
+    r = volume_mount(ext, !read_only, &info, &diagnostic);
+    if (r < 0)
+        message_put(message, message_size, r, &diagnostic);
+    if (r < 0 && !read_only && can_be_read(r)) {
+        r = volume_mount(ext, false, &info, &diagnostic);
+        if (r < 0)
+            message_put(message, message_size, r, &diagnostic);
+    }
+    if (r == 0)
+        snprintf(ext->source, sizeof(ext->source), "%s", info.label[0] ? info.label : source);
+    return extfs_result(r);
+}
+
+/*
+ * Makes the volume durable and clean, unless writing was ended by an error: then the journal is left
+ * for the next mount.
+ */
+static int extfs_unmount(struct extfs *ext)
+{
+    struct nonfs_time now = extfs_now();
+    nonfs_ext4_set_time(ext->volume, &now);
+    int r = ext->stopped ? 0 : nonfs_ext4_unmount(ext->volume);
+    free(ext->arena);
+    ext->arena = NULL;
+    ext->volume = NULL;
+    ext->dirty = false;
+    return ext->failed ? NONOS_E_IO : extfs_result(r);
+}
+
+/*
+ * The end of writing, but not of reading: unmounted, so that the volume is clean, and mounted anew.
+ */
+static int extfs_rest(struct fs *fs)
+{
+    struct extfs *ext = extfs_of(fs);
+    char message[EXTFS_MESSAGE_SIZE], source[sizeof(ext->source)];
+    memcpy(source, ext->source, sizeof(source));
+    if (fs->read_only)
+        return ext->failed ? NONOS_E_IO : 0;
+    int r = extfs_unmount(ext);
+    ext->changes++;
+    int again = extfs_mount(ext, source, true, message, sizeof(message));
+    fs->read_only = true;
+    if (again < 0)
+        nonos_logf("vfs: %s: %s\n", ext->source, message);
+    return r;
 }
 
 static const struct fs_ops extfs_ops = {
@@ -307,49 +418,45 @@ static const struct fs_ops extfs_ops = {
     .stat_fs = extfs_stat_fs,
     .open = extfs_open,
     .close = extfs_close,
+    .write = extfs_write,
+    .truncate = extfs_truncate,
+    .create = extfs_create_inode,
+    .link = extfs_link,
+    .remove = extfs_remove,
+    .rename = extfs_rename,
+    .set_mode = extfs_set_mode,
+    .set_times = extfs_set_times,
+    .sync = extfs_sync,
+    .rest = extfs_rest,
 };
 
-int extfs_create(const struct nonfs_block_device *device, const char *source, struct fs **fs,
-                 char *message, size_t message_size)
+int extfs_create(const struct nonfs_block_device *device, const char *source, bool read_only,
+                 struct fs **fs, char *message, size_t message_size)
 {
-    struct nonfs_ext4_config config = {.cache_blocks = CACHE_BLOCKS};
-    struct nonfs_ext4_info info;
-    struct nonfs_diagnostic diagnostic = {0};
     struct extfs *ext = calloc(1, sizeof(*ext));
-    void *scratch = malloc(NONFS_EXT4_PROBE_SIZE);
-    int r =
-        ext && scratch ? nonfs_ext4_probe(device, scratch, &info, &diagnostic) : NONFS_E_NO_MEMORY;
-    free(scratch);
-    if (r == 0) {
-        size_t size = nonfs_ext4_arena_size(&config, info.block_size);
-        ext->arena = malloc(size);
-        r = ext->arena
-                ? nonfs_ext4_mount(&ext->volume, device, &config, ext->arena, size, &diagnostic)
-                : NONFS_E_NO_MEMORY;
-    }
-    message[0] = '\0';
-    if (r < 0) {
-        if (diagnostic.structure != NONFS_STRUCTURE_NONE)
-            nonfs_diagnostic_format(&diagnostic, message, message_size);
-        else
-            snprintf(message, message_size, "%s", nonfs_strerror(r));
-        if (ext)
-            free(ext->arena);
-        free(ext);
-        return extfs_result(r);
-    }
+    if (!ext)
+        return NONOS_E_NO_MEMORY;
+    ext->device = *device;
     ext->fs.ops = &extfs_ops;
     ext->fs.root = NONFS_EXT4_ROOT_INODE;
-    ext->fs.read_only = true;
-    snprintf(ext->source, sizeof(ext->source), "%s", info.label[0] ? info.label : source);
+    int r = extfs_mount(ext, source, read_only, message, message_size);
+    if (r < 0) {
+        free(ext);
+        return r;
+    }
     *fs = &ext->fs;
     return 0;
 }
 
-void extfs_destroy(struct fs *fs)
+int extfs_destroy(struct fs *fs)
 {
     struct extfs *ext = extfs_of(fs);
-    (void)!nonfs_ext4_unmount(ext->volume);
-    free(ext->arena);
+    int r = ext->volume ? extfs_unmount(ext) : 0;
     free(ext);
+    return r;
+}
+
+bool extfs_is_dirty(const struct fs *fs)
+{
+    return ((const struct extfs *)fs)->dirty;
 }

@@ -37,7 +37,7 @@ static void file_release(struct open_file *file)
     if (file->pipe)
         pipe_close(file->pipe, file->write);
     else
-        file->at.fs->ops->close(file->at.fs, file->at.inode);
+        place_close(file->at);
     view_release(file->view);
     free(file);
 }
@@ -46,7 +46,7 @@ int handle_open_directory(struct handle *handle, struct view *view, struct place
                           bool write)
 {
     struct open_file *file = file_new(NONOS_KIND_DIRECTORY);
-    int r = file ? directory.fs->ops->open(directory.fs, directory.inode) : NONOS_E_NO_MEMORY;
+    int r = file ? place_open(directory) : NONOS_E_NO_MEMORY;
     if (r < 0) {
         free(file);
         view_release(view);
@@ -177,7 +177,7 @@ static int open_target(const struct handle *h, const struct target *t, uint64_t 
     struct open_file *file = file_new(NONOS_KIND_FILE);
     if (!file)
         return NONOS_E_NO_MEMORY;
-    int r = t->at.fs->ops->open(t->at.fs, t->at.inode);
+    int r = place_open(t->at);
     if (r < 0) {
         free(file);
         return r;
@@ -433,7 +433,7 @@ int file_request(struct handle *h, uint32_t op, const uint64_t w[NONOS_IPC_WORDS
     case NONOS_FILE_SET_TIMES:
         return request_set_times(h, w);
     case NONOS_FILE_SYNC:
-        return request_sync(h);
+        return request_sync(h, w);
     case NONOS_FILE_STAT_FS:
         return request_stat_fs(h, w);
     case NONOS_FILE_PIPE:
@@ -442,6 +442,14 @@ int file_request(struct handle *h, uint32_t op, const uint64_t w[NONOS_IPC_WORDS
         return request_view(h, w, reply);
     case NONOS_FILE_MOUNTS:
         return request_mounts(h, w, reply);
+    case NONOS_FILE_MOUNT:
+        return request_mount(h, w);
+    case NONOS_FILE_UNMOUNT:
+        return request_unmount(h, w);
+    case NONOS_FILE_CHECK_DISK:
+        return request_check_disk(h, w, reply);
+    case NONOS_FILE_MAKE_DISK:
+        return request_make_disk(h, w);
     case NONOS_FILE_TTY_MODE:
     case NONOS_FILE_TTY_SIZE:
     case NONOS_FILE_TTY_INTERRUPT:

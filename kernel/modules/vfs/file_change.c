@@ -106,10 +106,3 @@ int request_set_times(struct handle *h, const uint64_t *w)
         r = target_writable(&t);
     return r < 0 ? r : t.at.fs->ops->set_times(t.at.fs, t.at.inode, (int64_t)w[2], (int64_t)w[3]);
 }
-
-int request_sync(struct handle *h)
-{
-    if (h->file->pipe || !h->file->at.fs->ops->sync)
-        return 0;
-    return h->file->at.fs->ops->sync(h->file->at.fs);
-}

@@ -56,6 +56,12 @@ int request_symlink(struct handle *h, const uint64_t *w);
 int request_truncate(struct handle *h, const uint64_t *w);
 int request_set_mode(struct handle *h, const uint64_t *w);
 int request_set_times(struct handle *h, const uint64_t *w);
-int request_sync(struct handle *h);
+
+/* file_mount.c */
+int request_sync(struct handle *h, const uint64_t *w);
+int request_mount(struct handle *h, const uint64_t *w);
+int request_unmount(struct handle *h, const uint64_t *w);
+int request_check_disk(struct handle *h, const uint64_t *w, struct file_reply *reply);
+int request_make_disk(struct handle *h, const uint64_t *w);
 
 #endif

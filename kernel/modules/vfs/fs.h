@@ -59,7 +59,13 @@ struct fs_ops {
                   uint64_t new_dir, const char *new_name, size_t new_len);
     int (*set_mode)(struct fs *fs, uint64_t inode, uint32_t mode);
     int (*set_times)(struct fs *fs, uint64_t inode, int64_t access_ns, int64_t modify_ns);
+    /* Returns when all that was written is durable. */
     int (*sync)(struct fs *fs);
+    /*
+     * The same, and nothing is written any more until it is mounted again: for the end of power.
+     * What is open can still be read.
+     */
+    int (*rest)(struct fs *fs);
 };
 
 struct fs {
@@ -67,6 +73,7 @@ struct fs {
     uint64_t root;
     uint64_t device; /* st_dev: given by the mount table */
     bool read_only;
+    size_t users; /* open files and paths of views: walk.c counts them */
 };
 
 /* Wall clock for time stamps, nanoseconds since 1970. Set once at start; tests set their own. */

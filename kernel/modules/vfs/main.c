@@ -6,17 +6,16 @@
  * of it. Each handle that a client holds is an object of the server loop; it is closed when its
  * last capability is gone.
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include <nonos/boot_info.h>
 #include <nonos/runtime.h>
 #include <nonos/server.h>
 
 #include "archivefs.h"
-#include "blockdev.h"
 #include "devfs.h"
-#include "extfs.h"
+#include "disk.h"
 #include "file.h"
 #include "ramfs.h"
 
@@ -162,7 +161,24 @@ static void vfs_closed(struct nonos_server *server, void *object)
     free(client);
 }
 
-static const struct nonos_server_ops vfs_ops = {.call = vfs_call, .closed = vfs_closed};
+static void vfs_signalled(struct nonos_server *server, uint64_t bits)
+{
+    (void)server;
+    disk_signalled(bits);
+}
+
+static void vfs_idle(struct nonos_server *server)
+{
+    (void)server;
+    disk_idle();
+}
+
+static const struct nonos_server_ops vfs_ops = {
+    .call = vfs_call,
+    .closed = vfs_closed,
+    .signalled = vfs_signalled,
+    .idle = vfs_idle,
+};
 
 /* ---- mounts ---- */
 
@@ -202,26 +218,32 @@ static int mount_tmp(void)
     return fs ? mount_directory("/tmp", fs) : NONOS_E_NO_MEMORY;
 }
 
-/* The disk is not needed to boot: what is wrong with it is said, and "/disk" stays empty. */
-static void mount_disk(struct nonos_server *server)
+/* Whether the manifest or the command line of the boot says that the disk is not to be written. */
+static bool disk_is_read_only(int argc, char **argv)
 {
-    struct blockdev *blockdev;
-    struct fs *fs;
-    char message[NONFS_DIAGNOSTIC_TEXT_SIZE];
-    int r = blockdev_open(server, "block", &blockdev);
-    if (r < 0) {
-        if (r != NONOS_E_NOT_FOUND && r != NONOS_E_NO_DEVICE)
-            nonos_logf("vfs: no disk: %s\n", nonos_strerror(r));
-        return;
+    static const char word[] = "disk=ro";
+    nonos_handle memory = nonos_cap_find("boot-info");
+    size_t len = nonos_page_round(sizeof(struct nonos_boot_info));
+    void *address;
+    bool found = false;
+    for (int i = 1; i < argc; i++)
+        found |= strcmp(argv[i], word) == 0;
+    if (!memory || nonos_memory_map(memory, len, NONOS_PROT_READ, &address) < 0)
+        return found;
+    const struct nonos_boot_info *info = address;
+    const char *at = info->cmdline, *end = at + sizeof(info->cmdline);
+    while (at < end && *at) {
+        size_t n = 0;
+        while (at + n < end && at[n] && at[n] != ' ')
+            n++;
+        found |= n == sizeof(word) - 1 && memcmp(at, word, n) == 0;
+        at += n + (at + n < end && at[n] == ' ');
     }
-    r = extfs_create(blockdev_device(blockdev), "disk", &fs, message, sizeof(message));
-    if (r == 0)
-        r = mount_directory("/disk", fs);
-    if (r < 0)
-        nonos_logf("vfs: /disk: %s\n", message[0] ? message : nonos_strerror(r));
+    (void)nonos_mem_unmap(NONOS_SLOT_TASK, (uint64_t)(uintptr_t)address, len);
+    return found;
 }
 
-static int run(void)
+static int run(int argc, char **argv)
 {
     struct nonos_server server;
     struct view *whole;
@@ -239,13 +261,13 @@ static int run(void)
     r = whole ? handle_open_directory(&root, whole, view_root(whole), true) : NONOS_E_NO_MEMORY;
     if (r < 0)
         return r;
-    mount_disk(&server);
+    disk_start(&server, "/disk", disk_is_read_only(argc, argv));
     return nonos_server_run(&server);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
-    int r = run();
+    int r = run(argc, argv);
     if (r < 0)
         nonos_logf("vfs: %s\n", nonos_strerror(r));
     return 1;

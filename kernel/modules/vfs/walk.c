@@ -13,6 +13,8 @@ struct mount {
 
 static struct mount mounts[MOUNTS_MAX];
 static size_t nmounts;
+static uint64_t
+    ndevices; /* numbers that were given: a file system that comes later is another one */
 
 static bool place_equal(struct place a, struct place b)
 {
@@ -29,7 +31,8 @@ int mount_root(struct fs *fs)
     if (nmounts != 0)
         return NONOS_E_BUSY;
     mounts[0] = (struct mount){.fs = fs, .path = "/"};
-    fs->device = ++nmounts;
+    nmounts = 1;
+    fs->device = ++ndevices;
     return 0;
 }
 
@@ -49,7 +52,24 @@ int mount_at(struct place where, const char *path, struct fs *fs)
     struct mount *m = &mounts[nmounts++];
     *m = (struct mount){.fs = fs, .on = where};
     strncpy(m->path, path, sizeof(m->path) - 1);
-    fs->device = nmounts;
+    fs->device = ++ndevices;
+    return 0;
+}
+
+int mount_remove(const struct fs *fs)
+{
+    size_t at = 0;
+    while (at < nmounts && mounts[at].fs != fs)
+        at++;
+    if (at == nmounts)
+        return NONOS_E_NOT_FOUND;
+    if (at == 0 || fs->users > 0)
+        return NONOS_E_BUSY;
+    for (size_t i = 1; i < nmounts; i++)
+        if (mounts[i].on.fs == fs)
+            return NONOS_E_BUSY;
+    memmove(&mounts[at], &mounts[at + 1], (nmounts - at - 1) * sizeof(mounts[0]));
+    nmounts--;
     return 0;
 }
 
@@ -65,6 +85,21 @@ bool mount_get(size_t index, struct fs **fs, const char **path)
 void mount_reset(void)
 {
     nmounts = 0;
+    ndevices = 0;
+}
+
+int place_open(struct place at)
+{
+    int r = at.fs->ops->open(at.fs, at.inode);
+    if (r == 0)
+        at.fs->users++;
+    return r;
+}
+
+void place_close(struct place at)
+{
+    at.fs->ops->close(at.fs, at.inode);
+    at.fs->users--;
 }
 
 /* What is seen at a place: the root of what is mounted there, or itself. */
@@ -187,8 +222,16 @@ struct view *view_hold(struct view *view)
 
 void view_release(struct view *view)
 {
-    if (view && --view->references == 0)
-        free(view);
+    if (!view || --view->references > 0)
+        return;
+    for (size_t i = 0; i < view->npaths; i++)
+        view->paths[i].at.fs->users--;
+    free(view);
+}
+
+bool view_is_whole(const struct view *view)
+{
+    return view->whole;
 }
 
 bool view_shows(const struct view *view, struct place dir, struct place child)
@@ -223,6 +266,7 @@ static int view_add(struct view *view, const struct view_path *path)
     }
     if (view->npaths == VIEW_PATHS_MAX)
         return NONOS_E_INVALID;
+    path->at.fs->users++;
     view->paths[view->npaths++] = *path;
     return 0;
 }
@@ -275,7 +319,7 @@ int view_create(struct view *from, const char *text, size_t len, struct view **o
     if (r == 0)
         r = view_keep_inner(view, from);
     if (r < 0) {
-        free(view);
+        view_release(view);
         return r;
     }
     *out = view;

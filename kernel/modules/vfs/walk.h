@@ -30,9 +30,15 @@ struct place {
  */
 NONOS_MUST_CHECK int mount_root(struct fs *fs);
 NONOS_MUST_CHECK int mount_at(struct place where, const char *path, struct fs *fs);
+/* Ends the mount of `fs`. NOT_FOUND; BUSY if it is the root, in use, or something is mounted on it. */
+NONOS_MUST_CHECK int mount_remove(const struct fs *fs);
 /* Text for a mount, by index: false past the last. */
 bool mount_get(size_t index, struct fs **fs, const char **path);
 void mount_reset(void); /* forgets all: for tests */
+
+/* Opens an inode and closes it again; its file system is in use meanwhile. */
+NONOS_MUST_CHECK int place_open(struct place at);
+void place_close(struct place at);
 
 /* ---- views ---- */
 
@@ -50,6 +56,7 @@ NONOS_MUST_CHECK int view_create(struct view *from, const char *text, size_t len
 struct view *view_hold(struct view *view); /* one more reference */
 void view_release(struct view *view);
 struct place view_root(const struct view *view);
+bool view_is_whole(const struct view *view);
 /* Whether `child` shows in a listing of the directory `dir`. */
 bool view_shows(const struct view *view, struct place dir, struct place child);
 

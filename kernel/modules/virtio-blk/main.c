@@ -192,6 +192,17 @@ static int client_map(struct client *client, const struct layout *l)
     return NONOS_OK;
 }
 
+/* Whether the device still works for a queue of this client that was closed. */
+static bool client_drains(uint64_t badge)
+{
+    for (unsigned i = 0; i < VBLK_CLIENTS; i++) {
+        const struct vblk_client *queue = vblk.clients[i];
+        if (queue && queue->closed && ((const struct client *)queue->context)->badge == badge)
+            return true;
+    }
+    return false;
+}
+
 static unsigned client_place(void)
 {
     unsigned i = 0;
@@ -206,6 +217,8 @@ static int request_open(struct nonos_request *request)
     if (!layout_decode(&layout, request->in.words) || request->in.ncaps < 2)
         return NONOS_E_INVALID;
     client_close(request->badge);
+    if (client_drains(request->badge))
+        return NONOS_E_BUSY;
     unsigned place = client_place();
     struct client *client = calloc(1, sizeof(*client));
     if (place == VBLK_CLIENTS || !client) {

@@ -47,6 +47,8 @@ int ftruncate(int fd, off_t len);
 int truncate(const char *path, off_t len);
 int fsync(int fd);
 int fdatasync(int fd);
+/* All file systems. nonos_sync() of nonos/mounts.h tells of errors. */
+void sync(void);
 
 int chdir(const char *path);
 char *getcwd(char *path, size_t size);

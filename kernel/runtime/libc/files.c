@@ -7,7 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <nonos/mounts.h>
 #include <nonos/spawn.h>
 
 #include "../src/start.h"
@@ -331,23 +330,6 @@ nonos_handle nonos_fd_handle(int fd)
 {
     struct open_file *file = files_get(fd);
     return file ? file->handle : 0;
-}
-
-int nonos_mounts(char *text, size_t size)
-{
-    struct nonos_message message = nonos_message_make(NONOS_FILE_MOUNTS);
-    struct open_file *top = files_root();
-    if (!top)
-        return NONOS_E_DENIED;
-    message.words[1] = FILES_BUFFER;
-    int result = files_call(top, &message);
-    if (result < 0)
-        return result;
-    if (message.words[0] > FILES_BUFFER || message.words[0] >= size)
-        return NONOS_E_RANGE;
-    memcpy(text, top->buffer->data, message.words[0]);
-    text[message.words[0]] = '\0';
-    return NONOS_OK;
 }
 
 int nonos_file_view(const char *lines, nonos_handle *directory)

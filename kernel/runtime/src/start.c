@@ -7,6 +7,7 @@
 
 /* More arguments and environment strings than this get a Memory of their own. */
 #define FEW_STRINGS 128
+#define FEW_BYTES   1024
 
 static struct startup startup;
 static struct nonos_startup_cap caps[NONOS_SPAWN_CAPS];
@@ -70,6 +71,21 @@ static char **strings_point(char **to, const char *text, uint32_t n)
     return to;
 }
 
+/* The start-up block cannot be written, but a program may change its arguments (C11 5.1.2.2.1). */
+static const char *args_copy(const char *args, uint32_t n)
+{
+    static char few_bytes[FEW_BYTES];
+    nonos_handle handle;
+    void *room = few_bytes;
+    size_t len = 0;
+    for (uint32_t i = 0; i < n; i++)
+        len += strlen(args + len) + 1;
+    if (len > sizeof(few_bytes) && nonos_memory_create(len, 0, &handle, &room) < 0)
+        nonos_exit(NONOS_EXIT_STARTUP);
+    memcpy(room, args, len);
+    return room;
+}
+
 static char **strings_room(size_t n)
 {
     nonos_handle handle;
@@ -93,7 +109,7 @@ _Noreturn void nonos_start_task(const void *block, size_t len)
     memcpy(caps, startup.caps, ncaps * sizeof(caps[0]));
     uint32_t argc = startup.header->argc, envc = startup.header->envc;
     char **argv = strings_room((size_t)argc + envc);
-    environ = strings_point(argv, startup.args, argc);
+    environ = strings_point(argv, args_copy(startup.args, argc), argc);
     strings_point(environ, startup.env, envc);
     exit(main((int)argc, argv, environ));
 }

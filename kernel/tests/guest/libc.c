@@ -68,6 +68,8 @@ static void test_start(int argc, char **argv)
 {
     check(argc == 3 && strcmp(argv[1], "first") == 0 && strcmp(argv[2], "second") == 0,
           "arguments arrive");
+    argv[1][0] = 'F';
+    check(strcmp(argv[1], "First") == 0, "arguments can be changed");
     check(getenv("PATH") && strcmp(getenv("PATH"), "/bin") == 0, "the environment arrives");
     check(isatty(0) && isatty(1) && isatty(2), "the standard streams are the terminal");
     check(setenv("X", "1", 1) == 0 && strcmp(getenv("X"), "1") == 0 && unsetenv("X") == 0 &&

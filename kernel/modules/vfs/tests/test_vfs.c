@@ -1,16 +1,20 @@
-/* The vfs without its messages: RAM file system, archive, walk, views, pipes and the file protocol's requests. */
+/* The vfs without its messages: RAM file system, ext4, archive, walk, views, pipes and the file protocol's requests. */
 #include <check_main.h>
 
 #include <stdbool.h>
 
 #include <nonos/archive.h>
 
+#include <nonos/runtime.h>
+
 #include "../archivefs.h"
 #include "../devfs.h"
+#include "../disk.h"
 #include "../file.h"
 #include "../pipe.h"
 #include "../ramfs.h"
 #include "../walk.h"
+#include "ext4_disk.h"
 
 #define BUFFER 65536
 #define KEY    0x5eed
@@ -35,11 +39,45 @@ void nonos_buffer_release(struct nonos_buffer *buffer)
         buffers_released++;
 }
 
-static void setup(void)
+void nonos_logf(const char *format, ...)
+{
+    (void)format;
+}
+
+/* Stand for disk.c: a disk that is mounted on request and says with what. */
+static struct fs *disk_fs;
+static bool disk_read_only;
+
+int disk_mount(struct place where, const char *path, size_t path_len, bool read_only)
+{
+    char text[64] = "";
+    ck_assert_uint_lt(path_len, sizeof(text));
+    memcpy(text, path, path_len);
+    disk_read_only = read_only;
+    return mount_at(where, text, disk_fs);
+}
+
+int disk_unmount(struct fs *fs)
+{
+    return mount_remove(fs);
+}
+
+int disk_check(char *text, size_t size, struct disk_verdict *verdict)
+{
+    ck_assert_uint_ge(size, 3);
+    memcpy(text, "bad", 3);
+    *verdict = (struct disk_verdict){3, 1, 12, 2, 100, true, false};
+    return 0;
+}
+
+int disk_make(const char label[DISK_LABEL_SIZE], bool force)
+{
+    return force && memcmp(label, "L\0\0", 3) == 0 ? 0 : NONOS_E_EXISTS;
+}
+
+static void setup_root(void)
 {
     mount_reset();
-    root_fs = ramfs_create(4u << 20, 256);
-    ck_assert_ptr_nonnull(root_fs);
     ck_assert_int_eq(mount_root(root_fs), 0);
     struct view *whole = view_create_whole();
     struct handle bare;
@@ -51,11 +89,42 @@ static void setup(void)
     handle_close(&bare);
 }
 
-static void teardown(void)
+static void setup(void)
+{
+    root_fs = ramfs_create(4u << 20, 256);
+    ck_assert_ptr_nonnull(root_fs);
+    setup_root();
+}
+
+static void teardown_root(void)
 {
     handle_close(&root);
     ck_assert_int_eq(buffers_released, 1);
+    ck_assert_uint_eq(root_fs->users, 0);
+}
+
+static void teardown(void)
+{
+    teardown_root();
     ramfs_destroy(root_fs);
+}
+
+/* The same on an ext4 volume. */
+static struct memory_disk ext4_disk;
+
+static void setup_ext4(void)
+{
+    char message[EXTFS_MESSAGE_SIZE];
+    ext4_disk_make(&ext4_disk, 5u << 20);
+    root_fs = ext4_disk_mount(&ext4_disk, false, message);
+    setup_root();
+}
+
+static void teardown_ext4(void)
+{
+    teardown_root();
+    ck_assert_int_eq(extfs_destroy(root_fs), 0);
+    memory_disk_free(&ext4_disk);
 }
 
 /* The last answer to a request that waited. */
@@ -712,6 +781,98 @@ START_TEST(random_operations_agree_with_a_model)
 }
 END_TEST
 
+START_TEST(a_mount_in_use_cannot_be_removed)
+{
+    struct handle f, view;
+    uint64_t inode;
+    disk_fs = ramfs_create(1u << 20, 16);
+    ck_assert_int_eq(path_op(&root, NONOS_FILE_MAKE_DIR, "/disk", 0), 0);
+    ck_assert_int_eq(path_op(&root, NONOS_FILE_MOUNT, "/disk", NONOS_MOUNT_READ_ONLY), 0);
+    ck_assert(disk_read_only);
+    write_file(&root, "/disk/a", "x");
+    ck_assert_int_eq(open_path(&root, "/disk/a", NONOS_OPEN_READ, &f), 0);
+    ck_assert_int_eq(path_op(&root, NONOS_FILE_UNMOUNT, "/disk", 0), NONOS_E_BUSY);
+    handle_close(&f);
+    make_view("/disk/a ro\n", &view);
+    ck_assert_int_eq(path_op(&root, NONOS_FILE_UNMOUNT, "/disk", 0), NONOS_E_BUSY);
+    handle_close(&view);
+    ck_assert_int_eq(disk_fs->ops->create(disk_fs, disk_fs->root, "on", 2, NONOS_KIND_DIRECTORY, 0,
+                                          NULL, 0, &inode),
+                     0);
+    ck_assert_int_eq(mount_at((struct place){disk_fs, inode}, "/disk/on", devfs_get()), 0);
+    ck_assert_int_eq(path_op(&root, NONOS_FILE_UNMOUNT, "/disk", 0), NONOS_E_BUSY);
+    ck_assert_int_eq(mount_remove(devfs_get()), 0);
+    ck_assert_int_eq(path_op(&root, NONOS_FILE_UNMOUNT, "/disk/a", 0), NONOS_E_INVALID);
+    ck_assert_int_eq(path_op(&root, NONOS_FILE_UNMOUNT, "/disk", 0), 0);
+    ck_assert_int_eq(open_path(&root, "/disk/a", NONOS_OPEN_READ, &f), NONOS_E_NOT_FOUND);
+    ck_assert_int_eq(path_op(&root, NONOS_FILE_UNMOUNT, "/", 0), NONOS_E_BUSY);
+    ramfs_destroy(disk_fs);
+}
+END_TEST
+
+START_TEST(who_sees_a_part_of_the_tree_cannot_mount_check_or_make)
+{
+    struct handle view;
+    struct file_reply reply;
+    uint64_t last[NONOS_IPC_WORDS] = {NONOS_SYNC_LAST}, all[NONOS_IPC_WORDS] = {NONOS_SYNC_ALL};
+    uint64_t other[NONOS_IPC_WORDS] = {NONOS_SYNC_LAST + 1};
+    ck_assert_int_eq(path_op(&root, NONOS_FILE_MAKE_DIR, "/disk", 0), 0);
+    make_view("/disk rw\n", &view);
+    ck_assert_int_eq(path_op(&view, NONOS_FILE_MOUNT, "/disk", 0), NONOS_E_DENIED);
+    ck_assert_int_eq(path_op(&view, NONOS_FILE_UNMOUNT, "/disk", 0), NONOS_E_DENIED);
+    ck_assert_int_eq(path_op(&view, NONOS_FILE_CHECK_DISK, "text", 0), NONOS_E_DENIED);
+    ck_assert_int_eq(path_op(&view, NONOS_FILE_MAKE_DISK, "L", 1), NONOS_E_DENIED);
+    ck_assert_int_eq(request(&view, NONOS_FILE_SYNC, last, &reply), NONOS_E_DENIED);
+    ck_assert_int_eq(request(&view, NONOS_FILE_SYNC, all, &reply), 0);
+    ck_assert_int_eq(request(&view, NONOS_FILE_SYNC, other, &reply), NONOS_E_INVALID);
+    handle_close(&view);
+}
+END_TEST
+
+START_TEST(the_disk_is_checked_and_made_through_the_root)
+{
+    struct file_reply reply;
+    uint64_t check[NONOS_IPC_WORDS] = {64, 1000}, outside[NONOS_IPC_WORDS] = {BUFFER, 1};
+    ck_assert_int_eq(request(&root, NONOS_FILE_CHECK_DISK, outside, &reply), NONOS_E_RANGE);
+    ck_assert_int_eq(request(&root, NONOS_FILE_CHECK_DISK, check, &reply), 0);
+    ck_assert_mem_eq(shared_bytes + 64, "bad", 3);
+    const uint64_t expect[] = {3, 1, 12, 2, 100, NONOS_CHECK_JOURNAL};
+    ck_assert_mem_eq(reply.words, expect, sizeof(expect));
+    ck_assert_int_eq(path_op(&root, NONOS_FILE_MAKE_DISK, "L", 1), 0);
+    ck_assert_int_eq(path_op(&root, NONOS_FILE_MAKE_DISK, "L", 0), NONOS_E_EXISTS);
+    ck_assert_int_eq(path_op(&root, NONOS_FILE_MAKE_DISK, "L", 2), NONOS_E_INVALID);
+    ck_assert_int_eq(path_op(&root, NONOS_FILE_MAKE_DISK, "a label of 17 b..", 1), NONOS_E_INVALID);
+}
+END_TEST
+
+START_TEST(a_read_only_handle_writes_nothing_to_a_disk)
+{
+    struct handle view, f;
+    struct file_reply reply;
+    write_file(&root, "/a", "text");
+    ck_assert_int_eq(path_op(&root, NONOS_FILE_MAKE_DIR, "/d", 0755), 0);
+    make_view("/a ro\n/d ro\n", &view);
+    ck_assert_int_eq(open_path(&view, "/a", NONOS_OPEN_WRITE, &f), NONOS_E_READ_ONLY);
+    ck_assert_int_eq(open_path(&view, "/a", NONOS_OPEN_READ | NONOS_OPEN_TRUNCATE, &f),
+                     NONOS_E_READ_ONLY);
+    ck_assert_int_eq(open_path(&view, "/d/new", NONOS_OPEN_WRITE | NONOS_OPEN_CREATE, &f),
+                     NONOS_E_READ_ONLY);
+    ck_assert_int_eq(path_op(&view, NONOS_FILE_REMOVE, "/a", 0), NONOS_E_READ_ONLY);
+    ck_assert_int_eq(path_op(&view, NONOS_FILE_SET_MODE, "/a", 0), NONOS_E_READ_ONLY);
+    ck_assert_int_eq(path_op(&view, NONOS_FILE_SET_TIMES, "/a", 0), NONOS_E_READ_ONLY);
+    ck_assert_int_eq(two_path_op(&view, NONOS_FILE_RENAME, "/a", "/d/b"), NONOS_E_READ_ONLY);
+    ck_assert_int_eq(two_path_op(&view, NONOS_FILE_LINK, "/a", "/d/b"), NONOS_E_READ_ONLY);
+    ck_assert_int_eq(two_path_op(&view, NONOS_FILE_SYMLINK, "x", "/d/b"), NONOS_E_READ_ONLY);
+    ck_assert_int_eq(path_op(&view, NONOS_FILE_MAKE_DIR, "/d/e", 0), NONOS_E_READ_ONLY);
+    ck_assert_int_eq(open_path(&view, "/a", NONOS_OPEN_READ, &f), 0);
+    uint64_t w[NONOS_IPC_WORDS] = {0, put(0, "no"), 0}, size[NONOS_IPC_WORDS] = {0};
+    ck_assert_int_eq(request(&f, NONOS_FILE_WRITE, w, &reply), NONOS_E_DENIED);
+    ck_assert_int_eq(request(&f, NONOS_FILE_TRUNCATE, size, &reply), NONOS_E_DENIED);
+    handle_close(&f);
+    handle_close(&view);
+}
+END_TEST
+
 static Suite *vfs_suite(void)
 {
     Suite *suite = suite_create("vfs");
@@ -735,6 +896,24 @@ static Suite *vfs_suite(void)
     tcase_add_test(tc, random_operations_agree_with_a_model);
     suite_add_tcase(suite, tc);
 
+    tc = tcase_create("ext4");
+    tcase_add_checked_fixture(tc, setup_ext4, teardown_ext4);
+    tcase_set_timeout(tc, 60);
+    tcase_add_test(tc, what_is_written_is_read_back);
+    tcase_add_test(tc, a_missing_file_is_not_found);
+    tcase_add_test(tc, growing_after_a_cut_reads_zeros);
+    tcase_add_test(tc, a_full_file_system_says_so_and_keeps_what_it_has);
+    tcase_add_test(tc, an_offset_far_out_costs_no_memory);
+    tcase_add_test(tc, a_removed_file_lives_as_long_as_it_is_open);
+    tcase_add_test(tc, directories_are_removed_only_when_empty);
+    tcase_add_test(tc, rename_replaces_and_refuses_cycles);
+    tcase_add_test(tc, symlinks_are_followed_and_loops_end);
+    tcase_add_test(tc, a_hard_link_does_not_make_a_read_only_file_writable);
+    tcase_add_test(tc, a_moved_directory_does_not_carry_its_holder_out_of_a_view);
+    tcase_add_test(tc, a_read_only_handle_writes_nothing_to_a_disk);
+    tcase_add_test(tc, random_operations_agree_with_a_model);
+    suite_add_tcase(suite, tc);
+
     tc = tcase_create("views");
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_add_test(tc, a_view_shows_only_its_paths);
@@ -742,6 +921,7 @@ static Suite *vfs_suite(void)
     tcase_add_test(tc, a_moved_directory_does_not_carry_its_holder_out_of_a_view);
     tcase_add_test(tc, a_view_of_a_view_is_never_wider);
     tcase_add_test(tc, a_hard_link_does_not_make_a_read_only_file_writable);
+    tcase_add_test(tc, a_read_only_handle_writes_nothing_to_a_disk);
     suite_add_tcase(suite, tc);
 
     tc = tcase_create("mounts");
@@ -749,6 +929,9 @@ static Suite *vfs_suite(void)
     tcase_add_test(tc, the_archive_is_mounted_and_read_only);
     tcase_add_test(tc, dev_null_takes_everything_and_gives_nothing);
     tcase_add_test(tc, a_damaged_archive_is_refused);
+    tcase_add_test(tc, a_mount_in_use_cannot_be_removed);
+    tcase_add_test(tc, who_sees_a_part_of_the_tree_cannot_mount_check_or_make);
+    tcase_add_test(tc, the_disk_is_checked_and_made_through_the_root);
     suite_add_tcase(suite, tc);
 
     tc = tcase_create("pipes");

@@ -1,0 +1,2 @@
+# Nothing but the programs' library.
+edit_program_libs =

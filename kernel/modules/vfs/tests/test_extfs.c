@@ -1,0 +1,390 @@
+/* ext4 as a file system of the vfs: what is durable when, what ends writing, what a number means after it was given anew. */
+#include <check_main.h>
+
+#include <stdarg.h>
+#include <stdbool.h>
+
+#include <nonos/runtime.h>
+
+#include "ext4_disk.h"
+
+#define MIB   (1u << 20)
+#define STATE (1024 + 58) /* s_state of the superblock */
+
+int64_t (*fs_clock)(void);
+
+static struct memory_disk disk;
+static struct fs *fs;
+static char message[EXTFS_MESSAGE_SIZE], console[4096];
+
+/* Stands for kernel/runtime/src/start.c. */
+void nonos_logf(const char *format, ...)
+{
+    va_list ap;
+    size_t used = strlen(console);
+    va_start(ap, format);
+    vsnprintf(console + used, sizeof(console) - used, format, ap);
+    va_end(ap);
+}
+
+static void setup(void)
+{
+    console[0] = '\0';
+    ext4_disk_make(&disk, 8 * MIB);
+    fs = ext4_disk_mount(&disk, false, message);
+    ck_assert_str_eq(message, "");
+}
+
+static void teardown(void)
+{
+    if (fs)
+        (void)!extfs_destroy(fs);
+    fs = NULL;
+    memory_disk_free(&disk);
+}
+
+static int make(const char *name, enum nonos_file_kind kind, uint64_t *inode)
+{
+    return fs->ops->create(fs, fs->root, name, strlen(name), kind, 0644, NULL, 0, inode);
+}
+
+static int find(const char *name, uint64_t *inode, enum nonos_file_kind *kind)
+{
+    return fs->ops->lookup(fs, fs->root, name, strlen(name), inode, kind);
+}
+
+static int put(uint64_t inode, const char *text)
+{
+    size_t done;
+    int r = fs->ops->write(fs, inode, 0, text, strlen(text), &done);
+    if (r == 0)
+        ck_assert_uint_eq(done, strlen(text));
+    return r;
+}
+
+static void put_new(const char *name, const char *text)
+{
+    uint64_t inode;
+    ck_assert_int_eq(make(name, NONOS_KIND_FILE, &inode), 0);
+    ck_assert_int_eq(put(inode, text), 0);
+}
+
+static void must_hold(const char *name, const char *text)
+{
+    uint64_t inode;
+    enum nonos_file_kind kind;
+    char got[64] = "";
+    size_t done;
+    ck_assert_int_eq(find(name, &inode, &kind), 0);
+    ck_assert_int_eq(fs->ops->read(fs, inode, 0, got, sizeof(got) - 1, &done), 0);
+    ck_assert_str_eq(got, text);
+}
+
+static int removed(const char *name, bool directory)
+{
+    return fs->ops->remove(fs, fs->root, name, strlen(name), directory);
+}
+
+/* The power goes, and comes again: what only the module knew is lost. */
+static void cut_power(void)
+{
+    struct memory_disk after = disk;
+    size_t size = (size_t)(disk.dev.block_count * disk.dev.block_size);
+    after.bytes = malloc(size);
+    memcpy(after.bytes, disk.bytes, size);
+    (void)!extfs_destroy(fs);
+    free(disk.bytes);
+    disk = after;
+    disk.dev.context = &disk;
+    disk.fail_at = disk.fail_write = 0;
+    fs = ext4_disk_mount(&disk, false, message);
+    ck_assert_str_eq(message, "");
+}
+
+static struct nonfs_ext4_info volume_info(void)
+{
+    struct nonfs_ext4_info info;
+    void *scratch = malloc(NONFS_EXT4_PROBE_SIZE);
+    ck_assert_int_eq(nonfs_ext4_probe(&disk.dev, scratch, &info, NULL), 0);
+    free(scratch);
+    return info;
+}
+
+START_TEST(what_was_synced_survives_a_loss_of_power)
+{
+    uint64_t inode;
+    enum nonos_file_kind kind;
+    put_new("kept", "synced");
+    ck_assert(extfs_is_dirty(fs));
+    ck_assert_int_eq(fs->ops->sync(fs), 0);
+    ck_assert(!extfs_is_dirty(fs));
+    put_new("lost", "not synced");
+    ck_assert(extfs_is_dirty(fs));
+    cut_power();
+    must_hold("kept", "synced");
+    ck_assert_int_eq(find("lost", &inode, &kind), NONOS_E_NOT_FOUND);
+}
+END_TEST
+
+START_TEST(unmounting_makes_the_volume_durable_and_clean)
+{
+    put_new("a", "text");
+    ck_assert_uint_eq(volume_info().needs_recovery, 1);
+    ck_assert_int_eq(extfs_destroy(fs), 0);
+    ck_assert_uint_eq(volume_info().needs_recovery, 0);
+    fs = ext4_disk_mount(&disk, true, message);
+    must_hold("a", "text");
+    ck_assert(fs->read_only);
+}
+END_TEST
+
+START_TEST(a_volume_at_rest_is_clean_and_can_be_read_but_not_changed)
+{
+    uint64_t inode;
+    enum nonos_file_kind kind;
+    put_new("a", "text");
+    ck_assert_int_eq(find("a", &inode, &kind), 0);
+    ck_assert_int_eq(fs->ops->open(fs, inode), 0);
+    ck_assert_int_eq(fs->ops->rest(fs), 0);
+    ck_assert_uint_eq(volume_info().needs_recovery, 0);
+    must_hold("a", "text");
+    ck_assert_int_eq(put(inode, "more"), NONOS_E_READ_ONLY);
+    ck_assert_int_eq(make("b", NONOS_KIND_FILE, &inode), NONOS_E_READ_ONLY);
+    ck_assert_int_eq(fs->ops->sync(fs), 0);
+    ck_assert_int_eq(fs->ops->rest(fs), 0);
+    fs->ops->close(fs, inode);
+}
+END_TEST
+
+START_TEST(mounting_for_reading_writes_nothing)
+{
+    put_new("a", "text");
+    ck_assert_int_eq(extfs_destroy(fs), 0);
+    uint64_t writes = disk.writes, inode;
+    fs = ext4_disk_mount(&disk, true, message);
+    ck_assert_str_eq(message, "");
+    must_hold("a", "text");
+    ck_assert_int_eq(make("b", NONOS_KIND_FILE, &inode), NONOS_E_READ_ONLY);
+    ck_assert_int_eq(removed("a", false), NONOS_E_READ_ONLY);
+    ck_assert_int_eq(extfs_destroy(fs), 0);
+    fs = NULL;
+    ck_assert_uint_eq(disk.writes, writes);
+}
+END_TEST
+
+START_TEST(a_device_that_cannot_be_written_is_mounted_for_reading)
+{
+    static const struct nonfs_block_ops read_only = {.read = memory_disk_read};
+    put_new("a", "text");
+    ck_assert_int_eq(extfs_destroy(fs), 0);
+    disk.dev.ops = &read_only;
+    fs = ext4_disk_mount(&disk, false, message);
+    ck_assert(fs->read_only);
+    ck_assert_ptr_nonnull(strstr(message, "cannot be written"));
+    must_hold("a", "text");
+}
+END_TEST
+
+START_TEST(a_volume_with_errors_is_mounted_for_reading_and_says_why)
+{
+    struct nonfs_mkfs_config config;
+    void *arena = malloc(NONFS_MKFS_ARENA_SIZE);
+    ck_assert_int_eq(extfs_destroy(fs), 0);
+    /* Without a checksum, so that the state can be changed by hand. */
+    nonfs_mkfs_defaults(&config, 8 * MIB);
+    config.ro_compat &= ~0x400u; /* metadata_csum */
+    memset(config.uuid, 1, sizeof(config.uuid));
+    memset(config.hash_seed, 2, sizeof(config.hash_seed));
+    ck_assert_int_eq(nonfs_mkfs(&disk.dev, &config, arena, NULL), 0);
+    free(arena);
+    disk.bytes[STATE] |= 2;
+    fs = ext4_disk_mount(&disk, false, message);
+    ck_assert(fs->read_only);
+    ck_assert_ptr_nonnull(strstr(message, "errors were found"));
+}
+END_TEST
+
+START_TEST(a_disk_without_a_volume_is_refused_with_a_reason)
+{
+    struct fs *none = NULL;
+    ck_assert_int_eq(extfs_destroy(fs), 0);
+    fs = NULL;
+    memset(disk.bytes, 0, 4096);
+    ck_assert_int_eq(extfs_create(&disk.dev, "disk", false, &none, message, sizeof(message)),
+                     NONOS_E_CORRUPT);
+    ck_assert_ptr_null(none);
+    ck_assert_str_ne(message, "");
+}
+END_TEST
+
+START_TEST(a_number_that_is_given_anew_means_the_new_file)
+{
+    uint64_t file, directory;
+    struct nonos_file_stat stat;
+    put_new("a", "text");
+    enum nonos_file_kind kind;
+    ck_assert_int_eq(find("a", &file, &kind), 0);
+    ck_assert_int_eq(removed("a", false), 0);
+    ck_assert_int_eq(fs->ops->stat(fs, file, &stat), NONOS_E_NOT_FOUND);
+    ck_assert_int_eq(make("d", NONOS_KIND_DIRECTORY, &directory), 0);
+    ck_assert_uint_eq(directory, file); /* else this test shows nothing */
+    ck_assert_int_eq(fs->ops->stat(fs, directory, &stat), 0);
+    ck_assert_uint_eq(stat.kind, NONOS_KIND_DIRECTORY);
+}
+END_TEST
+
+START_TEST(an_open_file_keeps_its_number_when_its_name_goes)
+{
+    uint64_t file, other;
+    enum nonos_file_kind kind;
+    char got[8] = "";
+    size_t done;
+    put_new("a", "text");
+    ck_assert_int_eq(find("a", &file, &kind), 0);
+    ck_assert_int_eq(fs->ops->open(fs, file), 0);
+    ck_assert_int_eq(removed("a", false), 0);
+    ck_assert_int_eq(make("b", NONOS_KIND_FILE, &other), 0);
+    ck_assert_uint_ne(other, file);
+    ck_assert_int_eq(put(file, "more"), 0);
+    ck_assert_int_eq(fs->ops->read(fs, file, 0, got, sizeof(got), &done), 0);
+    ck_assert_str_eq(got, "more");
+    fs->ops->close(fs, file);
+    struct nonos_file_stat stat;
+    ck_assert_int_eq(fs->ops->stat(fs, file, &stat), NONOS_E_NOT_FOUND);
+}
+END_TEST
+
+START_TEST(a_full_volume_says_so_and_takes_more_when_there_is_room)
+{
+    static char bytes[65536];
+    uint64_t inode, at = 0;
+    size_t done;
+    int r = 0;
+    ck_assert_int_eq(make("large", NONOS_KIND_FILE, &inode), 0);
+    while (r == 0 && at < 16 * MIB) {
+        r = fs->ops->write(fs, inode, at, bytes, sizeof(bytes), &done);
+        at += r == 0 ? done : 0;
+    }
+    ck_assert_int_eq(r, NONOS_E_NO_SPACE);
+    ck_assert(!fs->read_only);
+    ck_assert_int_eq(fs->ops->sync(fs), 0);
+    ck_assert_int_eq(removed("large", false), 0);
+    put_new("small", "fits");
+    ck_assert_int_eq(fs->ops->sync(fs), 0);
+    cut_power();
+    must_hold("small", "fits");
+}
+END_TEST
+
+START_TEST(a_disk_that_fails_ends_writing_and_no_sync_succeeds_any_more)
+{
+    uint64_t inode;
+    put_new("kept", "synced");
+    ck_assert_int_eq(fs->ops->sync(fs), 0);
+    ck_assert_int_eq(make("lost", NONOS_KIND_FILE, &inode), 0);
+    disk.fail_write = disk.writes + 1;
+    ck_assert_int_eq(fs->ops->sync(fs), NONOS_E_IO);
+    ck_assert(fs->read_only);
+    ck_assert_ptr_nonnull(strstr(console, "read-only from now on: the disk failed, and what"));
+    ck_assert_int_eq(make("more", NONOS_KIND_FILE, &inode), NONOS_E_READ_ONLY);
+    ck_assert_int_eq(fs->ops->sync(fs), NONOS_E_IO);
+    ck_assert_int_eq(fs->ops->rest(fs), NONOS_E_IO);
+    must_hold("kept", "synced");
+    cut_power();
+    must_hold("kept", "synced");
+}
+END_TEST
+
+START_TEST(damage_ends_writing_but_keeps_what_was_written)
+{
+    uint64_t inode, victim;
+    enum nonos_file_kind kind;
+    struct nonos_file_stat stat;
+    put_new("victim", "text");
+    ck_assert_int_eq(find("victim", &victim, &kind), 0);
+    ck_assert_int_eq(extfs_destroy(fs), 0);
+    /*
+     * The size in its inode, which has a checksum: found by its value and the mode before it, also
+     * in the journal, where it means nothing any more.
+     */
+    int found = 0;
+    for (size_t i = 0; i + 8 < 8 * MIB; i += 256) {
+        if (disk.bytes[i] == 0xa4 && disk.bytes[i + 1] == 0x81 && disk.bytes[i + 4] == 4) {
+            disk.bytes[i + 4] = 5;
+            found++;
+        }
+    }
+    ck_assert_int_gt(found, 0);
+    fs = ext4_disk_mount(&disk, false, message);
+    put_new("before", "kept");
+    ck_assert_int_eq(fs->ops->stat(fs, victim, &stat), NONOS_E_CORRUPT);
+    ck_assert_ptr_nonnull(strstr(console, "read-only from now on: it is damaged\n"));
+    ck_assert_int_eq(make("after", NONOS_KIND_FILE, &inode), NONOS_E_READ_ONLY);
+    cut_power();
+    must_hold("before", "kept");
+}
+END_TEST
+
+START_TEST(every_error_of_the_library_has_one_of_the_system)
+{
+    for (int r = NONFS_E_ABORTED; r < 0; r++) {
+        int ours = extfs_result(r);
+        ck_assert_int_lt(ours, 0);
+        if (r != NONFS_E_INVALID)
+            ck_assert_int_ne(ours, NONOS_E_INVALID);
+    }
+    ck_assert_int_eq(extfs_result(NONFS_E_FULL), NONOS_E_NO_SPACE);
+    ck_assert_int_eq(extfs_result(NONFS_E_EXISTS), NONOS_E_EXISTS);
+    ck_assert_int_eq(extfs_result(NONFS_E_NOT_EMPTY), NONOS_E_NOT_EMPTY);
+}
+END_TEST
+
+static int64_t a_time(void)
+{
+    return INT64_C(-1500000000);
+}
+
+START_TEST(times_before_1970_and_modes_are_kept)
+{
+    uint64_t inode;
+    struct nonos_file_stat stat;
+    fs_clock = a_time;
+    ck_assert_int_eq(make("a", NONOS_KIND_FILE, &inode), 0);
+    ck_assert_int_eq(fs->ops->stat(fs, inode, &stat), 0);
+    ck_assert_int_eq(stat.modify_ns, a_time());
+    ck_assert_int_eq(fs->ops->set_times(fs, inode, -1, INT64_C(4102444800123456789)), 0);
+    ck_assert_int_eq(fs->ops->set_mode(fs, inode, 04751), 0);
+    ck_assert_int_eq(fs->ops->sync(fs), 0);
+    cut_power();
+    ck_assert_int_eq(fs->ops->stat(fs, inode, &stat), 0);
+    ck_assert_int_eq(stat.access_ns, -1);
+    ck_assert_int_eq(stat.modify_ns, INT64_C(4102444800123456789));
+    ck_assert_uint_eq(stat.mode, 04751);
+    fs_clock = NULL;
+}
+END_TEST
+
+static Suite *extfs_suite(void)
+{
+    Suite *suite = suite_create("extfs");
+    TCase *tc = tcase_create("ext4");
+    tcase_add_checked_fixture(tc, setup, teardown);
+    tcase_add_test(tc, what_was_synced_survives_a_loss_of_power);
+    tcase_add_test(tc, unmounting_makes_the_volume_durable_and_clean);
+    tcase_add_test(tc, a_volume_at_rest_is_clean_and_can_be_read_but_not_changed);
+    tcase_add_test(tc, mounting_for_reading_writes_nothing);
+    tcase_add_test(tc, a_device_that_cannot_be_written_is_mounted_for_reading);
+    tcase_add_test(tc, a_volume_with_errors_is_mounted_for_reading_and_says_why);
+    tcase_add_test(tc, a_disk_without_a_volume_is_refused_with_a_reason);
+    tcase_add_test(tc, a_number_that_is_given_anew_means_the_new_file);
+    tcase_add_test(tc, an_open_file_keeps_its_number_when_its_name_goes);
+    tcase_add_test(tc, a_full_volume_says_so_and_takes_more_when_there_is_room);
+    tcase_add_test(tc, a_disk_that_fails_ends_writing_and_no_sync_succeeds_any_more);
+    tcase_add_test(tc, damage_ends_writing_but_keeps_what_was_written);
+    tcase_add_test(tc, every_error_of_the_library_has_one_of_the_system);
+    tcase_add_test(tc, times_before_1970_and_modes_are_kept);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
+
+CHECK_MAIN(extfs_suite)
