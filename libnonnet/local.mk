@@ -49,6 +49,7 @@ libnonnet_bench_bench_nonnet_SOURCES = libnonnet/bench/bench_nonnet.c libnonnet/
 
 if FUZZING
 FUZZERS += libnonnet/fuzz/fuzz_dhcpv4 \
+	libnonnet/fuzz/fuzz_dhcpv6 \
 	libnonnet/fuzz/fuzz_dns \
 	libnonnet/fuzz/fuzz_ipv4 \
 	libnonnet/fuzz/fuzz_ipv6 \
@@ -63,6 +64,7 @@ nonnet_tests = \
 	libnonnet/tests/test_arp \
 	libnonnet/tests/test_checksum \
 	libnonnet/tests/test_dhcpv4 \
+	libnonnet/tests/test_dhcpv6 \
 	libnonnet/tests/test_dns_wire \
 	libnonnet/tests/test_echo \
 	libnonnet/tests/test_ipv4 \

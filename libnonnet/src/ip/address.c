@@ -1,6 +1,7 @@
 #include "ip/address.h"
 
 #include "dhcp/dhcpv4.h"
+#include "dhcp/dhcpv6.h"
 #include "ip/arp.h"
 #include "ndp/ndp.h"
 #include "tcp/tcp.h"
@@ -205,10 +206,12 @@ void nonnet_address_conflict(struct nonnet_stack *stack, struct address *a)
     stack_count(stack, NONNET_COUNT_ADDRESS_CONFLICTS);
     stack->interfaces[a->interface].events |= NONNET_EVENT_ADDRESS_CONFLICT;
     nonnet_address_drop(stack, a);
-    if (lost.ip.version == 6)
-        nonnet_slaac_conflict(stack, &lost);
+    if (lost.origin == ADDRESS_LEASED && lost.ip.version == 6)
+        nonnet_dhcpv6_conflict(stack, &stack->interfaces[lost.interface]);
     else if (lost.origin == ADDRESS_LEASED)
         nonnet_dhcpv4_conflict(stack, &stack->interfaces[lost.interface], &lost.ip);
+    else if (lost.ip.version == 6)
+        nonnet_slaac_conflict(stack, &lost);
 }
 
 void nonnet_address_ready(struct nonnet_stack *stack, struct address *a)
