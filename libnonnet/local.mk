@@ -41,8 +41,10 @@ libnonnet_tools_nonnet_CFLAGS = $(program_cflags)
 libnonnet_tools_nonnet_LDFLAGS = $(program_ldflags)
 libnonnet_tools_nonnet_LDADD = libnonnet.la libnoncrypto.la
 
-dist_check_SCRIPTS += libnonnet/tests/test_command.py
-TESTS += libnonnet/tests/test_command.py
+dist_check_SCRIPTS += libnonnet/tests/test_command.py libnonnet/tests/test_conformance.sh
+EXTRA_DIST += libnonnet/tests/conformance.py
+TESTS += libnonnet/tests/test_command.py libnonnet/tests/test_conformance.sh
+
 
 noinst_PROGRAMS += libnonnet/bench/bench_nonnet
 libnonnet_bench_bench_nonnet_SOURCES = libnonnet/bench/bench_nonnet.c libnonnet/bench/stacks.c libnonnet/bench/stacks.h
@@ -90,7 +92,13 @@ nonnet_tests = \
 	libnonnet/tests/test_tcp_wire \
 	libnonnet/tests/test_udp
 noinst_HEADERS += libnonnet/tests/host.h libnonnet/tests/host6.h libnonnet/tests/host_tcp.h libnonnet/tests/pair.h
-libnonnet_tests_test_scripts_SOURCES = libnonnet/tests/script.c libnonnet/tests/script.h libnonnet/tests/test_scripts.c
+libnonnet_tests_test_scripts_SOURCES = \
+	libnonnet/tests/script.c \
+	libnonnet/tests/script.h \
+	libnonnet/tests/script_host.c \
+	libnonnet/tests/script_internal.h \
+	libnonnet/tests/script_peer.c \
+	libnonnet/tests/test_scripts.c
 libnonnet_tests_test_tcp_receive_SOURCES = libnonnet/tests/tcp_lab.h libnonnet/tests/test_tcp_receive.c
 libnonnet_tests_test_tcp_send_SOURCES = libnonnet/tests/tcp_lab.h libnonnet/tests/test_tcp_send.c
 libnonnet_tests_test_tcp_states_SOURCES = libnonnet/tests/tcp_lab.h libnonnet/tests/test_tcp_states.c

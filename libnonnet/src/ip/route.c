@@ -150,6 +150,9 @@ bool nonnet_path_is_reverse(const struct nonnet_stack *stack, const struct nonne
     /* Link-local addresses of IPv6 are of the link that the packet came from. */
     if (source->version == 6 && nonnet_address_is_link_local(source))
         return true;
+    /* Who has an address that is being probed for says so from it: RFC 4862 section 5.4.4. */
+    if (nonnet_address_find(stack, source, interface))
+        return true;
     struct candidate here = route_lookup(stack, source, interface);
     struct candidate best = route_lookup(stack, source, NO_INTERFACE);
     return here.found && here.prefix_len == best.prefix_len;
