@@ -45,6 +45,13 @@ dist_check_SCRIPTS += libnonnet/tests/test_command.py libnonnet/tests/test_confo
 EXTRA_DIST += libnonnet/tests/conformance.py
 TESTS += libnonnet/tests/test_command.py libnonnet/tests/test_conformance.sh
 
+# Linked as a shared object with what libtool made of the library, whatever else configure was told to build.
+check_PROGRAMS += libnonnet/tests/libnonnet-packetdrill.so
+libnonnet_tests_libnonnet_packetdrill_so_SOURCES = libnonnet/tests/packetdrill.c libnonnet/tests/packetdrill.h
+libnonnet_tests_libnonnet_packetdrill_so_CPPFLAGS = -I$(top_srcdir)/libnonnet/include -D_GNU_SOURCE
+libnonnet_tests_libnonnet_packetdrill_so_CFLAGS = $(program_cflags) -fPIC -fvisibility=hidden
+libnonnet_tests_libnonnet_packetdrill_so_LDFLAGS = $(AM_LDFLAGS) -Wc,-shared
+libnonnet_tests_libnonnet_packetdrill_so_LDADD = libnonnet.la -lpthread
 
 noinst_PROGRAMS += libnonnet/bench/bench_nonnet
 libnonnet_bench_bench_nonnet_SOURCES = libnonnet/bench/bench_nonnet.c libnonnet/bench/stacks.c libnonnet/bench/stacks.h
@@ -73,6 +80,7 @@ nonnet_tests = \
 	libnonnet/tests/test_ipv4_host \
 	libnonnet/tests/test_ipv6 \
 	libnonnet/tests/test_ipv6_host \
+	libnonnet/tests/test_packetdrill \
 	libnonnet/tests/test_reassembly \
 	libnonnet/tests/test_resolver \
 	libnonnet/tests/test_result \
@@ -91,6 +99,8 @@ nonnet_tests = \
 	libnonnet/tests/test_tcp_transfer \
 	libnonnet/tests/test_tcp_wire \
 	libnonnet/tests/test_udp
+libnonnet_tests_test_packetdrill_SOURCES = libnonnet/tests/packetdrill.h libnonnet/tests/test_packetdrill.c
+EXTRA_libnonnet_tests_test_packetdrill_DEPENDENCIES = libnonnet/tests/libnonnet-packetdrill.so
 noinst_HEADERS += libnonnet/tests/host.h libnonnet/tests/host6.h libnonnet/tests/host_tcp.h libnonnet/tests/pair.h
 libnonnet_tests_test_scripts_SOURCES = \
 	libnonnet/tests/script.c \
