@@ -60,6 +60,7 @@ if FUZZING
 FUZZERS += libnonnet/fuzz/fuzz_dhcpv4 \
 	libnonnet/fuzz/fuzz_dhcpv6 \
 	libnonnet/fuzz/fuzz_dns \
+	libnonnet/fuzz/fuzz_dns_channel \
 	libnonnet/fuzz/fuzz_ipv4 \
 	libnonnet/fuzz/fuzz_ipv6 \
 	libnonnet/fuzz/fuzz_ndp \
@@ -74,6 +75,7 @@ nonnet_tests = \
 	libnonnet/tests/test_checksum \
 	libnonnet/tests/test_dhcpv4 \
 	libnonnet/tests/test_dhcpv6 \
+	libnonnet/tests/test_dns_channel \
 	libnonnet/tests/test_dns_wire \
 	libnonnet/tests/test_echo \
 	libnonnet/tests/test_ipv4 \

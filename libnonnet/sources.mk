@@ -6,6 +6,7 @@ nonnet_headers = \
 	libnonnet/include/nonnet/counter.h \
 	libnonnet/include/nonnet/dhcpv4.h \
 	libnonnet/include/nonnet/dhcpv6.h \
+	libnonnet/include/nonnet/dns_channel.h \
 	libnonnet/include/nonnet/dns_wire.h \
 	libnonnet/include/nonnet/echo.h \
 	libnonnet/include/nonnet/event.h \
@@ -23,6 +24,7 @@ nonnet_headers = \
 nonnet_private_headers = \
 	libnonnet/src/dhcp/dhcpv4.h \
 	libnonnet/src/dhcp/dhcpv6.h \
+	libnonnet/src/dns/channel.h \
 	libnonnet/src/dns/resolver.h \
 	libnonnet/src/ip/address.h \
 	libnonnet/src/ip/arp.h \
@@ -62,6 +64,8 @@ nonnet_sources = \
 	libnonnet/src/dhcp/dhcpv4.c \
 	libnonnet/src/dhcp/dhcpv6.c \
 	libnonnet/src/dns/answer.c \
+	libnonnet/src/dns/channel.c \
+	libnonnet/src/dns/http.c \
 	libnonnet/src/dns/resolver.c \
 	libnonnet/src/dns/wire.c \
 	libnonnet/src/ip/address.c \
