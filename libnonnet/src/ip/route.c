@@ -2,7 +2,6 @@
 
 #include "ip/address.h"
 #include "ip/neighbour.h"
-#include "tcp/tcp.h"
 
 #define PATH_MTU_LIFETIME SECONDS(600)
 
@@ -207,7 +206,7 @@ bool nonnet_route_learn(struct nonnet_stack *stack, const struct route *route)
 static void route_drop(struct nonnet_stack *stack, struct route *r)
 {
     r->used = false;
-    nonnet_tcp_paths_changed(stack);
+    nonnet_paths_changed(stack);
     stack->interfaces[r->interface].events |= NONNET_EVENT_ROUTES_CHANGED;
 }
 
@@ -300,7 +299,7 @@ int nonnet_route_add(struct nonnet_stack *stack, struct nonnet_interface_handle 
         .order = stack->routes_added++,
         .valid_until = NONNET_NEVER,
     };
-    nonnet_tcp_paths_changed(stack);
+    nonnet_paths_changed(stack);
     return NONNET_OK;
 }
 
@@ -316,7 +315,7 @@ int nonnet_route_remove(struct nonnet_stack *stack, struct nonnet_interface_hand
         if (r->used && r->interface == interface->index && r->origin == ROUTE_MANUAL &&
             r->prefix_len == prefix_len && address_equal(&r->prefix, prefix)) {
             r->used = false;
-            nonnet_tcp_paths_changed(stack);
+            nonnet_paths_changed(stack);
             return NONNET_OK;
         }
     }

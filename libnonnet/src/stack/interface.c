@@ -126,7 +126,7 @@ int nonnet_interface_set_link(struct nonnet_stack *stack, struct nonnet_interfac
         return NONNET_OK;
     }
     interface->up = true;
-    nonnet_tcp_paths_changed(stack);
+    nonnet_paths_changed(stack);
     nonnet_addresses_link_changed(stack, interface);
     nonnet_ndp_link_up(stack, interface);
     nonnet_dhcpv4_link_changed(stack, interface);

@@ -287,6 +287,15 @@ struct echo {
 
 #define NIDENTIFICATIONS 256 /* a power of two */
 
+/* The ends of a packet that was let in; see ip/input.h. */
+struct let_in {
+    uint8_t interface;
+    uint32_t epoch;
+    struct nonnet_address source;
+    struct nonnet_address destination;
+    uint64_t until;
+};
+
 struct tcp_host; /* tcp/host.h */
 
 struct nonnet_stack {
@@ -298,6 +307,8 @@ struct nonnet_stack {
     struct address *addresses;
     struct route *routes;
     uint32_t routes_added;
+    uint32_t path_epoch; /* counts changes of addresses, routes and links */
+    struct let_in let_in;
     struct neighbour *neighbours;
     struct path_mtu *path_mtus;
     struct packet *packets;
