@@ -41,15 +41,36 @@ libnonnet_tools_nonnet_CFLAGS = $(program_cflags)
 libnonnet_tools_nonnet_LDFLAGS = $(program_ldflags)
 libnonnet_tools_nonnet_LDADD = libnonnet.la libnoncrypto.la
 
-dist_check_SCRIPTS += libnonnet/tests/test_command.py
-TESTS += libnonnet/tests/test_command.py
+dist_check_SCRIPTS += libnonnet/tests/test_command.py libnonnet/tests/test_conformance.sh
+EXTRA_DIST += libnonnet/tests/conformance.py
+TESTS += libnonnet/tests/test_command.py libnonnet/tests/test_conformance.sh
+
+# Linked as a shared object with what libtool made of the library, whatever else configure was told to build.
+check_PROGRAMS += libnonnet/tests/libnonnet-packetdrill.so
+libnonnet_tests_libnonnet_packetdrill_so_SOURCES = libnonnet/tests/packetdrill.c libnonnet/tests/packetdrill.h
+libnonnet_tests_libnonnet_packetdrill_so_CPPFLAGS = -I$(top_srcdir)/libnonnet/include -D_GNU_SOURCE
+libnonnet_tests_libnonnet_packetdrill_so_CFLAGS = $(program_cflags) -fPIC -fvisibility=hidden
+libnonnet_tests_libnonnet_packetdrill_so_LDFLAGS = $(AM_LDFLAGS) -Wc,-shared
+libnonnet_tests_libnonnet_packetdrill_so_LDADD = libnonnet.la -lpthread
 
 noinst_PROGRAMS += libnonnet/bench/bench_nonnet
 libnonnet_bench_bench_nonnet_SOURCES = libnonnet/bench/bench_nonnet.c libnonnet/bench/stacks.c libnonnet/bench/stacks.h
 
+# Made by './nonos bench net' only, which gets lwIP first; so it is no program of the build.
+beside_sources = libnonnet/bench/bench_beside.c libnonnet/bench/lwip.c libnonnet/bench/lwip.h
+EXTRA_DIST += $(beside_sources)
+CLEANFILES += libnonnet/bench/bench_beside
+libnonnet/bench/bench_beside: $(beside_sources) libnonnet/bench/stacks.c libnonnet/bench/stacks.h libnonnet.la
+	$(AM_V_CCLD)$(LIBTOOL) $(AM_V_lt) --tag=CC --mode=link $(CC) $(nonnet_cppflags) -I$(top_srcdir)/tests/harness \
+		-isystem /usr/include/lwip $(program_cflags) $(CFLAGS) $(AM_LDFLAGS) $(LDFLAGS) -o $@ \
+		$(top_srcdir)/libnonnet/bench/bench_beside.c $(top_srcdir)/libnonnet/bench/lwip.c \
+		$(top_srcdir)/libnonnet/bench/stacks.c libnonnet.la -llwip
+
 if FUZZING
 FUZZERS += libnonnet/fuzz/fuzz_dhcpv4 \
+	libnonnet/fuzz/fuzz_dhcpv6 \
 	libnonnet/fuzz/fuzz_dns \
+	libnonnet/fuzz/fuzz_dns_channel \
 	libnonnet/fuzz/fuzz_ipv4 \
 	libnonnet/fuzz/fuzz_ipv6 \
 	libnonnet/fuzz/fuzz_ndp \
@@ -63,12 +84,15 @@ nonnet_tests = \
 	libnonnet/tests/test_arp \
 	libnonnet/tests/test_checksum \
 	libnonnet/tests/test_dhcpv4 \
+	libnonnet/tests/test_dhcpv6 \
+	libnonnet/tests/test_dns_channel \
 	libnonnet/tests/test_dns_wire \
 	libnonnet/tests/test_echo \
 	libnonnet/tests/test_ipv4 \
 	libnonnet/tests/test_ipv4_host \
 	libnonnet/tests/test_ipv6 \
 	libnonnet/tests/test_ipv6_host \
+	libnonnet/tests/test_packetdrill \
 	libnonnet/tests/test_reassembly \
 	libnonnet/tests/test_resolver \
 	libnonnet/tests/test_result \
@@ -87,8 +111,16 @@ nonnet_tests = \
 	libnonnet/tests/test_tcp_transfer \
 	libnonnet/tests/test_tcp_wire \
 	libnonnet/tests/test_udp
+libnonnet_tests_test_packetdrill_SOURCES = libnonnet/tests/packetdrill.h libnonnet/tests/test_packetdrill.c
+EXTRA_libnonnet_tests_test_packetdrill_DEPENDENCIES = libnonnet/tests/libnonnet-packetdrill.so
 noinst_HEADERS += libnonnet/tests/host.h libnonnet/tests/host6.h libnonnet/tests/host_tcp.h libnonnet/tests/pair.h
-libnonnet_tests_test_scripts_SOURCES = libnonnet/tests/script.c libnonnet/tests/script.h libnonnet/tests/test_scripts.c
+libnonnet_tests_test_scripts_SOURCES = \
+	libnonnet/tests/script.c \
+	libnonnet/tests/script.h \
+	libnonnet/tests/script_host.c \
+	libnonnet/tests/script_internal.h \
+	libnonnet/tests/script_peer.c \
+	libnonnet/tests/test_scripts.c
 libnonnet_tests_test_tcp_receive_SOURCES = libnonnet/tests/tcp_lab.h libnonnet/tests/test_tcp_receive.c
 libnonnet_tests_test_tcp_send_SOURCES = libnonnet/tests/tcp_lab.h libnonnet/tests/test_tcp_send.c
 libnonnet_tests_test_tcp_states_SOURCES = libnonnet/tests/tcp_lab.h libnonnet/tests/test_tcp_states.c

@@ -5,6 +5,8 @@ nonnet_headers = \
 	libnonnet/include/nonnet/checksum.h \
 	libnonnet/include/nonnet/counter.h \
 	libnonnet/include/nonnet/dhcpv4.h \
+	libnonnet/include/nonnet/dhcpv6.h \
+	libnonnet/include/nonnet/dns_channel.h \
 	libnonnet/include/nonnet/dns_wire.h \
 	libnonnet/include/nonnet/echo.h \
 	libnonnet/include/nonnet/event.h \
@@ -21,6 +23,8 @@ nonnet_headers = \
 	libnonnet/include/nonnet/udp.h
 nonnet_private_headers = \
 	libnonnet/src/dhcp/dhcpv4.h \
+	libnonnet/src/dhcp/dhcpv6.h \
+	libnonnet/src/dns/channel.h \
 	libnonnet/src/dns/resolver.h \
 	libnonnet/src/ip/address.h \
 	libnonnet/src/ip/arp.h \
@@ -51,13 +55,17 @@ nonnet_private_headers = \
 	libnonnet/src/wire/arp.h \
 	libnonnet/src/wire/bytes.h \
 	libnonnet/src/wire/dhcpv4.h \
+	libnonnet/src/wire/dhcpv6.h \
 	libnonnet/src/wire/ethernet.h \
 	libnonnet/src/wire/icmp.h \
 	libnonnet/src/wire/ndp.h \
 	libnonnet/src/wire/udp.h
 nonnet_sources = \
 	libnonnet/src/dhcp/dhcpv4.c \
+	libnonnet/src/dhcp/dhcpv6.c \
 	libnonnet/src/dns/answer.c \
+	libnonnet/src/dns/channel.c \
+	libnonnet/src/dns/http.c \
 	libnonnet/src/dns/resolver.c \
 	libnonnet/src/dns/wire.c \
 	libnonnet/src/ip/address.c \
@@ -118,4 +126,5 @@ nonnet_sources = \
 	libnonnet/src/wire/arp.c \
 	libnonnet/src/wire/checksum.c \
 	libnonnet/src/wire/dhcpv4.c \
+	libnonnet/src/wire/dhcpv6.c \
 	libnonnet/src/wire/ndp.c

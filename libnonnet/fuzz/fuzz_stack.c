@@ -6,6 +6,7 @@
  */
 #include <nonnet/checksum.h>
 #include <nonnet/dhcpv4.h>
+#include <nonnet/dhcpv6.h>
 #include <nonnet/ipv4.h>
 #include <nonnet/ipv6.h>
 #include <nonnet/stack.h>
@@ -145,6 +146,7 @@ static void host_start(struct host *h, void *arena, size_t size, const struct no
                                       h->now));
     must(nonnet_route_add(h->stack, h->interface, &route));
     must(nonnet_dhcpv4_enable(h->stack, h->interface, true, h->now));
+    must(nonnet_dhcpv6_enable(h->stack, h->interface, true, h->now));
     for (int i = 0; i < 2; i++) {
         must(nonnet_udp_open(h->stack, i == 0 ? 4 : 6, &h->sockets[i]));
         must(nonnet_udp_bind(h->stack, h->sockets[i], &port));

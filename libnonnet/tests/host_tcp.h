@@ -217,9 +217,9 @@ static inline void host_tcp_configure(struct host *h)
 }
 
 /* Both families, nothing to say: 192.0.2.1/24 and 2001:db8::1/64. */
-static inline void host_tcp_ready(struct host *h)
+static inline void host_tcp_ready_with(struct host *h, uint32_t flags)
 {
-    host_start(h, NONNET_INTERFACE_IPV6);
+    host_start(h, NONNET_INTERFACE_IPV6 | flags);
     ck_assert_int_eq(nonnet_interface_address_add(h->stack, h->interface, &host_global, 64,
                                                   NONNET_ADDRESS_UNPROBED, h->now),
                      NONNET_OK);
@@ -227,6 +227,11 @@ static inline void host_tcp_ready(struct host *h)
     host_wait(h, 3 * S);
     host_discard_output(h);
     (void)host_events(h);
+}
+
+static inline void host_tcp_ready(struct host *h)
+{
+    host_tcp_ready_with(h, 0);
 }
 
 static inline void host_tcp(struct host *h)

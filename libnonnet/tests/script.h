@@ -6,7 +6,10 @@
 
 #include <stdbool.h>
 
-/* Runs a script in one family. A failure names the line. */
-void script_run(const char *path, bool six);
+/*
+ * Runs a script in one family. A failure names the line. Returns false if the script is of the other
+ * family only.
+ */
+bool script_run(const char *path, bool six);
 
 #endif

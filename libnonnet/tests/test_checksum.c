@@ -160,6 +160,18 @@ START_TEST(update_equals_a_new_sum)
 }
 END_TEST
 
+/* Every addition carries, and every carry counts. */
+START_TEST(carries_are_not_lost_in_any_length)
+{
+    static uint8_t ones[300];
+    memset(ones, 0xff, sizeof ones);
+    for (size_t len = 1; len <= sizeof ones; len++) {
+        uint16_t last = len % 2 == 1 ? 0xff00 : 0xffff; /* the last word, on words of ones */
+        ck_assert_uint_eq(nonnet_checksum_of(ones, len), (uint16_t)~last);
+    }
+}
+END_TEST
+
 static Suite *checksum_suite(void)
 {
     Suite *suite = suite_create("nonnet checksum");
@@ -174,6 +186,7 @@ static Suite *checksum_suite(void)
     tcase_add_test(tc, length_of_an_ipv6_pseudo_header_has_32_bits);
     tcase_add_test(tc, example_of_rfc_1624_updates_to_zero);
     tcase_add_test(tc, update_equals_a_new_sum);
+    tcase_add_test(tc, carries_are_not_lost_in_any_length);
     suite_add_tcase(suite, tc);
     return suite;
 }

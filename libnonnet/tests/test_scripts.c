@@ -37,15 +37,16 @@ static void scripts_find(void)
     qsort(scripts, (size_t)nscripts, sizeof scripts[0], by_name);
 }
 
+/* A script that names its family passes in the other one without having run. */
 START_TEST(the_host_does_what_the_script_says)
 {
-    script_run(scripts[_i / 2], _i % 2 == 1);
+    (void)script_run(scripts[_i / 2], _i % 2 == 1);
 }
 END_TEST
 
 START_TEST(there_are_scripts)
 {
-    printf("# %d scripts, each in two families\n", nscripts);
+    printf("# %d scripts, each in two families unless it names one\n", nscripts);
     fflush(stdout);
     ck_assert_int_gt(nscripts, 0);
 }

@@ -29,7 +29,7 @@ enum nonnet_event_source {
 #define NONNET_EVENT_ADDRESS_CONFLICT 0x02u /* somebody else uses one of ours: it was removed */
 #define NONNET_EVENT_ADDRESS_CHANGED  0x04u /* an address came, was deprecated, or expired */
 #define NONNET_EVENT_ROUTES_CHANGED   0x08u /* a router came or went */
-#define NONNET_EVENT_LEASE_CHANGED    0x80u /* nonnet_dhcpv4_lease has something new to say */
+#define NONNET_EVENT_LEASE_CHANGED    0x80u /* nonnet_dhcpv4_lease or _dhcpv6_lease has news */
 
 /* Of a UDP socket. */
 #define NONNET_EVENT_READABLE 0x10u /* a datagram can be received, or bytes */

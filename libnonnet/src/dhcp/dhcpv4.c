@@ -119,7 +119,8 @@ static void lease_drop(struct nonnet_stack *stack, struct interface *interface)
 {
     for (uint16_t i = 0; i < stack->config.naddresses; i++) {
         struct address *a = &stack->addresses[i];
-        if (a->used && a->interface == interface->index && a->origin == ADDRESS_LEASED)
+        if (a->used && a->interface == interface->index && a->ip.version == 4 &&
+            a->origin == ADDRESS_LEASED)
             nonnet_address_drop(stack, a);
     }
     nonnet_routes_forget(stack, interface->index, ROUTE_LEASED);

@@ -1,9 +1,10 @@
 #include "ip/address.h"
 
 #include "dhcp/dhcpv4.h"
+#include "dhcp/dhcpv6.h"
 #include "ip/arp.h"
+#include "ip/route.h"
 #include "ndp/ndp.h"
-#include "tcp/tcp.h"
 
 bool nonnet_address_is_unspecified(const struct nonnet_address *a)
 {
@@ -177,6 +178,7 @@ struct address *nonnet_address_new(struct nonnet_stack *stack, const struct addr
             .valid_until = wish->valid_until,
         };
         struct interface *interface = &stack->interfaces[wish->interface];
+        nonnet_paths_changed(stack);
         interface->events |= NONNET_EVENT_ADDRESS_CHANGED;
         if (interface->up) {
             address_begin(stack, a);
@@ -192,7 +194,7 @@ void nonnet_address_drop(struct nonnet_stack *stack, struct address *a)
     struct interface *interface = &stack->interfaces[a->interface];
 
     a->used = false;
-    nonnet_tcp_paths_changed(stack);
+    nonnet_paths_changed(stack);
     interface->events |= NONNET_EVENT_ADDRESS_CHANGED;
     if (interface->up && a->ip.version == 6)
         nonnet_mld_groups_changed(stack, interface);
@@ -205,16 +207,19 @@ void nonnet_address_conflict(struct nonnet_stack *stack, struct address *a)
     stack_count(stack, NONNET_COUNT_ADDRESS_CONFLICTS);
     stack->interfaces[a->interface].events |= NONNET_EVENT_ADDRESS_CONFLICT;
     nonnet_address_drop(stack, a);
-    if (lost.ip.version == 6)
-        nonnet_slaac_conflict(stack, &lost);
+    if (lost.origin == ADDRESS_LEASED && lost.ip.version == 6)
+        nonnet_dhcpv6_conflict(stack, &stack->interfaces[lost.interface]);
     else if (lost.origin == ADDRESS_LEASED)
         nonnet_dhcpv4_conflict(stack, &stack->interfaces[lost.interface], &lost.ip);
+    else if (lost.ip.version == 6)
+        nonnet_slaac_conflict(stack, &lost);
 }
 
 void nonnet_address_ready(struct nonnet_stack *stack, struct address *a)
 {
     struct interface *interface = &stack->interfaces[a->interface];
 
+    nonnet_paths_changed(stack);
     interface->events |= NONNET_EVENT_ADDRESS_READY;
     if (a->origin == ADDRESS_LINK_LOCAL) /* RFC 4861 section 6.3.7: after a random while */
         interface->solicit_at = stack_after(stack, nonnet_stack_random(stack, US_PER_S));

@@ -14,6 +14,8 @@
 #define PROTOCOL_UDP    17
 #define PROTOCOL_ICMPV6 58
 
+#define LET_IN_LIFETIME SECONDS(1)
+
 static void bare_input(struct nonnet_stack *stack, struct interface *interface,
                        const uint8_t *packet, size_t len)
 {
@@ -77,6 +79,26 @@ void nonnet_frame_input(struct nonnet_stack *stack, struct interface *interface,
         ethernet_input(stack, interface, frame, len);
     else
         bare_input(stack, interface, frame, len);
+}
+
+bool nonnet_ends_are_known(const struct nonnet_stack *stack, uint8_t interface,
+                           const struct nonnet_address *source,
+                           const struct nonnet_address *destination)
+{
+    const struct let_in *l = &stack->let_in;
+    return l->until > stack->now && l->epoch == stack->path_epoch && l->interface == interface &&
+           address_equal(&l->source, source) && address_equal(&l->destination, destination);
+}
+
+void nonnet_ends_remember(struct nonnet_stack *stack, uint8_t interface,
+                          const struct nonnet_address *source,
+                          const struct nonnet_address *destination)
+{
+    stack->let_in = (struct let_in){.interface = interface,
+                                    .epoch = stack->path_epoch,
+                                    .source = *source,
+                                    .destination = *destination,
+                                    .until = stack_after(stack, LET_IN_LIFETIME)};
 }
 
 static void protocol_unknown(struct nonnet_stack *stack, const struct delivery *d)

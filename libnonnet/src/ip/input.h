@@ -36,6 +36,18 @@ void nonnet_ipv4_input(struct nonnet_stack *stack, struct interface *interface,
 void nonnet_ipv6_input(struct nonnet_stack *stack, struct interface *interface,
                        const uint8_t *packet, size_t len, bool group);
 
+/*
+ * Whether a packet between these ends was let in a moment ago: they come in bursts, and what was
+ * looked up then is the same now, unless addresses, routes or links changed. Only packets from a host
+ * to this one, in a frame for this station, are remembered.
+ */
+bool nonnet_ends_are_known(const struct nonnet_stack *stack, uint8_t interface,
+                           const struct nonnet_address *source,
+                           const struct nonnet_address *destination);
+void nonnet_ends_remember(struct nonnet_stack *stack, uint8_t interface,
+                          const struct nonnet_address *source,
+                          const struct nonnet_address *destination);
+
 /* Hands a delivery to its protocol. */
 void nonnet_deliver(struct nonnet_stack *stack, const struct delivery *d);
 

@@ -120,6 +120,42 @@ static bool is_from_dhcp(const struct interface *interface, const struct nonnet_
            nonnet_dhcpv4_expects(interface, udp.source, udp.destination);
 }
 
+/*
+ * Whether a packet may come from its source, through this interface, to this host; and to a group of
+ * it. Returns false after counting.
+ */
+static bool ends_check(struct nonnet_stack *stack, const struct interface *interface,
+                       const struct nonnet_ipv4_header *h, const uint8_t *packet, bool *group)
+{
+    struct nonnet_address source = nonnet_address_from_ipv4(h->source);
+    struct nonnet_address destination = nonnet_address_from_ipv4(h->destination);
+    bool group_frame = *group;
+
+    *group = false;
+    if (!group_frame && nonnet_ends_are_known(stack, interface->index, &source, &destination))
+        return true;
+    if (!source_check(stack, interface, &source))
+        return false;
+    enum reach reach = destination_reach(stack, interface, &destination);
+    if (reach == REACH_NONE) {
+        stack_count(stack, NONNET_COUNT_DROP_NOT_OURS);
+        return false;
+    }
+    if (reach == REACH_HOST && group_frame) {
+        stack_count(stack, NONNET_COUNT_DROP_UNICAST_IN_GROUP_FRAME); /* RFC 1122 section 3.3.6 */
+        return false;
+    }
+    *group = reach == REACH_GROUP;
+    bool reverse = nonnet_path_is_reverse(stack, &source, interface->index);
+    if (!reverse && !is_from_dhcp(interface, h, packet)) {
+        stack_count(stack, NONNET_COUNT_DROP_REVERSE_PATH);
+        return false;
+    }
+    if (reach == REACH_HOST && reverse)
+        nonnet_ends_remember(stack, interface->index, &source, &destination);
+    return true;
+}
+
 void nonnet_ipv4_input(struct nonnet_stack *stack, struct interface *interface,
                        const uint8_t *packet, size_t len, bool group)
 {
@@ -134,26 +170,10 @@ void nonnet_ipv4_input(struct nonnet_stack *stack, struct interface *interface,
         stack_count(stack, NONNET_COUNT_DROP_SOURCE_ROUTE);
         return;
     }
-    struct nonnet_address source = nonnet_address_from_ipv4(h.source);
-    struct nonnet_address destination = nonnet_address_from_ipv4(h.destination);
-    if (!source_check(stack, interface, &source))
+    if (!ends_check(stack, interface, &h, packet, &group))
         return;
-    enum reach reach = destination_reach(stack, interface, &destination);
-    if (reach == REACH_NONE) {
-        stack_count(stack, NONNET_COUNT_DROP_NOT_OURS);
-        return;
-    }
-    if (reach == REACH_HOST && group) {
-        stack_count(stack, NONNET_COUNT_DROP_UNICAST_IN_GROUP_FRAME); /* RFC 1122 section 3.3.6 */
-        return;
-    }
-    if (!nonnet_path_is_reverse(stack, &source, interface->index) &&
-        !is_from_dhcp(interface, &h, packet)) {
-        stack_count(stack, NONNET_COUNT_DROP_REVERSE_PATH);
-        return;
-    }
     if (h.more_fragments || h.fragment_offset > 0)
-        fragment_input(stack, interface, &h, packet, reach == REACH_GROUP);
+        fragment_input(stack, interface, &h, packet, group);
     else
-        packet_deliver(stack, interface, &h, packet, reach == REACH_GROUP);
+        packet_deliver(stack, interface, &h, packet, group);
 }

@@ -170,6 +170,30 @@ static bool destination_check(struct nonnet_stack *stack, const struct interface
     return true;
 }
 
+/*
+ * Whether a packet may come from its source, through this interface, to this host. Returns false
+ * after counting.
+ */
+static bool ends_check(struct nonnet_stack *stack, const struct interface *interface,
+                       const struct nonnet_address *source,
+                       const struct nonnet_address *destination, bool group_frame)
+{
+    if (!group_frame && nonnet_ends_are_known(stack, interface->index, source, destination))
+        return true;
+    if (!source_check(stack, source) ||
+        !destination_check(stack, interface, destination, group_frame))
+        return false;
+    if (nonnet_address_is_unspecified(source)) /* only a host that has no address yet has none */
+        return true;
+    if (!nonnet_path_is_reverse(stack, source, interface->index)) {
+        stack_count(stack, NONNET_COUNT_DROP_REVERSE_PATH);
+        return false;
+    }
+    if (!group_frame && !nonnet_address_is_multicast(destination))
+        nonnet_ends_remember(stack, interface->index, source, destination);
+    return true;
+}
+
 void nonnet_ipv6_input(struct nonnet_stack *stack, struct interface *interface,
                        const uint8_t *packet, size_t len, bool group)
 {
@@ -184,14 +208,9 @@ void nonnet_ipv6_input(struct nonnet_stack *stack, struct interface *interface,
     }
     struct nonnet_address source = source_of(&h);
     struct nonnet_address destination = nonnet_address_from_ipv6(&h.destination);
-    if (!source_check(stack, &source) || !destination_check(stack, interface, &destination, group))
+    if (!ends_check(stack, interface, &source, &destination, group))
         return;
-    /* Only a host that has no address yet has none. */
     bool nobody = nonnet_address_is_unspecified(&source);
-    if (!nobody && !nonnet_path_is_reverse(stack, &source, interface->index)) {
-        stack_count(stack, NONNET_COUNT_DROP_REVERSE_PATH);
-        return;
-    }
     struct delivery d =
         delivery_of(interface, &h, packet, nonnet_address_is_multicast(&destination));
     if (!chain_check(stack, &d, &h, &chain))

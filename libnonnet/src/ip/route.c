@@ -2,7 +2,6 @@
 
 #include "ip/address.h"
 #include "ip/neighbour.h"
-#include "tcp/tcp.h"
 
 #define PATH_MTU_LIFETIME SECONDS(600)
 
@@ -150,6 +149,9 @@ bool nonnet_path_is_reverse(const struct nonnet_stack *stack, const struct nonne
     /* Link-local addresses of IPv6 are of the link that the packet came from. */
     if (source->version == 6 && nonnet_address_is_link_local(source))
         return true;
+    /* Who has an address that is being probed for says so from it: RFC 4862 section 5.4.4. */
+    if (nonnet_address_find(stack, source, interface))
+        return true;
     struct candidate here = route_lookup(stack, source, interface);
     struct candidate best = route_lookup(stack, source, NO_INTERFACE);
     return here.found && here.prefix_len == best.prefix_len;
@@ -204,7 +206,7 @@ bool nonnet_route_learn(struct nonnet_stack *stack, const struct route *route)
 static void route_drop(struct nonnet_stack *stack, struct route *r)
 {
     r->used = false;
-    nonnet_tcp_paths_changed(stack);
+    nonnet_paths_changed(stack);
     stack->interfaces[r->interface].events |= NONNET_EVENT_ROUTES_CHANGED;
 }
 
@@ -297,7 +299,7 @@ int nonnet_route_add(struct nonnet_stack *stack, struct nonnet_interface_handle 
         .order = stack->routes_added++,
         .valid_until = NONNET_NEVER,
     };
-    nonnet_tcp_paths_changed(stack);
+    nonnet_paths_changed(stack);
     return NONNET_OK;
 }
 
@@ -313,7 +315,7 @@ int nonnet_route_remove(struct nonnet_stack *stack, struct nonnet_interface_hand
         if (r->used && r->interface == interface->index && r->origin == ROUTE_MANUAL &&
             r->prefix_len == prefix_len && address_equal(&r->prefix, prefix)) {
             r->used = false;
-            nonnet_tcp_paths_changed(stack);
+            nonnet_paths_changed(stack);
             return NONNET_OK;
         }
     }

@@ -52,6 +52,12 @@ bool nonnet_route_learn(struct nonnet_stack *stack, const struct route *route);
 /* Forgets the routes through an interface that are of one of these origins. */
 void nonnet_routes_forget(struct nonnet_stack *stack, uint8_t interface, unsigned origins);
 
+/* Routes, addresses or links changed: what was looked up before is looked up anew. */
+static inline void nonnet_paths_changed(struct nonnet_stack *stack)
+{
+    stack->path_epoch++;
+}
+
 void nonnet_routes_tick(struct nonnet_stack *stack);
 uint64_t nonnet_routes_deadline(const struct nonnet_stack *stack);
 

@@ -5,6 +5,7 @@
  * reach the Internet, no timer that makes us a flood, no MTU outside of what IPv6 and the interface
  * allow, and no more routes than half of the table.
  */
+#include "dhcp/dhcpv6.h"
 #include "ip/address.h"
 #include "ip/neighbour.h"
 #include "ip/output.h"
@@ -32,6 +33,8 @@ static uint64_t until(const struct nonnet_stack *stack, uint32_t seconds)
 
 static void parameters_take(struct interface *interface, const struct ndp_message *m)
 {
+    interface->managed = m->managed;
+    interface->other_configuration = m->other_configuration;
     if (m->hop_limit >= HOP_LIMIT_LEAST)
         interface->hop_limit = m->hop_limit;
     if (m->reachable_ms > 0 && m->reachable_ms <= REACHABLE_MS_MAX)
@@ -100,6 +103,7 @@ void nonnet_router_advertised(struct nonnet_stack *stack, const struct ndp_messa
                             m->has_source_mac ? &m->source_mac : NULL);
     for (unsigned n = 0; n < PREFIXES_MAX && nonnet_ndp_prefix_next(m, &at, &prefix); n++)
         prefix_take(stack, interface, &prefix);
+    nonnet_dhcpv6_advertised(stack, interface);
 }
 
 /* Section 8.1: only the router that packets to the destination go through now may say so. */

@@ -1,6 +1,7 @@
 #include <nonnet/interface.h>
 
 #include "dhcp/dhcpv4.h"
+#include "dhcp/dhcpv6.h"
 #include "ip/address.h"
 #include "ip/neighbour.h"
 #include "ip/reassembly.h"
@@ -41,6 +42,8 @@ static bool config_is_sound(const struct nonnet_stack *stack,
 static void network_reset(struct interface *interface)
 {
     interface->hop_limit = HOP_LIMIT;
+    interface->managed = false;
+    interface->other_configuration = false;
     interface->ipv6_mtu = interface->config.mtu;
     interface->retransmit_us = RETRANSMIT;
     interface->reachable_us = REACHABLE;
@@ -80,6 +83,7 @@ static void link_down(struct nonnet_stack *stack, struct interface *interface)
 {
     interface->up = false;
     nonnet_dhcpv4_link_changed(stack, interface);
+    nonnet_dhcpv6_link_changed(interface);
     nonnet_addresses_link_changed(stack, interface);
     nonnet_neighbours_forget(stack, interface->index);
     nonnet_routes_forget(stack, interface->index, ROUTE_ANNOUNCED | ROUTE_REDIRECT | ROUTE_LEASED);
@@ -122,7 +126,7 @@ int nonnet_interface_set_link(struct nonnet_stack *stack, struct nonnet_interfac
         return NONNET_OK;
     }
     interface->up = true;
-    nonnet_tcp_paths_changed(stack);
+    nonnet_paths_changed(stack);
     nonnet_addresses_link_changed(stack, interface);
     nonnet_ndp_link_up(stack, interface);
     nonnet_dhcpv4_link_changed(stack, interface);

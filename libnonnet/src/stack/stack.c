@@ -4,6 +4,7 @@
 #include "stack/state.h"
 
 #include "dhcp/dhcpv4.h"
+#include "dhcp/dhcpv6.h"
 #include "ip/address.h"
 #include "ip/echo.h"
 #include "ip/input.h"
@@ -277,6 +278,7 @@ void nonnet_stack_tick(struct nonnet_stack *stack, uint64_t now)
 {
     stack_set_time(stack, now);
     nonnet_dhcpv4_tick(stack); /* first: a lease that ends takes its address along */
+    nonnet_dhcpv6_tick(stack);
     nonnet_addresses_tick(stack);
     nonnet_routes_tick(stack);
     nonnet_neighbours_tick(stack);
@@ -290,6 +292,7 @@ uint64_t nonnet_stack_deadline(const struct nonnet_stack *stack)
     uint64_t due = nonnet_addresses_deadline(stack);
 
     due = earlier(due, nonnet_dhcpv4_deadline(stack));
+    due = earlier(due, nonnet_dhcpv6_deadline(stack));
     due = earlier(due, nonnet_routes_deadline(stack));
     due = earlier(due, nonnet_neighbours_deadline(stack));
     due = earlier(due, nonnet_reassembly_deadline(stack));

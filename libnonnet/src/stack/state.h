@@ -15,6 +15,7 @@
 #include <nonnet/udp.h>
 
 #include "wire/dhcpv4.h"
+#include "wire/dhcpv6.h"
 
 #define NO_INDEX     0xffffu
 #define NO_INTERFACE 0xffu
@@ -68,6 +69,44 @@ struct dhcpv4 {
     uint64_t expires;
 };
 
+/* What the client is saying, or waiting for; RFC 8415 section 18.2. */
+enum dhcpv6_state {
+    DHCPV6_OFF,
+    DHCPV6_IDLE, /* no router has said that there is something to ask for */
+    DHCPV6_SOLICITING,
+    DHCPV6_REQUESTING,
+    DHCPV6_BOUND,
+    DHCPV6_RENEWING,
+    DHCPV6_REBINDING,
+    DHCPV6_RELEASING,
+    DHCPV6_DECLINING,
+    DHCPV6_INFORMING,
+    DHCPV6_INFORMED,
+};
+
+struct dhcpv6 {
+    uint8_t state; /* enum dhcpv6_state */
+    uint8_t sent;
+    uint8_t failures;   /* in a row */
+    uint8_t preference; /* of the best offer so far, if there is one */
+    bool offered;
+    bool leased;   /* `address` is ours until `expires` */
+    bool informed; /* without an address */
+    uint8_t nname_servers;
+    uint8_t server_len;
+    uint8_t server[DHCPV6_DUID_LEN_MAX]; /* who offered, and then leased */
+    struct nonnet_address address;       /* offered, leased, or given back */
+    struct nonnet_address name_servers[DHCPV6_SERVERS_MAX];
+    uint32_t xid;
+    uint32_t retry_ms;
+    uint32_t solicit_max_ms;
+    uint32_t information_max_ms;
+    uint64_t began_at; /* the exchange */
+    uint64_t due;
+    uint64_t rebind_at;
+    uint64_t expires;
+};
+
 struct interface {
     bool used;
     bool up;
@@ -78,6 +117,8 @@ struct interface {
     uint32_t events;
     /* IPv6: what routers said (RFC 4861 section 6.3.2), and what is still to be sent. */
     uint8_t hop_limit;
+    bool managed;
+    bool other_configuration;
     uint32_t ipv6_mtu;
     uint64_t reachable_us;
     uint64_t retransmit_us;
@@ -87,6 +128,7 @@ struct interface {
     uint64_t report_at;
     uint64_t query_answer_at;
     struct dhcpv4 dhcpv4;
+    struct dhcpv6 dhcpv6;
 };
 
 /* How far an address has come; RFC 5227 for IPv4, RFC 4862 section 5.4 for IPv6. */
@@ -97,7 +139,7 @@ enum address_origin {
     ADDRESS_LINK_LOCAL,
     ADDRESS_STABLE,    /* RFC 7217 */
     ADDRESS_TEMPORARY, /* RFC 8981 */
-    ADDRESS_LEASED,    /* RFC 2131; its client ends it */
+    ADDRESS_LEASED,    /* RFC 2131, RFC 8415; their clients end it */
 };
 
 struct address {
@@ -245,6 +287,15 @@ struct echo {
 
 #define NIDENTIFICATIONS 256 /* a power of two */
 
+/* The ends of a packet that was let in; see ip/input.h. */
+struct let_in {
+    uint8_t interface;
+    uint32_t epoch;
+    struct nonnet_address source;
+    struct nonnet_address destination;
+    uint64_t until;
+};
+
 struct tcp_host; /* tcp/host.h */
 
 struct nonnet_stack {
@@ -256,6 +307,8 @@ struct nonnet_stack {
     struct address *addresses;
     struct route *routes;
     uint32_t routes_added;
+    uint32_t path_epoch; /* counts changes of addresses, routes and links */
+    struct let_in let_in;
     struct neighbour *neighbours;
     struct path_mtu *path_mtus;
     struct packet *packets;

@@ -27,7 +27,7 @@
 /* What is known of the sizes of packet that the path takes. */
 struct tcp_path_state {
     uint64_t valid_until; /* when `path` is looked up anew */
-    uint32_t epoch;       /* of struct tcp_host, when it was looked up */
+    uint32_t epoch;       /* of the stack, when it was looked up */
     uint32_t mtu;         /* in use */
     uint32_t limit;       /* that this connection found by itself, while ... */
     uint64_t limit_until;
@@ -102,7 +102,6 @@ struct tcp_host {
     uint16_t nranges;
     uint16_t nintervals;
     uint16_t event_listener; /* where the search for events goes on */
-    uint32_t path_epoch;
     struct rate_limit resets;
 };
 

@@ -25,12 +25,6 @@ uint16_t nonnet_tcp_mss_of(uint32_t mtu, uint8_t version)
     return (uint16_t)(mtu - headers);
 }
 
-void nonnet_tcp_paths_changed(struct nonnet_stack *stack)
-{
-    if (stack->tcp)
-        stack->tcp->path_epoch++;
-}
-
 /* Brings the connection's MSS in line with what is known of the path. */
 static void mtu_apply(struct nonnet_stack *stack, struct tcp_socket *s)
 {
@@ -63,10 +57,10 @@ static bool path_lookup(const struct nonnet_stack *stack, struct tcp_socket *s)
 
 bool nonnet_tcp_path_refresh(struct nonnet_stack *stack, struct tcp_socket *s)
 {
-    if (stack->now < s->mtu.valid_until && s->mtu.epoch == stack->tcp->path_epoch)
+    if (stack->now < s->mtu.valid_until && s->mtu.epoch == stack->path_epoch)
         return s->path.source.version != 0;
     s->mtu.valid_until = stack_after(stack, PATH_LIFETIME);
-    s->mtu.epoch = stack->tcp->path_epoch;
+    s->mtu.epoch = stack->path_epoch;
     if (!path_lookup(stack, s)) {
         s->path.source.version = 0;
         return false;

@@ -4,6 +4,7 @@
 #include "tcp/host.h"
 
 #include "ip/address.h"
+#include "ip/route.h"
 #include "tcp/internal.h"
 #include "tcp/tcp.h"
 
@@ -268,7 +269,7 @@ struct tcp_socket *nonnet_tcp_socket_new(struct nonnet_stack *stack,
         .local = opening->local,
         .peer = opening->peer,
         .path = opening->path,
-        .mtu = {.epoch = host->path_epoch, .mtu = opening->path.mtu},
+        .mtu = {.epoch = stack->path_epoch, .mtu = opening->path.mtu},
         .una_at = stack->now,
     };
     if (nonnet_connection_init(&s->tcp, &memory, &config) != NONNET_OK) {
@@ -465,7 +466,7 @@ uint64_t nonnet_tcp_deadline(const struct nonnet_stack *stack)
 
 void nonnet_tcp_link_down(struct nonnet_stack *stack, uint8_t interface)
 {
-    nonnet_tcp_paths_changed(stack);
+    nonnet_paths_changed(stack);
     for (uint16_t i = 0; stack->tcp && i < stack->config.ntcp_connections; i++) {
         struct tcp_socket *s = &stack->tcp->sockets[i];
         if (s->used && s->interface == interface)

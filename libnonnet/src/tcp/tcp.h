@@ -20,9 +20,6 @@ NONNET_MUST_CHECK int nonnet_tcp_output(struct nonnet_stack *stack, struct inter
 
 bool nonnet_tcp_event(struct nonnet_stack *stack, struct nonnet_event *event);
 
-/* Routes, addresses or links changed: all connections look their way up anew. */
-void nonnet_tcp_paths_changed(struct nonnet_stack *stack);
-
 /* The link went down: nothing that only waits to send a RST stays. */
 void nonnet_tcp_link_down(struct nonnet_stack *stack, uint8_t interface);
 

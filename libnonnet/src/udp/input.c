@@ -3,6 +3,7 @@
  */
 #include "ip/input.h"
 #include "dhcp/dhcpv4.h"
+#include "dhcp/dhcpv6.h"
 #include "ip/address.h"
 #include "ip/icmp.h"
 #include "udp/udp.h"
@@ -75,6 +76,11 @@ void nonnet_udp_input(struct nonnet_stack *stack, const struct delivery *d)
     if (d->source.version == 4 &&
         nonnet_dhcpv4_expects(&stack->interfaces[d->interface], h.source, h.destination)) {
         nonnet_dhcpv4_input(stack, d, d->payload + UDP_HEADER_LEN, (size_t)h.len - UDP_HEADER_LEN);
+        return;
+    }
+    if (d->source.version == 6 &&
+        nonnet_dhcpv6_expects(&stack->interfaces[d->interface], d, h.destination)) {
+        nonnet_dhcpv6_input(stack, d, d->payload + UDP_HEADER_LEN, (size_t)h.len - UDP_HEADER_LEN);
         return;
     }
     struct udp_socket *socket = socket_for(stack, d, &h);

@@ -40,30 +40,60 @@ static uint64_t add_carry(uint64_t sum, uint64_t word)
     return sum + (sum < word);
 }
 
+#define BLOCK_LEN 64
+
+struct block {
+    uint8_t bytes[BLOCK_LEN];
+};
+
+/* Adds a block. */
+static uint64_t add_block(uint64_t sum, const uint8_t *p)
+{
+#if defined(__x86_64__) && defined(__LP64__)
+    /* One chain of carries: no compiler makes it of C, but six instructions of each addition. */
+    __asm__("addq (%1), %0\n\t"
+            "adcq 8(%1), %0\n\t"
+            "adcq 16(%1), %0\n\t"
+            "adcq 24(%1), %0\n\t"
+            "adcq 32(%1), %0\n\t"
+            "adcq 40(%1), %0\n\t"
+            "adcq 48(%1), %0\n\t"
+            "adcq 56(%1), %0\n\t"
+            "adcq $0, %0"
+            : "+&r"(sum)
+            : "r"(p), "m"(*(const struct block *)p)
+            : "cc");
+    return sum;
+#else
+    uint64_t other = 0;
+
+    /* Two chains of carries, so that one need not wait for the other. */
+    for (size_t i = 0; i < BLOCK_LEN; i += 16) {
+        sum = add_carry(sum, load64(p + i));
+        other = add_carry(other, load64(p + i + 8));
+    }
+    return add_carry(sum, other);
+#endif
+}
+
 /*
  * The folded sum of `len` bytes taken as 16-bit words in network byte order, the last one filled up
  * with zero.
  */
 static uint16_t sum_bytes(const uint8_t *p, size_t len)
 {
-    uint64_t a = 0;
-    uint64_t b = 0;
+    uint64_t wide = 0;
 
-    /* Two chains of carries, so that one need not wait for the other. */
-    for (; len >= 32; p += 32, len -= 32) {
-        a = add_carry(a, load64(p));
-        b = add_carry(b, load64(p + 8));
-        a = add_carry(a, load64(p + 16));
-        b = add_carry(b, load64(p + 24));
-    }
+    for (; len >= BLOCK_LEN; p += BLOCK_LEN, len -= BLOCK_LEN)
+        wide = add_block(wide, p);
     for (; len >= 8; p += 8, len -= 8)
-        a = add_carry(a, load64(p));
+        wide = add_carry(wide, load64(p));
     if (len > 0) {
         uint8_t tail[8] = {0};
         memcpy(tail, p, len);
-        b = add_carry(b, load64(tail));
+        wide = add_carry(wide, load64(tail));
     }
-    uint16_t sum = fold(add_carry(a, b));
+    uint16_t sum = fold(wide);
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
     sum = swap16(sum);
 #endif

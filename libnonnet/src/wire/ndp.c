@@ -13,6 +13,8 @@
 
 #define OPTION_UNIT    8
 #define PREFIX_UNITS   4
+#define RA_MANAGED     0x800000u
+#define RA_OTHER       0x400000u
 #define NA_ROUTER      0x80000000u
 #define NA_SOLICITED   0x40000000u
 #define NA_OVERRIDE    0x20000000u
@@ -47,6 +49,8 @@ static void body_read(struct ndp_message *m, struct byte_reader *r)
     case ICMPV6_ROUTER_ADVERTISEMENT:
         m->hop_limit = (uint8_t)(word >> 24);
         m->preference = preference_of((uint8_t)(word >> 16));
+        m->managed = (word & RA_MANAGED) != 0;
+        m->other_configuration = (word & RA_OTHER) != 0;
         m->lifetime_s = (uint16_t)word;
         m->reachable_ms = byte_reader_u32(r);
         m->retransmit_ms = byte_reader_u32(r);

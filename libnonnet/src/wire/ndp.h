@@ -25,6 +25,7 @@ struct ndp_message {
     /* Of a router advertisement. */
     uint8_t hop_limit;  /* 0: not said; likewise below */
     uint8_t preference; /* RFC 4191: 0 low, 1 medium, 2 high */
+    bool managed, other_configuration;
     uint16_t lifetime_s;
     uint32_t reachable_ms;
     uint32_t retransmit_ms;

@@ -1,0 +1,1003 @@
+/*
+ * The DHCP client for IPv6 by the sections of RFC 8415, with RFC 7844, against a router and servers
+ * played here.
+ */
+#include "host6.h"
+
+#include <nonnet/dhcpv4.h>
+#include <nonnet/dhcpv6.h>
+
+#define FLAG_MANAGED 0x800000u
+#define FLAG_OTHER   0x400000u
+
+#define DUID_OURS  "\0\3\0\1" HOST_MAC
+#define DUID_FIRST "\0\3\0\1\2\0\0\0\0\xf1"
+#define NO_DUID    "\0\0"
+#define DUID_OTHER "\0\3\0\1\2\0\0\0\0\xf2"
+#define IAID       0x00000001u /* of HOST_MAC */
+
+enum {
+    SOLICIT = 1,
+    ADVERTISE = 2,
+    REQUEST = 3,
+    RENEW = 5,
+    REBIND = 6,
+    REPLY = 7,
+    RELEASE = 8,
+    DECLINE = 9,
+    INFORMATION_REQUEST = 11,
+};
+
+/* What the client said, as far as a server looks at it. */
+struct said {
+    uint8_t type;
+    uint32_t xid;
+    bool has_client;
+    uint8_t server[10];
+    bool has_server;
+    bool has_ia;
+    bool has_address;
+    uint8_t address[16];
+    uint16_t elapsed;
+    uint16_t options[8];
+    size_t noptions;
+};
+
+/* What the server says, of the association above unless it is left out. */
+struct says {
+    uint8_t type;
+    uint32_t xid;
+    const char *client; /* NULL: DUID_OURS */
+    const char *server;
+    bool no_ia;
+    uint32_t t1, t2, preferred, valid;
+    const uint8_t *address; /* NULL: none */
+    uint16_t ia_status;
+    const char *more; /* options in hexadecimal */
+};
+
+static const uint8_t offered[16] = {0x20, 1, 0xd, 0xb8, [15] = 0x77};
+static const uint8_t another[16] = {0x20, 1, 0xd, 0xb8, [15] = 0x78};
+static struct nonnet_address own_link_local;
+
+static void router_says(struct host *h, uint32_t flags, bool prefix)
+{
+    struct frame o = {.len = 0};
+    frame_put32(&o, 0);
+    frame_put32(&o, 0);
+    if (prefix) {
+        frame_put(&o, "\3\4\x40\xc0", 4);
+        frame_put32(&o, 7200);
+        frame_put32(&o, 3600);
+        frame_put32(&o, 0);
+        frame_put(&o, "\x20\x01\x0d\xb8\0\1\0\0\0\0\0\0\0\0\0\0", 16);
+    }
+    struct frame f = frame_icmpv6_from(GATEWAY_MAC, &gateway6, &all_nodes6, 255, 134, 0,
+                                       64u << 24 | flags | 1800, o.bytes, o.len);
+    host_input(h, &f);
+}
+
+/* A host with a link-local address, whose client is enabled. */
+static void host_client(struct host *h, uint32_t flags)
+{
+    host6_configure(h);
+    host_start(h, NONNET_INTERFACE_IPV6 | flags);
+    host_wait(h, 3 * S);
+    own_link_local = host6_address(h, 0);
+    ck_assert_int_eq(nonnet_dhcpv6_enable(h->stack, h->interface, true, h->now), NONNET_OK);
+    host_discard_output(h);
+    (void)host_events(h);
+}
+
+static void ia_note(struct said *s, const uint8_t *data, size_t len)
+{
+    ck_assert(len == 12 || len == 40);
+    ck_assert_mem_eq(data, "\0\0\0\1\0\0\0\0\0\0\0\0", 12); /* the times are the server's */
+    s->has_ia = true;
+    if (len == 40) {
+        ck_assert_mem_eq(data + 12, "\0\5\0\x18", 4);
+        memcpy(s->address, data + 16, 16);
+        ck_assert_mem_eq(data + 32, "\0\0\0\0\0\0\0\0", 8);
+        s->has_address = true;
+    }
+}
+
+static void option_note(struct said *s, uint16_t code, const uint8_t *data, size_t len)
+{
+    switch (code) {
+    case 1:
+        ck_assert_uint_eq(len, 10);
+        ck_assert_mem_eq(data, DUID_OURS, 10);
+        s->has_client = true;
+        break;
+    case 2:
+        ck_assert_uint_eq(len, 10);
+        memcpy(s->server, data, 10);
+        s->has_server = true;
+        break;
+    case 3:
+        ia_note(s, data, len);
+        break;
+    case 6:
+        ck_assert_uint_le(len, sizeof s->options);
+        for (size_t i = 0; i < len; i += 2)
+            s->options[s->noptions++] = (uint16_t)(data[i] << 8 | data[i + 1]);
+        break;
+    case 8:
+        ck_assert_uint_eq(len, 2);
+        s->elapsed = (uint16_t)(data[0] << 8 | data[1]);
+        break;
+    default:
+        ck_abort_msg("option %u says more than has to be said", code); /* RFC 7844 */
+    }
+}
+
+/* Takes frames until one is of DHCP. Returns whether there was one. */
+static bool client_said(struct host *h, struct said *s)
+{
+    struct frame f;
+    memset(s, 0, sizeof *s);
+    do {
+        if (!host_output(h, &f))
+            return false;
+    } while (frame_get16(&f, 12) != 0x86dd || f.bytes[20] != 17 || frame_get16(&f, 56) != 547);
+    ck_assert_uint_eq(frame_get16(&f, 54), 546);
+    ck_assert_mem_eq(f.bytes, "\x33\x33\0\1\0\2", 6);
+    ck_assert_mem_eq(f.bytes + 22, own_link_local.octet, 16);
+    ck_assert_mem_eq(f.bytes + 38, "\xff\2\0\0\0\0\0\0\0\0\0\0\0\1\0\2", 16);
+    s->type = f.bytes[62];
+    s->xid = frame_get32(&f, 62) & 0xffffff;
+    size_t at = 66;
+    while (at < f.len) {
+        ck_assert_uint_le(at + 4u + frame_get16(&f, at + 2), f.len);
+        option_note(s, frame_get16(&f, at), f.bytes + at + 4, frame_get16(&f, at + 2));
+        at += 4u + frame_get16(&f, at + 2);
+    }
+    return true;
+}
+
+static void duid_put(struct frame *o, uint16_t code, const char *duid)
+{
+    if (duid[1] == '\0') /* NO_DUID */
+        return;
+    frame_put16(o, code);
+    frame_put16(o, 10);
+    frame_put(o, duid, 10);
+}
+
+static void ia_put(struct frame *o, const struct says *s)
+{
+    frame_put16(o, 3);
+    frame_put16(o, (uint16_t)(12 + (s->address ? 28 : 0) + (s->ia_status ? 6 : 0)));
+    frame_put32(o, IAID);
+    frame_put32(o, s->t1);
+    frame_put32(o, s->t2);
+    if (s->address) {
+        frame_put(o, "\0\5\0\x18", 4);
+        frame_put(o, s->address, 16);
+        frame_put32(o, s->preferred);
+        frame_put32(o, s->valid);
+    }
+    if (s->ia_status) {
+        frame_put(o, "\0\x0d\0\2", 4);
+        frame_put16(o, s->ia_status);
+    }
+}
+
+static void server_says(struct host *h, struct says s)
+{
+    static struct frame o;
+    uint8_t more[256];
+    o.len = 0;
+    frame_put32(&o, (uint32_t)s.type << 24 | s.xid);
+    duid_put(&o, 1, s.client ? s.client : DUID_OURS);
+    duid_put(&o, 2, s.server);
+    if (!s.no_ia)
+        ia_put(&o, &s);
+    if (s.more)
+        frame_put(&o, more, check_unhex(more, sizeof more, s.more));
+    struct frame f = frame_udp6(&gateway6, &own_link_local, 547, 546, o.bytes, o.len);
+    host_input(h, &f);
+}
+
+static struct says answer(const struct said *to, uint8_t type)
+{
+    return (struct says){.type = type,
+                         .xid = to->xid,
+                         .server = DUID_FIRST,
+                         .t1 = 1800,
+                         .t2 = 2880,
+                         .preferred = 3600,
+                         .valid = 7200,
+                         .address = offered};
+}
+
+/* The next message that the client sends within so many seconds. */
+static bool client_says_within(struct host *h, struct said *s, uint64_t seconds)
+{
+    uint64_t end = h->now + seconds * S;
+    while (!client_said(h, s)) {
+        uint64_t due = nonnet_stack_deadline(h->stack);
+        if (due > end) {
+            host_wait(h, end > h->now ? end - h->now : 0);
+            return client_said(h, s);
+        }
+        host_wait(h, due - h->now);
+    }
+    return true;
+}
+
+static void client_says(struct host *h, struct said *s, uint8_t type)
+{
+    ck_assert(client_says_within(h, s, 10000));
+    ck_assert_uint_eq(s->type, type);
+}
+
+/* Goes through solicit, advertise, request and reply. */
+static void host_bound(struct host *h)
+{
+    struct said s;
+    host_client(h, 0);
+    router_says(h, FLAG_MANAGED, false);
+    client_says(h, &s, SOLICIT);
+    server_says(h, answer(&s, ADVERTISE));
+    client_says(h, &s, REQUEST);
+    server_says(h, answer(&s, REPLY));
+}
+
+static bool has_lease(struct host *h)
+{
+    struct nonnet_dhcpv6_lease lease;
+    return nonnet_dhcpv6_lease(h->stack, h->interface, &lease) == NONNET_OK &&
+           lease.address.version == 6;
+}
+
+static bool has_address(struct host *h, const uint8_t ip[16])
+{
+    struct nonnet_address_info info;
+    for (size_t i = 0; nonnet_interface_address(h->stack, h->interface, i, &info) == NONNET_OK;
+         i++) {
+        if (info.address.version == 6 && memcmp(info.address.octet, ip, 16) == 0)
+            return info.state == NONNET_ADDRESS_PREFERRED;
+    }
+    return false;
+}
+
+START_TEST(rfc8415_6_nothing_is_asked_that_no_router_speaks_of)
+{
+    struct host h;
+    struct said s;
+    host_client(&h, NONNET_INTERFACE_SLAAC);
+    ck_assert(!client_says_within(&h, &s, 100));
+    router_says(&h, 0, true);
+    ck_assert(!client_says_within(&h, &s, 100));
+    ck_assert(!has_lease(&h));
+    host_end(&h);
+}
+END_TEST
+
+START_TEST(rfc8415_18_2_a_host_gets_an_address_and_name_servers)
+{
+    struct host h;
+    struct said s;
+    struct nonnet_dhcpv6_lease lease;
+    host_client(&h, 0);
+    router_says(&h, FLAG_MANAGED, false);
+    uint64_t began = h.now;
+    client_says(&h, &s, SOLICIT);
+    ck_assert_uint_le(h.now - began, S); /* SOL_MAX_DELAY */
+    ck_assert(s.has_client && !s.has_server && s.has_ia && !s.has_address);
+    ck_assert_uint_eq(s.elapsed, 0);
+    uint32_t xid = s.xid;
+    uint64_t solicited = h.now;
+    server_says(&h, answer(&s, ADVERTISE));
+    client_says(&h, &s, REQUEST); /* after the time that others have to make a better offer */
+    ck_assert_uint_gt(h.now - solicited, S);
+    ck_assert_uint_le(h.now - solicited, S + S / 10 + MS);
+    ck_assert_uint_ne(s.xid, xid);
+    ck_assert(s.has_client && s.has_ia && s.has_address);
+    ck_assert_mem_eq(s.server, DUID_FIRST, 10);
+    ck_assert_mem_eq(s.address, offered, 16);
+    ck_assert(!has_lease(&h));
+    struct says reply = answer(&s, REPLY);
+    reply.more = "0017002020010db800000000000000000000005320010db8000000000000000000000054";
+    server_says(&h, reply);
+    ck_assert_int_eq(nonnet_dhcpv6_lease(h.stack, h.interface, &lease), NONNET_OK);
+    ck_assert_mem_eq(lease.address.octet, offered, 16);
+    ck_assert_uint_eq(lease.nname_servers, 2);
+    ck_assert_uint_eq(lease.name_servers[1].octet[15], 0x54);
+    ck_assert_uint_eq(lease.expires, h.now + 7200 * S);
+    ck_assert(host_events(&h) & NONNET_EVENT_LEASE_CHANGED);
+    ck_assert(!has_address(&h, offered)); /* it is probed for first */
+    host_wait(&h, 3 * S);
+    ck_assert(has_address(&h, offered));
+    host_end(&h);
+}
+END_TEST
+
+START_TEST(rfc7844_4_options_are_asked_for_in_a_random_order)
+{
+    bool seen[2] = {false, false};
+    struct host h;
+    struct said s;
+    host_client(&h, 0);
+    router_says(&h, FLAG_MANAGED, false);
+    for (int i = 0; i < 12; i++) {
+        client_says(&h, &s, SOLICIT);
+        ck_assert_uint_eq(s.noptions, 2);
+        ck_assert_uint_eq(s.options[0] + s.options[1], 23 + 82);
+        seen[s.options[0] == 82] = true;
+    }
+    ck_assert(seen[0] && seen[1]);
+    host_end(&h);
+}
+END_TEST
+
+START_TEST(rfc7844_4_3_1_who_asks_for_name_servers_does_not_say_who_he_is)
+{
+    struct host h;
+    struct said s;
+    struct nonnet_dhcpv6_lease lease;
+    host_client(&h, 0);
+    router_says(&h, FLAG_OTHER, false);
+    client_says(&h, &s, INFORMATION_REQUEST);
+    ck_assert(!s.has_client && !s.has_server && !s.has_ia);
+    ck_assert_uint_eq(s.noptions, 3);
+    ck_assert_uint_eq(s.options[0] + s.options[1] + s.options[2], 23 + 32 + 83);
+    struct says reply = answer(&s, REPLY);
+    reply.no_ia = true;
+    reply.more = "0017001020010db800000000000000000000005300200004000004b0"; /* for 1200 s */
+    server_says(&h, reply); /* names a client, who did not say his name */
+    ck_assert_uint_eq(host_count(&h, NONNET_COUNT_DROP_DHCP_IGNORED), 1);
+    reply.client = NO_DUID;
+    server_says(&h, reply);
+    ck_assert_int_eq(nonnet_dhcpv6_lease(h.stack, h.interface, &lease), NONNET_OK);
+    ck_assert_uint_eq(lease.address.version, 0);
+    ck_assert_uint_eq(lease.nname_servers, 1);
+    ck_assert(!client_says_within(&h, &s, 1199));
+    ck_assert(client_says_within(&h, &s, 3));
+    ck_assert_uint_eq(s.type, INFORMATION_REQUEST);
+    host_end(&h);
+}
+END_TEST
+
+START_TEST(rfc8415_21_23_information_is_not_asked_for_every_second)
+{
+    struct host h;
+    struct said s;
+    host_client(&h, 0);
+    router_says(&h, FLAG_OTHER, false);
+    client_says(&h, &s, INFORMATION_REQUEST);
+    struct says reply = answer(&s, REPLY);
+    reply.no_ia = true;
+    reply.client = NO_DUID;
+    reply.more = "0020000400000001";
+    server_says(&h, reply);
+    ck_assert(!client_says_within(&h, &s, 599));
+    ck_assert(client_says_within(&h, &s, 3));
+    reply.xid = s.xid;
+    reply.more = NULL;
+    server_says(&h, reply);
+    ck_assert(!client_says_within(&h, &s, 86399));
+    ck_assert(client_says_within(&h, &s, 3));
+    host_end(&h);
+}
+END_TEST
+
+START_TEST(rfc7844_4_a_host_that_makes_its_own_address_does_not_ask_for_one)
+{
+    struct host h;
+    struct said s;
+    host_client(&h, NONNET_INTERFACE_SLAAC);
+    router_says(&h, FLAG_MANAGED, true);
+    client_says(&h, &s, INFORMATION_REQUEST);
+    router_says(&h, FLAG_MANAGED, true); /* and announcements do not make it begin anew */
+    ck_assert(!client_says_within(&h, &s, 0));
+    host_end(&h);
+}
+END_TEST
+
+START_TEST(what_is_asked_for_can_become_more_when_a_router_says_more)
+{
+    struct host h;
+    struct said s;
+    host_client(&h, 0);
+    router_says(&h, FLAG_OTHER, false);
+    client_says(&h, &s, INFORMATION_REQUEST);
+    router_says(&h, FLAG_OTHER | FLAG_MANAGED, false);
+    client_says(&h, &s, SOLICIT);
+    router_says(&h, FLAG_OTHER, false);
+    client_says(&h, &s, SOLICIT);
+    host_end(&h);
+}
+END_TEST
+
+START_TEST(rfc8415_18_2_9_the_best_offer_is_taken)
+{
+    struct host h;
+    struct said s;
+    host_client(&h, 0);
+    router_says(&h, FLAG_MANAGED, false);
+    client_says(&h, &s, SOLICIT);
+    server_says(&h, answer(&s, ADVERTISE));
+    struct says better = answer(&s, ADVERTISE);
+    better.server = DUID_OTHER;
+    better.address = another;
+    better.more = "0007000109";
+    server_says(&h, better);
+    server_says(&h, answer(&s, ADVERTISE));
+    ck_assert(!client_said(&h, &s));
+    client_says(&h, &s, REQUEST);
+    ck_assert_mem_eq(s.server, DUID_OTHER, 10);
+    ck_assert_mem_eq(s.address, another, 16);
+    host_end(&h);
+}
+END_TEST
+
+START_TEST(rfc8415_18_2_1_the_highest_preference_is_taken_at_once)
+{
+    struct host h;
+    struct said s;
+    host_client(&h, 0);
+    router_says(&h, FLAG_MANAGED, false);
+    client_says(&h, &s, SOLICIT);
+    struct says best = answer(&s, ADVERTISE);
+    best.more = "00070001ff";
+    server_says(&h, best);
+    ck_assert(client_said(&h, &s));
+    ck_assert_uint_eq(s.type, REQUEST);
+    host_end(&h);
+}
+END_TEST
+
+START_TEST(rfc8415_18_2_1_a_late_offer_is_taken_at_once)
+{
+    struct host h;
+    struct said s;
+    host_client(&h, 0);
+    router_says(&h, FLAG_MANAGED, false);
+    client_says(&h, &s, SOLICIT);
+    client_says(&h, &s, SOLICIT);
+    ck_assert_uint_ge(s.elapsed, 100);
+    server_says(&h, answer(&s, ADVERTISE));
+    ck_assert(client_said(&h, &s));
+    ck_assert_uint_eq(s.type, REQUEST);
+    host_end(&h);
+}
+END_TEST
+
+START_TEST(rfc8415_15_a_solicit_is_repeated_ever_more_slowly)
+{
+    struct host h;
+    struct said s;
+    host_client(&h, 0);
+    router_says(&h, FLAG_MANAGED, false);
+    client_says(&h, &s, SOLICIT);
+    uint32_t xid = s.xid;
+    uint64_t last = h.now, before = 0;
+    for (int i = 0; i < 20; i++) {
+        client_says(&h, &s, SOLICIT);
+        uint64_t gap = h.now - last;
+        ck_assert_uint_eq(s.xid, xid);
+        if (i == 0)
+            ck_assert(gap > S && gap <= S + S / 10 + MS);
+        else
+            ck_assert((gap >= before * 19 / 10 - MS && gap <= before * 21 / 10 + MS) ||
+                      (gap >= 3240 * S && gap <= 3960 * S));
+        before = gap;
+        last = h.now;
+    }
+    ck_assert_uint_ge(before, 3240 * S);
+    ck_assert_uint_eq(s.elapsed, 0xffff);
+    host_end(&h);
+}
+END_TEST
+
+START_TEST(rfc8415_21_24_a_server_can_slow_the_client_down)
+{
+    static const struct {
+        const char *option;
+        uint64_t from, to;
+    } cases[] = {{"0052000400000078", 108, 132},    /* 120 s */
+                 {"005200040000001e", 3240, 3960},  /* 30 s is too short to be believed */
+                 {"00520004000a8c00", 3240, 3960}}; /* and eight days too long */
+    for (size_t i = 0; i < 3; i++) {
+        struct host h;
+        struct said s;
+        uint64_t last = 0;
+        host_client(&h, 0);
+        router_says(&h, FLAG_MANAGED, false);
+        client_says(&h, &s, SOLICIT);
+        struct says refusal = answer(&s, ADVERTISE);
+        refusal.address = NULL;
+        refusal.ia_status = 2;
+        refusal.more = cases[i].option;
+        server_says(&h, refusal);
+        for (int n = 0; n < 16; n++) {
+            last = h.now;
+            client_says(&h, &s, SOLICIT);
+        }
+        ck_assert_uint_ge(h.now - last, cases[i].from * S);
+        ck_assert_uint_le(h.now - last, cases[i].to * S);
+        host_end(&h);
+    }
+}
+END_TEST
+
+START_TEST(rfc8415_18_2_2_a_request_is_given_up_after_ten)
+{
+    struct host h;
+    struct said s;
+    host_client(&h, 0);
+    router_says(&h, FLAG_MANAGED, false);
+    client_says(&h, &s, SOLICIT);
+    server_says(&h, answer(&s, ADVERTISE));
+    for (int i = 0; i < 10; i++)
+        client_says(&h, &s, REQUEST);
+    client_says(&h, &s, SOLICIT);
+    ck_assert_uint_eq(s.elapsed, 0);
+    host_end(&h);
+}
+END_TEST
+
+START_TEST(rfc8415_18_2_4_a_lease_is_renewed_and_then_rebound)
+{
+    struct host h;
+    struct said s;
+    host_bound(&h);
+    uint64_t bound = h.now;
+    host_wait(&h, 3 * S);
+    ck_assert(!client_says_within(&h, &s, 1796));
+    client_says(&h, &s, RENEW);
+    ck_assert_uint_eq(h.now - bound, 1800 * S);
+    ck_assert_mem_eq(s.server, DUID_FIRST, 10);
+    ck_assert_mem_eq(s.address, offered, 16);
+    server_says(&h, answer(&s, REPLY));
+    uint64_t renewed = h.now;
+    struct nonnet_dhcpv6_lease lease;
+    ck_assert_int_eq(nonnet_dhcpv6_lease(h.stack, h.interface, &lease), NONNET_OK);
+    ck_assert_uint_eq(lease.expires, renewed + 7200 * S);
+    ck_assert(has_address(&h, offered));
+    do {
+        ck_assert(client_says_within(&h, &s, 2000));
+    } while (s.type == RENEW);
+    ck_assert_uint_eq(s.type, REBIND);
+    ck_assert_uint_eq(h.now - renewed, 2880 * S);
+    ck_assert(!s.has_server && s.has_address);
+    struct says reply = answer(&s, REPLY);
+    reply.server = DUID_OTHER; /* whoever answers */
+    server_says(&h, reply);
+    host_discard_output(&h);
+    client_says(&h, &s, RENEW);
+    ck_assert_mem_eq(s.server, DUID_OTHER, 10);
+    host_end(&h);
+}
+END_TEST
+
+START_TEST(a_lease_that_nobody_renews_ends)
+{
+    struct host h;
+    struct said s;
+    unsigned count = 0;
+    host_bound(&h);
+    (void)host_events(&h);
+    uint64_t end = h.now + 7200 * S;
+    while (h.now < end && client_says_within(&h, &s, (end - h.now) / S)) {
+        count++;
+        ck_assert(has_lease(&h));
+        ck_assert(s.type == RENEW || s.type == REBIND);
+    }
+    host_wait(&h, end - h.now);
+    ck_assert_uint_le(count, 40);
+    ck_assert_uint_ge(count, 8);
+    ck_assert(!has_lease(&h));
+    ck_assert(!has_address(&h, offered));
+    ck_assert(host_events(&h) & NONNET_EVENT_LEASE_CHANGED);
+    client_says(&h, &s, SOLICIT);
+    ck_assert(!s.has_address);
+    host_end(&h);
+}
+END_TEST
+
+START_TEST(rfc8415_14_2_times_that_are_left_to_the_client_are_half_and_four_fifths)
+{
+    struct host h;
+    struct said s;
+    host_client(&h, 0);
+    router_says(&h, FLAG_MANAGED, false);
+    client_says(&h, &s, SOLICIT);
+    server_says(&h, answer(&s, ADVERTISE));
+    client_says(&h, &s, REQUEST);
+    struct says reply = answer(&s, REPLY);
+    reply.t1 = reply.t2 = 0;
+    server_says(&h, reply);
+    uint64_t bound = h.now;
+    client_says(&h, &s, RENEW);
+    ck_assert_uint_eq(h.now - bound, 1800 * S);
+    while (s.type == RENEW)
+        ck_assert(client_says_within(&h, &s, 700));
+    ck_assert_uint_eq(h.now - bound, 2880 * S);
+    host_end(&h);
+}
+END_TEST
+
+START_TEST(a_lease_for_ever_is_never_renewed)
+{
+    struct host h;
+    struct said s;
+    struct nonnet_dhcpv6_lease lease;
+    host_client(&h, 0);
+    router_says(&h, FLAG_MANAGED, false);
+    client_says(&h, &s, SOLICIT);
+    server_says(&h, answer(&s, ADVERTISE));
+    client_says(&h, &s, REQUEST);
+    struct says reply = answer(&s, REPLY);
+    reply.t1 = reply.t2 = 0;
+    reply.preferred = reply.valid = UINT32_MAX;
+    server_says(&h, reply);
+    ck_assert_int_eq(nonnet_dhcpv6_lease(h.stack, h.interface, &lease), NONNET_OK);
+    ck_assert_uint_eq(lease.expires, NONNET_NEVER);
+    ck_assert(!client_says_within(&h, &s, 10000000));
+    ck_assert(has_address(&h, offered));
+    host_end(&h);
+}
+END_TEST
+
+START_TEST(rfc8415_18_2_10_a_server_that_forgot_is_asked_again)
+{
+    struct host h;
+    struct said s;
+    host_bound(&h);
+    client_says(&h, &s, RENEW);
+    struct says forgot = answer(&s, REPLY);
+    forgot.address = NULL;
+    forgot.ia_status = 3;
+    server_says(&h, forgot);
+    ck_assert(client_said(&h, &s));
+    ck_assert_uint_eq(s.type, REQUEST);
+    ck_assert_mem_eq(s.address, offered, 16);
+    ck_assert(has_lease(&h)); /* until it expires */
+    server_says(&h, answer(&s, REPLY));
+    ck_assert(has_address(&h, offered));
+    client_says(&h, &s, RENEW);
+    host_end(&h);
+}
+END_TEST
+
+START_TEST(rfc8415_18_2_10_an_address_of_no_life_is_given_up)
+{
+    struct host h;
+    struct said s;
+    host_bound(&h);
+    client_says(&h, &s, RENEW);
+    struct says end = answer(&s, REPLY);
+    end.preferred = end.valid = 0;
+    server_says(&h, end);
+    ck_assert(!has_lease(&h) && !has_address(&h, offered));
+    client_says(&h, &s, SOLICIT);
+    host_end(&h);
+}
+END_TEST
+
+START_TEST(a_server_may_move_the_host_to_another_address)
+{
+    struct host h;
+    struct said s;
+    host_bound(&h);
+    client_says(&h, &s, RENEW);
+    struct says other = answer(&s, REPLY);
+    other.address = another;
+    server_says(&h, other);
+    host_wait(&h, 3 * S);
+    ck_assert(!has_address(&h, offered));
+    ck_assert(has_address(&h, another));
+    host_end(&h);
+}
+END_TEST
+
+START_TEST(rfc8415_18_2_8_an_address_in_use_is_declined)
+{
+    struct host h;
+    struct said s;
+    struct nonnet_address taken = {.version = 6};
+    host_bound(&h);
+    memcpy(taken.octet, offered, 16);
+    struct frame f = frame_na(&h, &taken, 0x20000000, PEER_MAC, true);
+    host_input(&h, &f);
+    host_wait(&h, 2 * S); /* it was heard before the probe, or after: it counts either way */
+    host_input(&h, &f);
+    ck_assert(!has_lease(&h) && !has_address(&h, offered));
+    for (int i = 0; i < 4; i++) {
+        client_says(&h, &s, DECLINE);
+        ck_assert_mem_eq(s.server, DUID_FIRST, 10);
+        ck_assert_mem_eq(s.address, offered, 16);
+        ck_assert_uint_eq(s.noptions, 0);
+    }
+    client_says(&h, &s, SOLICIT);
+    host_end(&h);
+}
+END_TEST
+
+START_TEST(rfc8415_18_2_10_a_decline_that_was_heard_is_not_repeated)
+{
+    struct host h;
+    struct said s;
+    struct nonnet_address taken = {.version = 6};
+    host_bound(&h);
+    memcpy(taken.octet, offered, 16);
+    struct frame f = frame_na(&h, &taken, 0x20000000, PEER_MAC, true);
+    host_input(&h, &f);
+    client_says(&h, &s, DECLINE);
+    struct says reply = answer(&s, REPLY);
+    reply.no_ia = true;
+    server_says(&h, reply);
+    client_says(&h, &s, SOLICIT);
+    host_end(&h);
+}
+END_TEST
+
+START_TEST(rfc8415_18_2_7_ending_gives_the_lease_back)
+{
+    struct host h;
+    struct said s;
+    for (int answered = 0; answered < 2; answered++) {
+        unsigned count = 0;
+        host_bound(&h);
+        host_wait(&h, 3 * S);
+        host_discard_output(&h);
+        ck_assert_int_eq(nonnet_dhcpv6_enable(h.stack, h.interface, false, h.now), NONNET_OK);
+        ck_assert(!has_lease(&h) && !has_address(&h, offered));
+        while (client_says_within(&h, &s, 1000)) {
+            count++;
+            ck_assert_uint_eq(s.type, RELEASE);
+            ck_assert_mem_eq(s.server, DUID_FIRST, 10);
+            ck_assert_mem_eq(s.address, offered, 16);
+            struct says reply = answer(&s, REPLY);
+            reply.no_ia = true;
+            if (answered)
+                server_says(&h, reply);
+        }
+        ck_assert_uint_eq(count, answered ? 1 : 4);
+        router_says(&h, FLAG_MANAGED, false);
+        ck_assert(!client_says_within(&h, &s, 1000));
+        host_end(&h);
+    }
+}
+END_TEST
+
+START_TEST(a_link_that_comes_back_begins_anew)
+{
+    struct host h;
+    struct said s;
+    host_bound(&h);
+    ck_assert_int_eq(nonnet_interface_set_link(h.stack, h.interface, false, h.now), NONNET_OK);
+    ck_assert(!has_lease(&h) && !has_address(&h, offered));
+    ck_assert(!client_says_within(&h, &s, 100));
+    ck_assert_int_eq(nonnet_interface_set_link(h.stack, h.interface, true, h.now), NONNET_OK);
+    ck_assert(!client_says_within(&h, &s, 100)); /* the router of this network has not spoken yet */
+    router_says(&h, FLAG_MANAGED, false);
+    client_says(&h, &s, SOLICIT);
+    ck_assert(!s.has_address);
+    host_end(&h);
+}
+END_TEST
+
+START_TEST(a_client_that_begins_late_knows_what_the_router_said)
+{
+    struct host h;
+    struct said s;
+    host6_ready(&h, 0);
+    own_link_local = host6_address(&h, 0);
+    router_says(&h, FLAG_MANAGED, false);
+    ck_assert_int_eq(nonnet_dhcpv6_enable(h.stack, h.interface, true, h.now), NONNET_OK);
+    client_says(&h, &s, SOLICIT);
+    host_end(&h);
+}
+END_TEST
+
+START_TEST(the_leases_of_both_families_are_apart)
+{
+    struct host h;
+    host_bound(&h);
+    host_wait(&h, 3 * S);
+    ck_assert_int_eq(nonnet_dhcpv4_enable(h.stack, h.interface, true, h.now), NONNET_OK);
+    host_wait(&h, 3 * S);
+    ck_assert_int_eq(nonnet_dhcpv4_enable(h.stack, h.interface, false, h.now), NONNET_OK);
+    ck_assert(has_lease(&h) && has_address(&h, offered));
+    host_end(&h);
+}
+END_TEST
+
+START_TEST(an_interface_without_ipv6_has_no_client)
+{
+    struct host h;
+    struct nonnet_dhcpv6_lease lease;
+    struct nonnet_interface_handle stale = {0x7fff0000};
+    host_ipv4(&h);
+    ck_assert_int_eq(nonnet_dhcpv6_enable(h.stack, h.interface, true, h.now), NONNET_E_INVALID);
+    ck_assert_int_eq(nonnet_dhcpv6_enable(h.stack, stale, true, h.now), NONNET_E_STALE);
+    ck_assert_int_eq(nonnet_dhcpv6_lease(h.stack, stale, &lease), NONNET_E_STALE);
+    ck_assert_int_eq(nonnet_dhcpv6_lease(h.stack, h.interface, &lease), NONNET_E_NOT_FOUND);
+    host_end(&h);
+}
+END_TEST
+
+/* Offers that are no offers; `to` is a Solicit. */
+static void bad_offers(struct host *h, const struct said *to)
+{
+    static const uint8_t group[16] = {0xff, 2, [15] = 1}, local[16] = {0xfe, 0x80, [15] = 9};
+    struct says s = answer(to, ADVERTISE);
+    s.xid ^= 1;
+    server_says(h, s);
+    s = answer(to, ADVERTISE);
+    s.client = DUID_OTHER;
+    server_says(h, s);
+    s.client = NO_DUID;
+    server_says(h, s);
+    s = answer(to, REPLY); /* of nothing that was asked for */
+    server_says(h, s);
+    s = answer(to, ADVERTISE);
+    s.t1 = 3000; /* T1 after T2: the association is as if it were not there */
+    server_says(h, s);
+    s = answer(to, ADVERTISE);
+    s.preferred = 8000;
+    server_says(h, s);
+    s = answer(to, ADVERTISE);
+    s.preferred = s.valid = 59;
+    server_says(h, s);
+    s = answer(to, ADVERTISE);
+    s.address = group;
+    server_says(h, s);
+    s.address = local;
+    server_says(h, s);
+    s.address = NULL;
+    server_says(h, s);
+    s = answer(to, ADVERTISE);
+    s.more = "000d00020001"; /* a status that is not success */
+    server_says(h, s);
+}
+
+/* Messages that are none. */
+static void malformed_offers(struct host *h, const struct said *to)
+{
+    struct says s = answer(to, ADVERTISE);
+    s.server = NO_DUID;
+    server_says(h, s);
+    static const char *const options[] = {
+        "0002000a00030001020000000099",           /* a second server */
+        "0001000a00030001020000000001",           /* a second client */
+        "0003000c000000010000000000000000",       /* the association again */
+        "00030004",                               /* cut off */
+        "00030003000000",                         /* and too short */
+        "00030010000000020000000000000000000500", /* an association that ends in an option */
+        "0017000f200108d80000000000000000000000", /* a name server and not all of it */
+        "00070000",
+        "000d0001ff",
+        "00520003000000",
+        "00",
+    };
+    for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
+        s = answer(to, ADVERTISE);
+        s.more = options[i];
+        server_says(h, s);
+    }
+}
+
+START_TEST(what_was_not_asked_for_is_not_taken)
+{
+    struct host h;
+    struct said s;
+    host_client(&h, 0);
+    router_says(&h, FLAG_MANAGED, false);
+    client_says(&h, &s, SOLICIT);
+    bad_offers(&h, &s);
+    ck_assert_uint_eq(host_count(&h, NONNET_COUNT_DROP_DHCP_IGNORED), 11);
+    malformed_offers(&h, &s);
+    ck_assert_uint_eq(host_count(&h, NONNET_COUNT_DROP_DHCP_MALFORMED), 12);
+    client_says(&h, &s, SOLICIT);
+    server_says(&h, answer(&s, ADVERTISE));
+    client_says(&h, &s, REQUEST);
+    struct says wrong = answer(&s, REPLY);
+    wrong.server = DUID_OTHER;
+    server_says(&h, wrong);
+    wrong = answer(&s, REPLY);
+    wrong.xid ^= 0x800000;
+    server_says(&h, wrong);
+    wrong = answer(&s, ADVERTISE);
+    server_says(&h, wrong);
+    ck_assert(!has_lease(&h));
+    server_says(&h, answer(&s, REPLY));
+    ck_assert(has_lease(&h));
+    server_says(&h, answer(&s, REPLY)); /* once more: nobody waits for it */
+    ck_assert_uint_eq(host_count(&h, NONNET_COUNT_DROP_UDP_NO_SOCKET), 1);
+    host_end(&h);
+}
+END_TEST
+
+START_TEST(rfc8415_14_1_a_server_that_offers_and_refuses_is_asked_ever_more_slowly)
+{
+    struct host h;
+    struct said s;
+    unsigned count = 0;
+    host_client(&h, 0);
+    router_says(&h, FLAG_MANAGED, false);
+    uint64_t end = h.now + 1000 * S;
+    while (h.now < end && client_says_within(&h, &s, 300)) {
+        count++;
+        struct says reply = answer(&s, s.type == SOLICIT ? ADVERTISE : REPLY);
+        if (s.type == SOLICIT) {
+            reply.more = "00070001ff";
+        } else {
+            reply.address = NULL;
+            reply.ia_status = 4;
+        }
+        server_says(&h, reply);
+    }
+    ck_assert_uint_ge(count, 12);
+    ck_assert_uint_le(count, 36);
+    host_end(&h);
+}
+END_TEST
+
+START_TEST(an_address_that_the_host_has_is_not_leased)
+{
+    struct host h;
+    struct said s;
+    host6_ready(&h, 0);
+    own_link_local = host6_address(&h, 0);
+    ck_assert_int_eq(nonnet_dhcpv6_enable(h.stack, h.interface, true, h.now), NONNET_OK);
+    router_says(&h, FLAG_MANAGED, false);
+    client_says(&h, &s, SOLICIT);
+    struct says offer = answer(&s, ADVERTISE);
+    offer.address = host_global.octet;
+    server_says(&h, offer);
+    client_says(&h, &s, REQUEST);
+    offer = answer(&s, REPLY);
+    offer.address = host_global.octet;
+    server_says(&h, offer);
+    ck_assert_uint_eq(host_count(&h, NONNET_COUNT_DROP_DHCP_TABLE), 1);
+    ck_assert(!has_lease(&h));
+    ck_assert(has_address(&h, host_global.octet));
+    host_end(&h);
+}
+END_TEST
+
+static Suite *dhcpv6_suite(void)
+{
+    Suite *suite = suite_create("nonnet DHCPv6");
+    TCase *tc = tcase_create("client");
+    tcase_add_test(tc, rfc8415_6_nothing_is_asked_that_no_router_speaks_of);
+    tcase_add_test(tc, rfc8415_18_2_a_host_gets_an_address_and_name_servers);
+    tcase_add_test(tc, rfc7844_4_options_are_asked_for_in_a_random_order);
+    tcase_add_test(tc, rfc7844_4_3_1_who_asks_for_name_servers_does_not_say_who_he_is);
+    tcase_add_test(tc, rfc8415_21_23_information_is_not_asked_for_every_second);
+    tcase_add_test(tc, rfc7844_4_a_host_that_makes_its_own_address_does_not_ask_for_one);
+    tcase_add_test(tc, what_is_asked_for_can_become_more_when_a_router_says_more);
+    tcase_add_test(tc, rfc8415_18_2_9_the_best_offer_is_taken);
+    tcase_add_test(tc, rfc8415_18_2_1_the_highest_preference_is_taken_at_once);
+    tcase_add_test(tc, rfc8415_18_2_1_a_late_offer_is_taken_at_once);
+    tcase_add_test(tc, rfc8415_15_a_solicit_is_repeated_ever_more_slowly);
+    tcase_add_test(tc, rfc8415_21_24_a_server_can_slow_the_client_down);
+    tcase_add_test(tc, rfc8415_18_2_2_a_request_is_given_up_after_ten);
+    tcase_add_test(tc, rfc8415_18_2_4_a_lease_is_renewed_and_then_rebound);
+    tcase_add_test(tc, a_lease_that_nobody_renews_ends);
+    tcase_add_test(tc, rfc8415_14_2_times_that_are_left_to_the_client_are_half_and_four_fifths);
+    tcase_add_test(tc, a_lease_for_ever_is_never_renewed);
+    tcase_add_test(tc, rfc8415_18_2_10_a_server_that_forgot_is_asked_again);
+    tcase_add_test(tc, rfc8415_18_2_10_an_address_of_no_life_is_given_up);
+    tcase_add_test(tc, a_server_may_move_the_host_to_another_address);
+    tcase_add_test(tc, rfc8415_18_2_8_an_address_in_use_is_declined);
+    tcase_add_test(tc, rfc8415_18_2_10_a_decline_that_was_heard_is_not_repeated);
+    tcase_add_test(tc, rfc8415_18_2_7_ending_gives_the_lease_back);
+    tcase_add_test(tc, a_link_that_comes_back_begins_anew);
+    tcase_add_test(tc, a_client_that_begins_late_knows_what_the_router_said);
+    tcase_add_test(tc, the_leases_of_both_families_are_apart);
+    tcase_add_test(tc, an_interface_without_ipv6_has_no_client);
+    tcase_add_test(tc, what_was_not_asked_for_is_not_taken);
+    tcase_add_test(tc, rfc8415_14_1_a_server_that_offers_and_refuses_is_asked_ever_more_slowly);
+    tcase_add_test(tc, an_address_that_the_host_has_is_not_leased);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
+
+CHECK_MAIN(dhcpv6_suite)
