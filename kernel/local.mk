@@ -6,3 +6,4 @@ include kernel/modules/tests.mk
 include kernel/modules/pci/local.mk
 include kernel/modules/virtio/local.mk
 include kernel/modules/virtio-blk/local.mk
+include kernel/modules/virtio-net/local.mk
