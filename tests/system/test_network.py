@@ -48,6 +48,28 @@ class EchoServer:
         self._socket.close()
 
 
+class DatagramEcho:
+    """Sends back each datagram."""
+
+    def __init__(self):
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.bind(('127.0.0.1', 0))
+        self.port = self._socket.getsockname()[1]
+        threading.Thread(target=self._echo, daemon=True).start()
+
+    def _echo(self):
+        try:
+            while True:
+                data, peer = self._socket.recvfrom(65536)
+                self._socket.sendto(data, peer)
+        except OSError:
+            return
+
+    def close(self):
+        """Answers nothing more."""
+        self._socket.close()
+
+
 @pytest.fixture(name='server', scope='module')
 def echo_server():
     """An echo server on the build machine's loopback, which the guest reaches through its router."""
@@ -87,6 +109,10 @@ def test_host_gets_an_address_and_reaches_others(server):
         assert status == 1 and '1 sent, 0 answered' in output, output
         status, output = shell.run('nc 10.0.2.2 1')
         assert status == 1 and output == 'nc: 10.0.2.2:1: refused\n', output
+
+        datagrams = DatagramEcho()
+        assert shell.ok(f'echo hello | nc -u -w 3 10.0.2.2 {datagrams.port}') == 'hello\n'
+        datagrams.close()
 
         # One MiB there and back, in both roles.
         shell.ok(f'seq 1 200000 | head -c {MIB} >/tmp/out')
@@ -164,6 +190,20 @@ def test_connection_survives_the_end_of_its_driver(server):
         assert 'driver started again 1 times' in shell.ok('ip link')
         shell.ok('ping -c 1 10.0.2.2')
         shell.power_off()
+
+
+def test_new_login_has_a_network_after_the_net_module_was_killed():
+    with session.boot(extra=user_network()) as vm:
+        shell = session.Shell(vm)
+        wait_for_address(shell, '10.0.2.15')
+        vm.send('/bin/kill net\n')
+        vm.wait_for('net was killed by', 60)
+        assert shell.run('ping -c 1 -W 1 10.0.2.2')[0] == 1
+        vm.send('exit\n')
+        again = session.Shell(vm)
+        wait_for_address(again, '10.0.2.15')
+        assert '1 answered' in again.ok('ping -c 1 10.0.2.2')
+        again.power_off()
 
 
 def test_names_are_asked_of_the_server_that_dhcp_told_of():

@@ -167,9 +167,9 @@ char *net_text_endpoint(char out[NET_TEXT_SIZE], const struct nonos_net_endpoint
 const char *net_text_result(int result)
 {
     switch (result) {
-    case NONOS_E_BAD_HANDLE:
     case NONOS_E_DENIED:
         return "no capability to the network";
+    case NONOS_E_BAD_HANDLE: /* was taken back */
     case NONOS_E_PEER_GONE:
         return "the net module has ended; log in again";
     case NONOS_E_NO_DEVICE:

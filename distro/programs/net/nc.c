@@ -87,16 +87,16 @@ static nonos_handle accept_one(const struct nc *nc, uint16_t port)
 
 static nonos_handle connect_to(const struct nc *nc, const char *host, uint16_t port)
 {
-    struct nonos_net_endpoint peer = net_text_find_host(host, nc->version);
+    struct nonos_net_endpoint peer = net_text_find_host(host, nc->version), local;
     nonos_handle socket;
-    char text[NET_TEXT_SIZE];
+    char text[NET_TEXT_SIZE], from[NET_TEXT_SIZE];
     peer.port = port;
     int r = nc->datagrams ? net_datagram_open(&peer, &socket)
                           : net_connect(&peer, nc->wait_ms, &socket);
     if (r < 0)
         program_die("%s: %s", net_text_endpoint(text, &peer), net_text_result(r));
-    if (nc->verbose && !nc->datagrams)
-        program_error("connected to %s", net_text_endpoint(text, &peer));
+    if (nc->verbose && net_endpoints(socket, &local, &peer) == 0)
+        program_error("%s to %s", net_text_endpoint(from, &local), net_text_endpoint(text, &peer));
     return socket;
 }
 

@@ -88,7 +88,7 @@ misuse(['nslookup'], 'NAME is missing')
 
 shows(['nc', '10.0.2.2', '7'], 'hello', '', stdin=b'hello')
 shows(['nc', '-v', 'host.example', '7'], 'hello',
-      'nc: connected to 10.0.2.15:7\nnc: 5 bytes sent, 5 received\n', stdin=b'hello')
+      'nc: 10.0.2.15:50000 to 10.0.2.2:7\nnc: 5 bytes sent, 5 received\n', stdin=b'hello')
 shows(['nc', '-lv', '7'], 'x', 'nc: listening at *:7\nnc: connection from [2001:db8::1:0:0:1]:4711\n'
       'nc: 1 bytes sent, 1 received\n', stdin=b'x')
 shows(['nc', '10.0.2.2', '9'], '', 'nc: 10.0.2.2:9: refused\n', 1)

@@ -49,7 +49,6 @@ enum nonos_net_op {
     NONOS_NET_RECEIVE, /* w0 at, w1 size, w2 ms -> w0 bytes, of TCP 0 at the peer's end; w1..w3 peer. UDP: TOO_BIG, w0 needed */
     NONOS_NET_SHUTDOWN, /* TCP: nothing more will be sent -> */
     NONOS_NET_SOCKET,   /* -> w0..w2 local endpoint, w3..w5 peer */
-    NONOS_NET_WATCH, /* caps[0] Notification (SIGNAL) or none, w0 bits: signalled when something is worth a look -> */
 
     /* On net-control; NOT_FOUND past the last index. */
     NONOS_NET_INTERFACE =

@@ -23,9 +23,7 @@ struct object {
     struct nonnet_tcp_listener_handle listener;
     struct nonnet_endpoint local; /* of a listener */
     struct nonnet_udp_handle udp;
-    bool has_peer;      /* UDP */
-    nonos_handle watch; /* Notification, or 0 */
-    uint64_t watch_bits;
+    bool has_peer; /* UDP */
 };
 
 /* A new object of that kind, bound to `buffer`, of which it takes a reference. NULL: too many, or no memory. */
@@ -37,9 +35,6 @@ void object_destroy(struct object *object);
  * Registers the object at the server and puts its capability into an answer. After an error the object is destroyed.
  */
 NONOS_MUST_CHECK int object_give(struct object *object, struct nonos_message *out);
-
-/* Signals who watches the object. */
-void object_signal(const struct object *object);
 
 /* An answer to an echo request. */
 void requests_echo(const struct nonnet_echo_answer *answer);

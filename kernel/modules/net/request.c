@@ -321,16 +321,6 @@ static int try_socket(struct request *q, struct nonos_message *out)
     return host_result(r);
 }
 
-static int watch_set(struct nonos_request *request, struct object *o)
-{
-    if (o->watch)
-        (void)nonos_cap_delete(o->watch);
-    o->watch = nonos_request_take(request, 0);
-    o->watch_bits = request->in.words[0];
-    object_signal(o); /* what happened before */
-    return NONOS_OK;
-}
-
 /* ---- requests ---- */
 
 static int try(struct request *q, struct nonos_message *out)
@@ -486,8 +476,6 @@ int sockets_call(struct nonos_server *server, struct nonos_request *request)
             return NONOS_E_DENIED;
         return request->in.label == NONOS_NET_SESSION ? session_open(request) : NONOS_E_NO_CALL;
     }
-    if (request->in.label == NONOS_NET_WATCH && o->kind != OBJECT_SESSION)
-        return watch_set(request, o);
     struct request q = {.object = o, .reply = request->reply, .op = request->in.label};
     memcpy(q.words, request->in.words, sizeof(q.words));
     int r = try(&q, &request->out);

@@ -36,8 +36,6 @@ void object_destroy(struct object *object)
         (void)!nonnet_tcp_unlisten(host.stack, object->listener);
     if (object->udp.id)
         (void)!nonnet_udp_close(host.stack, object->udp);
-    if (object->watch)
-        (void)nonos_cap_delete(object->watch);
     nonos_buffer_release(object->buffer);
     free(object);
 }
@@ -53,12 +51,6 @@ int object_give(struct object *object, struct nonos_message *out)
     return NONOS_OK;
 }
 
-void object_signal(const struct object *object)
-{
-    if (object->watch)
-        (void)nonos_notify_signal(object->watch, object->watch_bits);
-}
-
 void sockets_closed(struct nonos_server *server, void *object)
 {
     (void)server;
@@ -66,31 +58,14 @@ void sockets_closed(struct nonos_server *server, void *object)
     object_destroy(object);
 }
 
-static bool event_is_of(const struct nonnet_event *event, const struct object *o)
-{
-    switch (event->source) {
-    case NONNET_EVENT_UDP:
-        return o->udp.id && o->udp.id == event->udp.id;
-    case NONNET_EVENT_TCP:
-        return o->tcp.id && o->tcp.id == event->tcp.id;
-    case NONNET_EVENT_TCP_LISTENER:
-        return o->listener.id && o->listener.id == event->listener.id;
-    default:
-        return false;
-    }
-}
-
 void sockets_event(const struct nonnet_event *event)
 {
     struct nonnet_echo_answer answer;
-    if (event->source == NONNET_EVENT_ECHO) {
-        while (nonnet_echo_receive(host.stack, &answer) == NONNET_OK)
-            requests_echo(&answer);
+    /* Requests on sockets are tried again whatever has happened. */
+    if (event->source != NONNET_EVENT_ECHO)
         return;
-    }
-    for (const struct object *o = objects; o; o = o->next)
-        if (event_is_of(event, o))
-            object_signal(o);
+    while (nonnet_echo_receive(host.stack, &answer) == NONNET_OK)
+        requests_echo(&answer);
 }
 
 static void describe_tcp(const struct object *o, uint64_t *words)

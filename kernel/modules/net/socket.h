@@ -8,7 +8,7 @@
 int sockets_call(struct nonos_server *server, struct nonos_request *request);
 void sockets_closed(struct nonos_server *server, void *object);
 
-/* What the stack says of a socket, a listener or echo requests. */
+/* What the stack says has happened to a socket, a listener or an echo request. */
 void sockets_event(const struct nonnet_event *event);
 
 /* Answers requests whose time has come. */
