@@ -4,4 +4,6 @@ include kernel/boot/local.mk
 include kernel/modules.mk
 include kernel/modules/tests.mk
 include kernel/modules/pci/local.mk
+include kernel/modules/virtio/local.mk
 include kernel/modules/virtio-blk/local.mk
+include kernel/modules/virtio-net/local.mk

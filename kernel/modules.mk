@@ -38,6 +38,7 @@ runtime_sources = \
 	kernel/runtime/src/ipc_offsets.c \
 	kernel/runtime/src/relocate.c \
 	kernel/runtime/src/server.c \
+	kernel/runtime/src/service.c \
 	kernel/runtime/src/entry.S \
 	kernel/runtime/src/start.c \
 	kernel/runtime/src/startup.c \

@@ -75,7 +75,7 @@ tidy_kernel() {
 tidy_modules() {
     files 'kernel/modules/*.c' | grep -v /tests/ |
         tidy -ffreestanding -nostdinc -D__nonos__=1 -Ikernel/runtime/include -Ikernel/include \
-            "-I$build/kernel/generated" -Ilibnoncrypto/include -Ilibnonfs/include -Ilibnonzk/include \
+            "-I$build/kernel/generated" -Ilibnoncrypto/include -Ilibnonfs/include -Ilibnonnet/include -Ilibnonzk/include \
             -isystem "$(clang -print-resource-dir)/include"
 }
 

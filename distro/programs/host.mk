@@ -2,10 +2,13 @@
 
 programs_host_object = $(patsubst $(srcdir)/%.c,distro/programs/host/obj/%.o,$(1))
 programs_host_scenario = $(call programs_host_object,$(srcdir)/$(programs_scenario))
-programs_host_objects = $(call programs_host_object,$(ring3_small_program_sources)) $(programs_host_scenario)
+programs_host_net_scenario = $(foreach file,$(programs_net_scenario),$(call programs_host_object,$(srcdir)/$(file)))
+programs_host_objects = $(call programs_host_object,$(ring3_small_program_sources)) $(programs_host_scenario) \
+	$(programs_host_net_scenario)
 
 # $(1) source: what only some programs are linked with
 programs_host_more = $(if $(filter $(srcdir)/distro/programs/system/%,$(1)),$(programs_host_scenario) libnoncrypto.la) \
+	$(if $(filter $(srcdir)/distro/programs/net/%,$(1)),$(programs_host_net_scenario)) \
 	$(if $(filter %/b3sum.c,$(1)),libnoncrypto.la)
 
 # $(1) NAME, $(2) object, $(3) more objects and libraries

@@ -10,6 +10,7 @@ programs_library_sources = \
 	distro/programs/lib/keys.c distro/programs/lib/keys.h \
 	distro/programs/lib/mode.c distro/programs/lib/mode.h \
 	distro/programs/lib/mounts.c distro/programs/lib/mounts.h \
+	distro/programs/lib/net.c distro/programs/lib/net.h \
 	distro/programs/lib/pattern.c distro/programs/lib/pattern.h \
 	distro/programs/lib/program.c distro/programs/lib/program.h \
 	distro/programs/lib/regex.h distro/programs/lib/regex_program.h \
@@ -35,11 +36,14 @@ programs_host = $(addprefix distro/programs/host/,$(ring3_small_programs))
 check_DATA += $(programs_host)
 CLEANFILES += $(programs_host)
 EXTRA_DIST += $(ring3_small_program_sources:$(srcdir)/%=%) distro/programs/host.mk \
-	distro/programs/files/README.md distro/programs/misc/README.md distro/programs/system/README.md \
+	distro/programs/files/README.md distro/programs/misc/README.md distro/programs/net/README.md \
+	distro/programs/lib/net_text.h distro/programs/system/README.md \
 	distro/programs/text/README.md
 # What only NONOS has: on the build machine a scenario stands in for the kernel.
 programs_scenario = distro/programs/tests/system_scenario.c
-EXTRA_DIST += $(programs_scenario)
+# net_text.c asks for names, which only the programs of the network do.
+programs_net_scenario = distro/programs/tests/net_scenario.c distro/programs/lib/net_text.c
+EXTRA_DIST += $(programs_scenario) $(programs_net_scenario)
 
 dist_check_SCRIPTS += distro/programs/tests/test_programs.py
 TESTS += distro/programs/tests/test_programs.py
@@ -83,8 +87,8 @@ dist_check_SCRIPTS += distro/programs/tests/test_sh.py distro/programs/tests/tes
 TESTS += distro/programs/tests/test_sh.py distro/programs/tests/test_sh_rules.py
 EXTRA_DIST += distro/programs/tests/sh_commands.py distro/programs/tests/sh_language.py
 
-dist_check_SCRIPTS += distro/programs/tests/test_system.py
-TESTS += distro/programs/tests/test_system.py
+dist_check_SCRIPTS += distro/programs/tests/test_system.py distro/programs/tests/test_net.py
+TESTS += distro/programs/tests/test_system.py distro/programs/tests/test_net.py
 
 dist_check_SCRIPTS += distro/programs/tests/test_edit.py
 TESTS += distro/programs/tests/test_edit.py

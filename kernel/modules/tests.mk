@@ -35,4 +35,4 @@ kernel_modules_console_tests_test_console_LDFLAGS = $(program_ldflags)
 kernel_modules_console_tests_test_console_LDADD = $(CHECK_LIBS)
 endif
 
-EXTRA_DIST += kernel/modules/console kernel/modules/vfs
+EXTRA_DIST += kernel/modules/console kernel/modules/net kernel/modules/vfs

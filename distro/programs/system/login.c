@@ -61,6 +61,17 @@ static const char *stored_text(void)
     return access("/disk", W_OK) == 0 ? "/disk is stored" : "nothing is stored";
 }
 
+/* Sockets are to come from an onion module alone; who hands them to the session directly must say it. */
+static bool network_is_clear(void)
+{
+    char name[NONOS_STARTUP_NAME_SIZE];
+    struct nonos_cap_info info;
+    for (size_t i = 0; system_own_cap(i, name, &info) == 0; i++)
+        if (strcmp(name, "net") == 0)
+            return true;
+    return false;
+}
+
 static void status_print(void)
 {
     struct nonos_system_info info;
@@ -76,6 +87,8 @@ static void status_print(void)
            memory, info.ncpus, info.ncpus == 1 ? "" : "s", authority_text());
     puts(info.iommu ? "Devices are confined by an IOMMU."
                     : "There is no IOMMU: devices can reach all memory that their drivers share.");
+    if (network_is_clear())
+        puts("The network is in the clear: there is no onion layer.");
     puts("This is a development build: do not trust it with secrets.");
 }
 

@@ -102,6 +102,9 @@ shows(['mkfs', '-L', 'x' * 17], ['longer than 16 bytes'], 2)
 shows(['login', '/bin/true'], ['login: \nWelcome, anna.\n', 'live mode, nothing is stored - 512MB memory, 2 processors - DEVELOPMENT AUTHORITY\n',
                                'There is no IOMMU', 'development build'], stdin=b'anna\n')
 shows(['login', '/bin/true'], ['N\u00d8NOS\n', '2 processors\n'], scenario='release', stdin=b'a\n', absent=['DEVELOPMENT'])
+CLEAR = 'The network is in the clear: there is no onion layer.\n'
+shows(['login', '/bin/true'], [CLEAR], scenario='clearnet', stdin=b'a\n')
+shows(['login', '/bin/true'], ['Welcome'], stdin=b'a\n', absent=[CLEAR])
 shows(['login', '/bin/sh'], ['login: login: login: '], stdin=b'\n   \n')
 shows(['login', '/bin/true'], ['Welcome, [31mx.'], stdin=b'\033[31m x\n', absent=['\033'])
 shows(['login', '/bin/true'], ['Welcome, ' + 'x' * 32 + '.'], stdin=b'x' * 5000 + b'\n')

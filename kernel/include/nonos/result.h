@@ -51,7 +51,10 @@
     X(ATTESTATION, 40, "its attestation is malformed or for another system") \
     X(EPOCH, 41, "it is attested for another epoch")                         \
     X(REVOKED, 42, "who attested it is revoked")                             \
-    X(PROOF, 43, "the proof of its attestation does not hold")
+    X(PROOF, 43, "the proof of its attestation does not hold")               \
+    X(UNREACHABLE, 44, "no way leads there")                                 \
+    X(REFUSED, 45, "refused by the other side")                              \
+    X(RESET, 46, "reset by the other side")
 
 enum nonos_result {
     NONOS_OK = 0,

@@ -52,11 +52,17 @@ static inline void nonos_ring_attach(struct nonos_ring_end *end, void *memory, u
     end->own = 0;
 }
 
+/* How many entries the producer can put now. A head that makes no sense is no room. */
+static inline uint32_t nonos_ring_room(const struct nonos_ring_end *end)
+{
+    uint32_t used = end->own - __atomic_load_n(&end->ring->head, __ATOMIC_ACQUIRE);
+    return used < end->size ? end->size - used : 0;
+}
+
 /* Puts one entry; false if the ring is full or the other side's index is nonsense. Visible after nonos_ring_publish(). */
 static inline bool nonos_ring_put(struct nonos_ring_end *end, const void *entry)
 {
-    uint32_t used = end->own - __atomic_load_n(&end->ring->head, __ATOMIC_ACQUIRE);
-    if (used >= end->size)
+    if (nonos_ring_room(end) == 0)
         return false;
     memcpy(end->entries + (uint64_t)(end->own & (end->size - 1)) * end->entry_len, entry,
            end->entry_len);
@@ -72,11 +78,17 @@ static inline bool nonos_ring_publish(struct nonos_ring_end *end)
     return __atomic_exchange_n(&end->ring->consumer_signalled, 1, __ATOMIC_ACQ_REL) == 0;
 }
 
+/* How many entries the consumer can take now. A tail that makes no sense is none. */
+static inline uint32_t nonos_ring_waiting(const struct nonos_ring_end *end)
+{
+    uint32_t waiting = __atomic_load_n(&end->ring->tail, __ATOMIC_ACQUIRE) - end->own;
+    return waiting <= end->size ? waiting : 0;
+}
+
 /* Takes one entry; false if the ring is empty or the other side's index is nonsense. */
 static inline bool nonos_ring_take(struct nonos_ring_end *end, void *entry)
 {
-    uint32_t waiting = __atomic_load_n(&end->ring->tail, __ATOMIC_ACQUIRE) - end->own;
-    if (waiting == 0 || waiting > end->size)
+    if (nonos_ring_waiting(end) == 0)
         return false;
     memcpy(entry, end->entries + (uint64_t)(end->own & (end->size - 1)) * end->entry_len,
            end->entry_len);

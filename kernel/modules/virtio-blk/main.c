@@ -11,7 +11,7 @@
 #include <nonos/server.h>
 #include <nonos/supervisor.h>
 
-#include "transport.h"
+#include "../virtio/transport.h"
 #include "vblk.h"
 
 #define BIT_REQUEST ((uint64_t)NONOS_BLOCK_REQUEST_BIT)
@@ -22,8 +22,6 @@
 #define ENTRIES_MAX 1024u
 #define ISR_LEN     1u
 #define NOTIFY_LEN  2u
-#define DMA_PAGES   (VBLK_DMA_BYTES / NONOS_PAGE_SIZE)
-#define PAUSE_NS    1000000ull
 
 struct client {
     struct vblk_client queue;
@@ -44,25 +42,6 @@ static bool msix, timer_set;
 
 /* ---- what the driver proper needs ---- */
 
-static const enum transport_block block_of[] = {
-    [VBLK_COMMON] = TRANSPORT_COMMON,
-    [VBLK_ISR] = TRANSPORT_ISR,
-    [VBLK_DEVICE] = TRANSPORT_DEVICE,
-};
-
-static uint32_t hw_read(void *context, enum vblk_region region, unsigned offset, unsigned width)
-{
-    (void)context;
-    return transport_read(&transport, block_of[region], offset, width);
-}
-
-static void hw_write(void *context, enum vblk_region region, unsigned offset, unsigned width,
-                     uint32_t value)
-{
-    (void)context;
-    transport_write(&transport, block_of[region], offset, width, value);
-}
-
 static void hw_notify(void *context)
 {
     (void)context;
@@ -73,12 +52,6 @@ static uint64_t hw_now(void *context)
 {
     (void)context;
     return nonos_time_monotonic();
-}
-
-static void hw_pause(void *context)
-{
-    (void)context;
-    (void)nonos_sleep_until(nonos_time_monotonic() + PAUSE_NS);
 }
 
 static void hw_signal(void *context, struct vblk_client *queue)
@@ -104,8 +77,8 @@ static void hw_released(void *context, struct vblk_client *queue)
     client_free(queue->context);
 }
 
-static const struct vblk_ops hw_ops = {hw_read,  hw_write,  hw_notify,  hw_now,
-                                       hw_pause, hw_signal, hw_released};
+static const struct vblk_ops hw_ops = {&transport_access, hw_notify, hw_now, hw_signal,
+                                       hw_released};
 
 /* ---- the loop ---- */
 
@@ -174,12 +147,7 @@ static bool layout_decode(struct layout *l, const uint64_t *words)
 static int client_map(struct client *client, const struct layout *l)
 {
     void *base;
-    client->pages = calloc(l->len / NONOS_PAGE_SIZE, sizeof(uint64_t));
-    if (!client->pages)
-        return NONOS_E_NO_MEMORY;
-    int r = nonos_memory_map(client->memory, l->len, NONOS_PROT_READ | NONOS_PROT_WRITE, &base);
-    if (r >= 0)
-        r = nonos_dma_map(domain, client->memory, 0, l->len, client->pages);
+    int r = transport_client_memory(domain, client->memory, l->len, &base, &client->pages);
     if (r < 0)
         return r;
     client->queue.pages = client->pages;
@@ -246,8 +214,8 @@ static int request_info(struct nonos_request *request)
     uint64_t *out = request->out.words;
     out[0] = vblk.block_size;
     out[1] = vblk.nblocks;
-    out[2] = (vblk.features & VBLK_F_RO ? NONOS_BLOCK_READ_ONLY : 0) |
-             (vblk.features & VBLK_F_FLUSH ? NONOS_BLOCK_FLUSH : 0);
+    out[2] = (vblk.device.features & VBLK_F_RO ? NONOS_BLOCK_READ_ONLY : 0) |
+             (vblk.device.features & VBLK_F_FLUSH ? NONOS_BLOCK_FLUSH : 0);
     out[3] = vblk.request_max;
     memcpy(&out[4], vblk.serial, sizeof(vblk.serial));
     return NONOS_OK;
@@ -276,34 +244,10 @@ static const struct nonos_server_ops server_ops = {.call = call, .signalled = si
 
 /* ---- start ---- */
 
-static int dma_memory(void **memory, uint64_t *address)
-{
-    uint64_t pages[DMA_PAGES];
-    nonos_handle handle;
-    int r = nonos_memory_create(
-        VBLK_DMA_BYTES, NONOS_MEMORY_FLAG_DMA | NONOS_MEMORY_FLAG_CONTIGUOUS, &handle, memory);
-    if (r >= 0)
-        r = nonos_dma_map(domain, handle, 0, VBLK_DMA_BYTES, pages);
-    for (unsigned i = 1; i < DMA_PAGES && r >= 0; i++)
-        if (pages[i] != pages[0] + i * (uint64_t)NONOS_PAGE_SIZE)
-            r = NONOS_E_UNSUPPORTED;
-    *address = r < 0 ? 0 : pages[0];
-    return r;
-}
-
-static int notify_find(void)
-{
-    transport_write(&transport, TRANSPORT_COMMON, VBLK_QUEUE_SELECT, 2, 0);
-    notify_at =
-        transport_notify_address(&transport, (uint16_t)transport_read(&transport, TRANSPORT_COMMON,
-                                                                      VBLK_QUEUE_NOTIFY_OFF, 2));
-    return notify_at ? NONOS_OK : NONOS_E_UNSUPPORTED;
-}
-
 static int device_start(void)
 {
     static const uint32_t lens[TRANSPORT_BLOCKS] = {
-        [TRANSPORT_COMMON] = VBLK_COMMON_LEN,
+        [TRANSPORT_COMMON] = VIRTIO_COMMON_LEN,
         [TRANSPORT_NOTIFY] = NOTIFY_LEN,
         [TRANSPORT_ISR] = ISR_LEN,
         [TRANSPORT_DEVICE] = VBLK_CONFIG_LEN,
@@ -314,16 +258,16 @@ static int device_start(void)
     if (r < 0)
         return r;
     /* What the firmware or an earlier driver began must have ended before the device may reach memory again. */
-    transport_write(&transport, TRANSPORT_COMMON, VBLK_STATUS, 1, 0);
-    r = notify_find();
+    transport_write(&transport, TRANSPORT_COMMON, VIRTIO_STATUS, 1, 0);
+    r = transport_notify_find(&transport, 0, &notify_at);
     if (r >= 0)
         r = transport_dma(&transport, &domain);
     if (r >= 0)
-        r = dma_memory(&memory, &address);
+        r = transport_memory(domain, VBLK_DMA_BYTES, &memory, &address);
     if (r >= 0)
-        r = transport_irq(&transport, server.notification, BIT_IRQ, &irq, &msix);
+        r = transport_irq(&transport, 0, server.notification, BIT_IRQ, &irq, &msix);
     if (r >= 0)
-        r = vblk_start(&vblk, &hw_ops, NULL, memory, address, msix ? 0 : VBLK_NO_VECTOR);
+        r = vblk_start(&vblk, &hw_ops, &transport, memory, address, msix ? 0 : VIRTIO_NO_VECTOR);
     return r;
 }
 
@@ -341,7 +285,8 @@ int main(void)
     int r = start();
     if (r >= 0) {
         nonos_logf("virtio-blk: %lu blocks of %u bytes%s%s\n", vblk.nblocks, vblk.block_size,
-                   vblk.features & VBLK_F_RO ? ", read-only" : "", msix ? "" : ", line interrupt");
+                   vblk.device.features & VBLK_F_RO ? ", read-only" : "",
+                   msix ? "" : ", line interrupt");
         r = nonos_server_run(&server);
     }
     if (r < 0)

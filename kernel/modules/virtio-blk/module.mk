@@ -1,0 +1,1 @@
+virtio_blk_sources = $(virtio_sources)

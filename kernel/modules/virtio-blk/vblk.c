@@ -5,8 +5,6 @@
 #define NEVER          0xffffffffffffffffull /* NONOS_NEVER */
 #define PAGE           4096u
 #define SECTOR         512u /* unit of the device's addresses, whatever its block size */
-#define RESET_PAUSES   1000u
-#define CONFIG_TRIES   16u
 #define BLOCK_SIZE_MAX 4096u
 /* However fast clients put requests, others and the server loop get their turn. */
 #define SERVE_MAX      1024u
@@ -39,90 +37,35 @@ struct header {
     uint64_t sector;
 };
 
-static uint32_t reg_read(const struct vblk *v, unsigned offset, unsigned width)
-{
-    return v->ops->read(v->context, VBLK_COMMON, offset, width);
-}
-
-static void reg_write(const struct vblk *v, unsigned offset, unsigned width, uint32_t value)
-{
-    v->ops->write(v->context, VBLK_COMMON, offset, width, value);
-}
-
-static void reg_write64(const struct vblk *v, unsigned offset, uint64_t value)
-{
-    reg_write(v, offset, 4, (uint32_t)value);
-    reg_write(v, offset + 4, 4, (uint32_t)(value >> 32));
-}
-
-static void status_add(const struct vblk *v, uint8_t bits)
-{
-    reg_write(v, VBLK_STATUS, 1, reg_read(v, VBLK_STATUS, 1) | bits);
-}
-
 /* ---- bringing the device up ---- */
-
-/* Section 4.1.4.3.2: the reset is complete when the status reads 0. From then on the device touches no memory. */
-static int device_reset(const struct vblk *v)
-{
-    reg_write(v, VBLK_STATUS, 1, 0);
-    for (unsigned i = 0; i < RESET_PAUSES; i++) {
-        if (reg_read(v, VBLK_STATUS, 1) == 0)
-            return NONOS_OK;
-        v->ops->pause(v->context);
-    }
-    return NONOS_E_NO_DEVICE;
-}
-
-static int features_negotiate(struct vblk *v)
-{
-    static const uint64_t wanted = VBLK_F_SIZE_MAX | VBLK_F_SEG_MAX | VBLK_F_RO | VBLK_F_BLK_SIZE |
-                                   VBLK_F_FLUSH | VBLK_F_INDIRECT | VBLK_F_EVENT_IDX |
-                                   VBLK_F_VERSION_1 | VBLK_F_ACCESS_PLATFORM |
-                                   VBLK_F_ORDER_PLATFORM;
-    uint64_t offered = 0;
-    for (uint32_t half = 0; half < 2; half++) {
-        reg_write(v, VBLK_DEVICE_FEATURE_SELECT, 4, half);
-        offered |= (uint64_t)reg_read(v, VBLK_DEVICE_FEATURE, 4) << 32 * half;
-    }
-    if (!(offered & VBLK_F_VERSION_1))
-        return NONOS_E_UNSUPPORTED;
-    v->features = offered & wanted;
-    for (uint32_t half = 0; half < 2; half++) {
-        reg_write(v, VBLK_DRIVER_FEATURE_SELECT, 4, half);
-        reg_write(v, VBLK_DRIVER_FEATURE, 4, (uint32_t)(v->features >> 32 * half));
-    }
-    status_add(v, VBLK_FEATURES_OK);
-    return reg_read(v, VBLK_STATUS, 1) & VBLK_FEATURES_OK ? NONOS_OK : NONOS_E_UNSUPPORTED;
-}
 
 struct limits {
     uint64_t sectors;
     uint32_t size_max, seg_max, block_size;
 };
 
-/* Section 2.5.1: fields wider than 32 bits are read again until the generation stays the same. */
 static int limits_read(const struct vblk *v, struct limits *l)
 {
-    for (unsigned i = 0; i < CONFIG_TRIES; i++) {
-        uint32_t generation = reg_read(v, VBLK_GENERATION, 1), words[VBLK_CONFIG_LEN / 4];
-        for (unsigned w = 0; w < VBLK_CONFIG_LEN / 4; w++)
-            words[w] = v->ops->read(v->context, VBLK_DEVICE, 4 * w, 4);
-        if (reg_read(v, VBLK_GENERATION, 1) != generation)
-            continue;
-        l->sectors = (uint64_t)words[1] << 32 | words[0];
-        l->size_max = v->features & VBLK_F_SIZE_MAX ? words[VBLK_SIZE_MAX / 4] : VBLK_REQUEST_MAX;
-        l->seg_max = v->features & VBLK_F_SEG_MAX ? words[VBLK_SEG_MAX / 4] : VBLK_SEGMENTS;
-        l->block_size = v->features & VBLK_F_BLK_SIZE ? words[VBLK_BLOCK_SIZE / 4] : SECTOR;
-        return NONOS_OK;
-    }
-    return NONOS_E_UNSUPPORTED;
+    static const struct virtio_field fields[] = {
+        {VBLK_CAPACITY, 4}, {VBLK_CAPACITY + 4, 4}, {VBLK_SIZE_MAX, 4},
+        {VBLK_SEG_MAX, 4},  {VBLK_BLOCK_SIZE, 4},
+    };
+    uint64_t features = v->device.features;
+    uint32_t values[5];
+    int r = virtio_config_read(&v->device, fields, values, 5);
+    if (r < 0)
+        return r;
+    l->sectors = (uint64_t)values[1] << 32 | values[0];
+    l->size_max = features & VBLK_F_SIZE_MAX ? values[2] : VBLK_REQUEST_MAX;
+    l->seg_max = features & VBLK_F_SEG_MAX ? values[3] : VBLK_SEGMENTS;
+    l->block_size = features & VBLK_F_BLK_SIZE ? values[4] : SECTOR;
+    return NONOS_OK;
 }
 
 /* What a request may be, from the device's limits and the queue's size. */
 static int limits_apply(struct vblk *v, const struct limits *l)
 {
-    unsigned chain_max = v->features & VBLK_F_INDIRECT ? VBLK_CHAIN : v->queue.size;
+    unsigned chain_max = v->device.features & VIRTIO_F_INDIRECT ? VBLK_CHAIN : v->queue.size;
     if (l->block_size < SECTOR || l->block_size > BLOCK_SIZE_MAX ||
         (l->block_size & (l->block_size - 1)) || l->size_max < PAGE || l->seg_max < 2 ||
         chain_max < 4)
@@ -135,7 +78,8 @@ static int limits_apply(struct vblk *v, const struct limits *l)
         v->nsegments = chain_max - 2;
     /* One segment less: data that does not begin at a page needs one more. */
     v->request_max = (v->nsegments - 1) * PAGE;
-    v->nslots = v->features & VBLK_F_INDIRECT ? v->queue.size : v->queue.size / (v->nsegments + 2);
+    v->nslots =
+        v->device.features & VIRTIO_F_INDIRECT ? v->queue.size : v->queue.size / (v->nsegments + 2);
     if (v->nslots > VBLK_SLOTS)
         v->nslots = VBLK_SLOTS;
     return NONOS_OK;
@@ -143,34 +87,26 @@ static int limits_apply(struct vblk *v, const struct limits *l)
 
 static int queue_set_up(struct vblk *v)
 {
-    reg_write(v, VBLK_QUEUE_SELECT, 2, 0);
-    uint32_t size = reg_read(v, VBLK_QUEUE_SIZE, 2);
-    if (size == 0 || size & (size - 1))
-        return NONOS_E_UNSUPPORTED;
-    if (size > VBLK_QUEUE_MAX)
-        size = VBLK_QUEUE_MAX;
+    const struct virtio_queue_place place = {
+        .memory = v->dma,
+        .address = v->dma_address,
+        .desc = DESC_AT,
+        .avail = AVAIL_AT,
+        .used = USED_AT,
+        .size_max = VBLK_QUEUE_MAX,
+    };
     memset(v->dma, 0, VBLK_DMA_BYTES);
-    virtq_init(&v->queue, v->dma + DESC_AT, v->dma + AVAIL_AT, v->dma + USED_AT, (uint16_t)size,
-               v->features & VBLK_F_EVENT_IDX);
-    reg_write(v, VBLK_QUEUE_SIZE, 2, size);
-    reg_write64(v, VBLK_QUEUE_DESC, v->dma_address + DESC_AT);
-    reg_write64(v, VBLK_QUEUE_DRIVER, v->dma_address + AVAIL_AT);
-    reg_write64(v, VBLK_QUEUE_DEVICE, v->dma_address + USED_AT);
-    reg_write(v, VBLK_CONFIG_VECTOR, 2, VBLK_NO_VECTOR);
-    reg_write(v, VBLK_QUEUE_VECTOR, 2, v->vector);
-    /* A device without resources for the vector says so here (section 4.1.5.1.2.1). */
-    if (reg_read(v, VBLK_QUEUE_VECTOR, 2) != v->vector)
-        return NONOS_E_UNSUPPORTED;
-    return NONOS_OK;
+    virtio_write(&v->device, VIRTIO_CONFIG_VECTOR, 2, VIRTIO_NO_VECTOR);
+    return virtio_queue_set_up(&v->device, 0, &v->queue, &place, v->vector);
 }
 
 /* After a reset; the order is that of section 3.1.1. */
 static int device_up(struct vblk *v)
 {
+    static const uint64_t wanted = VBLK_F_SIZE_MAX | VBLK_F_SEG_MAX | VBLK_F_RO | VBLK_F_BLK_SIZE |
+                                   VBLK_F_FLUSH | VIRTIO_F_INDIRECT | VIRTIO_F_ALWAYS;
     struct limits limits;
-    status_add(v, VBLK_ACKNOWLEDGE);
-    status_add(v, VBLK_DRIVER);
-    int r = features_negotiate(v);
+    int r = virtio_features(&v->device, wanted);
     if (r == 0)
         r = limits_read(v, &limits);
     if (r == 0)
@@ -178,11 +114,11 @@ static int device_up(struct vblk *v)
     if (r == 0)
         r = limits_apply(v, &limits);
     if (r < 0) {
-        status_add(v, VBLK_FAILED);
+        virtio_status_add(&v->device, VIRTIO_FAILED);
         return r;
     }
-    reg_write(v, VBLK_QUEUE_ENABLE, 2, 1);
-    status_add(v, VBLK_DRIVER_OK);
+    virtio_queue_enable(&v->device, 0);
+    virtio_status_add(&v->device, VIRTIO_DRIVER_OK);
     return NONOS_OK;
 }
 
@@ -207,7 +143,7 @@ struct chain {
 
 static struct chain chain_begin(const struct vblk *v, unsigned slot)
 {
-    if (v->features & VBLK_F_INDIRECT)
+    if (v->device.features & VIRTIO_F_INDIRECT)
         return (struct chain){
             (struct virtq_desc *)(void *)(v->dma + TABLES_AT + slot * TABLE_BYTES), 0, 0};
     unsigned first = slot * (v->nsegments + 2);
@@ -247,7 +183,7 @@ static void chain_submit(struct vblk *v, unsigned slot, struct chain *c)
 {
     uint16_t head = (uint16_t)c->first;
     c->desc[c->count - 1].flags &= (uint16_t)~VIRTQ_NEXT;
-    if (v->features & VBLK_F_INDIRECT) {
+    if (v->device.features & VIRTIO_F_INDIRECT) {
         head = (uint16_t)slot;
         v->queue.desc[slot] = (struct virtq_desc){v->dma_address + TABLES_AT + slot * TABLE_BYTES,
                                                   c->count * 16, VIRTQ_INDIRECT, 0};
@@ -355,7 +291,7 @@ static int32_t slot_result(const struct vblk *v, unsigned slot)
 /* Takes what the device has finished; false if it reported something that cannot be. */
 static bool used_take(struct vblk *v)
 {
-    unsigned stride = v->features & VBLK_F_INDIRECT ? 1 : v->nsegments + 2;
+    unsigned stride = v->device.features & VIRTIO_F_INDIRECT ? 1 : v->nsegments + 2;
     uint32_t id, len;
     for (;;) {
         switch (virtq_take(&v->queue, v->in_flight, &id, &len)) {
@@ -387,7 +323,7 @@ static int request_check(const struct vblk *v, const struct vblk_client *client,
     if (request->op != NONOS_BLOCK_READ && request->op != NONOS_BLOCK_WRITE)
         return NONOS_E_INVALID;
     *type = request->op == NONOS_BLOCK_READ ? VBLK_IN : VBLK_OUT;
-    if (*type == VBLK_OUT && v->features & VBLK_F_RO)
+    if (*type == VBLK_OUT && v->device.features & VBLK_F_RO)
         return NONOS_E_READ_ONLY;
     if (request->nblocks == 0 || request->nblocks > v->request_max / v->block_size ||
         request->data % SECTOR)
@@ -400,12 +336,10 @@ static int request_check(const struct vblk *v, const struct vblk_client *client,
     return NONOS_OK;
 }
 
-/* Room for answers to all that is on its way and one more. A head that makes no sense is no room. */
+/* Room for answers to all that is on its way and one more. */
 static bool client_has_room(const struct vblk_client *client)
 {
-    const struct nonos_ring_end *ring = &client->completions;
-    uint32_t unread = ring->own - __atomic_load_n(&ring->ring->head, __ATOMIC_ACQUIRE);
-    return unread < ring->size && client->in_flight < ring->size - unread;
+    return client->in_flight < nonos_ring_room(&client->completions);
 }
 
 /* Takes one request of a client, if there is one and it can be answered. */
@@ -420,7 +354,7 @@ static bool client_serve(struct vblk *v, struct vblk_client *client)
     int r = v->dead ? NONOS_E_NO_DEVICE : request_check(v, client, &request, &type);
     if (r < 0)
         complete(client, request.id, r);
-    else if (type == VBLK_FLUSH && !(v->features & VBLK_F_FLUSH))
+    else if (type == VBLK_FLUSH && !(v->device.features & VBLK_F_FLUSH))
         complete(client, request.id, NONOS_OK); /* without FLUSH every write is durable (5.2.6.2) */
     else
         slot_submit(v, slot, client, type, &request);
@@ -462,9 +396,8 @@ static bool clients_may_wait(struct vblk *v)
          * Entries that we have no slot or no room for now are looked at when a slot or room is there. A tail that makes no sense is
          * none of our business.
          */
-        uint32_t waiting = client->requests.ring->tail - client->requests.own;
         if (slot_find_free(v) < v->nslots && client_has_room(client) &&
-            waiting <= client->requests.size)
+            nonos_ring_waiting(&client->requests) > 0)
             wait = false;
     }
     return wait;
@@ -483,7 +416,7 @@ static void slots_end_all(struct vblk *v, int32_t result)
 /* The device talks nonsense, has failed or is silent. */
 static int recover(struct vblk *v, int32_t result)
 {
-    int r = device_reset(v);
+    int r = virtio_reset(&v->device);
     if (r < 0) {
         /* It may still write to the clients' pages: these stay mapped until the broker has switched its bus mastering off. */
         v->dead = true;
@@ -512,7 +445,7 @@ static int device_serve(struct vblk *v)
     if (!v->in_flight || v->now_ns < v->look_ns)
         return NONOS_OK;
     v->look_ns = v->now_ns + LOOK_NS;
-    if (reg_read(v, VBLK_STATUS, 1) & VBLK_NEEDS_RESET)
+    if (virtio_read(&v->device, VIRTIO_STATUS, 1) & VIRTIO_NEEDS_RESET)
         return recover(v, NONOS_E_IO);
     return timed_out(v) ? recover(v, NONOS_E_TIMED_OUT) : NONOS_OK;
 }
@@ -523,12 +456,13 @@ int vblk_start(struct vblk *v, const struct vblk_ops *ops, void *context, void *
                uint64_t dma_address, uint16_t vector)
 {
     memset(v, 0, sizeof(*v));
+    v->device = (struct virtio){.access = ops->access, .context = context};
     v->ops = ops;
     v->context = context;
     v->dma = dma;
     v->dma_address = dma_address;
     v->vector = vector;
-    int r = device_reset(v);
+    int r = virtio_reset(&v->device);
     if (r == 0)
         r = device_up(v);
     if (r < 0)

@@ -14,29 +14,7 @@
 #include <nonos/result.h>
 #include <nonos/ring.h>
 
-#include "queue.h"
-
-enum vblk_region { VBLK_COMMON, VBLK_ISR, VBLK_DEVICE };
-
-/* Places in the common configuration (section 4.1.4.3). */
-enum vblk_common {
-    VBLK_DEVICE_FEATURE_SELECT = 0x00,
-    VBLK_DEVICE_FEATURE = 0x04,
-    VBLK_DRIVER_FEATURE_SELECT = 0x08,
-    VBLK_DRIVER_FEATURE = 0x0c,
-    VBLK_CONFIG_VECTOR = 0x10,
-    VBLK_STATUS = 0x14,
-    VBLK_GENERATION = 0x15,
-    VBLK_QUEUE_SELECT = 0x16,
-    VBLK_QUEUE_SIZE = 0x18,
-    VBLK_QUEUE_VECTOR = 0x1a,
-    VBLK_QUEUE_ENABLE = 0x1c,
-    VBLK_QUEUE_NOTIFY_OFF = 0x1e,
-    VBLK_QUEUE_DESC = 0x20,
-    VBLK_QUEUE_DRIVER = 0x28,
-    VBLK_QUEUE_DEVICE = 0x30,
-    VBLK_COMMON_LEN = 0x38
-};
+#include "../virtio/device.h"
 
 /* Places in the device's own configuration (section 5.2.4). */
 enum vblk_config {
@@ -47,30 +25,15 @@ enum vblk_config {
     VBLK_CONFIG_LEN = 24
 };
 
-enum vblk_status {
-    VBLK_ACKNOWLEDGE = 1,
-    VBLK_DRIVER = 2,
-    VBLK_DRIVER_OK = 4,
-    VBLK_FEATURES_OK = 8,
-    VBLK_NEEDS_RESET = 64,
-    VBLK_FAILED = 128
-};
-
-#define VBLK_F_SIZE_MAX        (1ull << 1)
-#define VBLK_F_SEG_MAX         (1ull << 2)
-#define VBLK_F_RO              (1ull << 5)
-#define VBLK_F_BLK_SIZE        (1ull << 6)
-#define VBLK_F_FLUSH           (1ull << 9)
-#define VBLK_F_INDIRECT        (1ull << 28)
-#define VBLK_F_EVENT_IDX       (1ull << 29)
-#define VBLK_F_VERSION_1       (1ull << 32)
-#define VBLK_F_ACCESS_PLATFORM (1ull << 33)
-#define VBLK_F_ORDER_PLATFORM  (1ull << 36)
+#define VBLK_F_SIZE_MAX (1ull << 1)
+#define VBLK_F_SEG_MAX  (1ull << 2)
+#define VBLK_F_RO       (1ull << 5)
+#define VBLK_F_BLK_SIZE (1ull << 6)
+#define VBLK_F_FLUSH    (1ull << 9)
 
 enum vblk_type { VBLK_IN = 0, VBLK_OUT = 1, VBLK_FLUSH = 4, VBLK_GET_ID = 8 };
 enum vblk_answer { VBLK_S_OK = 0, VBLK_S_IOERR = 1, VBLK_S_UNSUPPORTED = 2 };
 
-#define VBLK_NO_VECTOR   0xffffu
 #define VBLK_CLIENTS     16u
 #define VBLK_SLOTS       64u
 #define VBLK_QUEUE_MAX   128u
@@ -95,12 +58,9 @@ struct vblk_client {
 };
 
 struct vblk_ops {
-    uint32_t (*read)(void *context, enum vblk_region region, unsigned offset, unsigned width);
-    void (*write)(void *context, enum vblk_region region, unsigned offset, unsigned width,
-                  uint32_t value);
+    const struct virtio_access *access;
     void (*notify)(void *context); /* tells the device to look at queue 0 */
     uint64_t (*now_ns)(void *context);
-    void (*pause)(void *context); /* about a millisecond, while the device resets itself */
     void (*signal)(void *context, struct vblk_client *client);
     void (*released)(void *context, struct vblk_client *client); /* nothing refers to it */
 };
@@ -114,14 +74,14 @@ struct vblk_slot {
 };
 
 struct vblk {
+    struct virtio device; /* its context is that of all ops */
     const struct vblk_ops *ops;
     void *context;
     uint8_t *dma;
     uint64_t dma_address;
-    uint16_t vector; /* MSI-X vector of the queue, or VBLK_NO_VECTOR */
+    uint16_t vector; /* MSI-X vector of the queue, or VIRTIO_NO_VECTOR */
 
     struct virtq queue;
-    uint64_t features;
     uint32_t block_size;
     uint64_t nblocks;
     uint32_t request_max; /* bytes */

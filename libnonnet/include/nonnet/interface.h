@@ -159,6 +159,16 @@ NONNET_MUST_CHECK NONNET_API int nonnet_route_remove(struct nonnet_stack *stack,
                                                      const struct nonnet_address *prefix,
                                                      uint8_t prefix_len);
 
+/*
+ * The interface's route number `index`, counted from 0, in no particular order: those that were added, and those that routers and
+ * DHCP servers told of; not those that addresses imply.
+ *
+ * Returns 0, NONNET_E_NOT_FOUND after the last, or NONNET_E_STALE.
+ */
+NONNET_MUST_CHECK NONNET_API int nonnet_interface_route(const struct nonnet_stack *stack,
+                                                        struct nonnet_interface_handle interface,
+                                                        size_t index, struct nonnet_route *route);
+
 #ifdef __cplusplus
 }
 #endif

@@ -321,3 +321,23 @@ int nonnet_route_remove(struct nonnet_stack *stack, struct nonnet_interface_hand
     }
     return NONNET_E_NOT_FOUND;
 }
+
+int nonnet_interface_route(const struct nonnet_stack *stack, struct nonnet_interface_handle handle,
+                           size_t index, struct nonnet_route *route)
+{
+    const struct interface *interface = nonnet_interface_of(stack, handle);
+
+    if (!interface)
+        return NONNET_E_STALE;
+    for (uint16_t i = 0; i < stack->config.nroutes; i++) {
+        const struct route *r = &stack->routes[i];
+        if (!r->used || r->interface != interface->index)
+            continue;
+        if (index == 0) {
+            *route = (struct nonnet_route){r->prefix, r->prefix_len, r->gateway};
+            return NONNET_OK;
+        }
+        index--;
+    }
+    return NONNET_E_NOT_FOUND;
+}

@@ -46,7 +46,7 @@ END_TEST
 
 START_TEST(an_id_inside_a_chain_resets_the_device)
 {
-    m->offered &= ~VBLK_F_INDIRECT;
+    m->offered &= ~VIRTIO_F_INDIRECT;
     device_talks(INSIDE_CHAIN);
 }
 END_TEST

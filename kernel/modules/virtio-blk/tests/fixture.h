@@ -9,9 +9,9 @@
 #define ENTRIES        64u
 #define COMPLETIONS_AT 8192u
 #define DATA_AT        16384u
-#define ALL_FEATURES                                                                       \
-    (VBLK_F_SIZE_MAX | VBLK_F_SEG_MAX | VBLK_F_BLK_SIZE | VBLK_F_FLUSH | VBLK_F_INDIRECT | \
-     VBLK_F_EVENT_IDX | VBLK_F_VERSION_1 | 1ull << 12 | 1ull << 40)
+#define ALL_FEATURES                                                                         \
+    (VBLK_F_SIZE_MAX | VBLK_F_SEG_MAX | VBLK_F_BLK_SIZE | VBLK_F_FLUSH | VIRTIO_F_INDIRECT | \
+     VIRTIO_F_EVENT_IDX | VIRTIO_F_VERSION_1 | 1ull << 12 | 1ull << 40)
 
 /* A client as vfs is one. */
 struct client {

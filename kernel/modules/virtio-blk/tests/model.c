@@ -28,25 +28,26 @@ static uint32_t config_word(const struct model *m, unsigned offset)
     }
 }
 
-static uint32_t model_read(void *context, enum vblk_region region, unsigned offset, unsigned width)
+static uint32_t model_read(void *context, enum virtio_region region, unsigned offset,
+                           unsigned width)
 {
     struct model *m = context;
     (void)width;
-    if (region == VBLK_DEVICE) {
+    if (region == VIRTIO_DEVICE) {
         m->generation += m->generation_moves;
         return config_word(m, offset);
     }
     switch (offset) {
-    case VBLK_DEVICE_FEATURE:
+    case VIRTIO_DEVICE_FEATURE:
         return (uint32_t)(m->offered >> 32 * m->feature_select);
-    case VBLK_STATUS:
+    case VIRTIO_STATUS:
         return m->status;
-    case VBLK_GENERATION:
+    case VIRTIO_GENERATION:
         return m->generation;
-    case VBLK_QUEUE_SIZE:
+    case VIRTIO_QUEUE_SIZE:
         return m->queue_max;
-    case VBLK_QUEUE_VECTOR:
-        return m->refuses_vector ? VBLK_NO_VECTOR : m->vector;
+    case VIRTIO_QUEUE_VECTOR:
+        return m->refuses_vector ? VIRTIO_NO_VECTOR : m->vector;
     default:
         ck_abort_msg("register %#x is read", offset);
     }
@@ -68,55 +69,55 @@ static void status_write(struct model *m, uint32_t value)
     }
     m->status = (uint8_t)value;
     if (m->refuses_features)
-        m->status &= (uint8_t)~VBLK_FEATURES_OK;
-    if (m->status & VBLK_DRIVER_OK)
+        m->status &= (uint8_t)~VIRTIO_FEATURES_OK;
+    if (m->status & VIRTIO_DRIVER_OK)
         ck_assert_uint_eq(m->enabled, 1);
 }
 
-static void model_write(void *context, enum vblk_region region, unsigned offset, unsigned width,
+static void model_write(void *context, enum virtio_region region, unsigned offset, unsigned width,
                         uint32_t value)
 {
     struct model *m = context;
     (void)width;
-    ck_assert_int_eq(region, VBLK_COMMON);
+    ck_assert_int_eq(region, VIRTIO_COMMON);
     switch (offset) {
-    case VBLK_DEVICE_FEATURE_SELECT:
+    case VIRTIO_DEVICE_FEATURE_SELECT:
         m->feature_select = value;
         break;
-    case VBLK_DRIVER_FEATURE_SELECT:
+    case VIRTIO_DRIVER_FEATURE_SELECT:
         m->driver_select = value;
         break;
-    case VBLK_DRIVER_FEATURE:
+    case VIRTIO_DRIVER_FEATURE:
         half_write(&m->accepted, m->driver_select, value);
         ck_assert_uint_eq(m->accepted & ~m->offered & 0xffffffffull << 32 * m->driver_select, 0);
         break;
-    case VBLK_STATUS:
+    case VIRTIO_STATUS:
         status_write(m, value);
         break;
-    case VBLK_QUEUE_SIZE:
+    case VIRTIO_QUEUE_SIZE:
         m->queue_size = (uint16_t)value;
         break;
-    case VBLK_QUEUE_VECTOR:
+    case VIRTIO_QUEUE_VECTOR:
         m->vector = (uint16_t)value;
         break;
-    case VBLK_QUEUE_ENABLE:
-        ck_assert(m->status & VBLK_FEATURES_OK);
+    case VIRTIO_QUEUE_ENABLE:
+        ck_assert(m->status & VIRTIO_FEATURES_OK);
         m->enabled = (uint16_t)value;
         break;
-    case VBLK_QUEUE_DESC:
-    case VBLK_QUEUE_DESC + 4:
-        half_write(&m->desc, offset > VBLK_QUEUE_DESC, value);
+    case VIRTIO_QUEUE_DESC:
+    case VIRTIO_QUEUE_DESC + 4:
+        half_write(&m->desc, offset > VIRTIO_QUEUE_DESC, value);
         break;
-    case VBLK_QUEUE_DRIVER:
-    case VBLK_QUEUE_DRIVER + 4:
-        half_write(&m->avail, offset > VBLK_QUEUE_DRIVER, value);
+    case VIRTIO_QUEUE_DRIVER:
+    case VIRTIO_QUEUE_DRIVER + 4:
+        half_write(&m->avail, offset > VIRTIO_QUEUE_DRIVER, value);
         break;
-    case VBLK_QUEUE_DEVICE:
-    case VBLK_QUEUE_DEVICE + 4:
-        half_write(&m->used, offset > VBLK_QUEUE_DEVICE, value);
+    case VIRTIO_QUEUE_DEVICE:
+    case VIRTIO_QUEUE_DEVICE + 4:
+        half_write(&m->used, offset > VIRTIO_QUEUE_DEVICE, value);
         break;
-    case VBLK_CONFIG_VECTOR:
-    case VBLK_QUEUE_SELECT:
+    case VIRTIO_CONFIG_VECTOR:
+    case VIRTIO_QUEUE_SELECT:
         break;
     default:
         ck_abort_msg("register %#x is written", offset);
@@ -136,7 +137,7 @@ static void chain_read(struct model *m, uint16_t head, struct model_chain *c)
     unsigned size = m->queue_size, at = head;
     ck_assert_uint_lt(head, size);
     if (table[head].flags & VIRTQ_INDIRECT) {
-        ck_assert(m->accepted & VBLK_F_INDIRECT);
+        ck_assert(m->accepted & VIRTIO_F_INDIRECT);
         ck_assert_uint_eq(table[head].len % 16, 0);
         m->indirect++;
         size = table[head].len / 16;
@@ -241,10 +242,10 @@ static void used_put_nonsense(struct model *m, uint16_t head, uint32_t len)
 unsigned model_step(struct model *m, unsigned most)
 {
     unsigned n = 0;
-    if (!(m->status & VBLK_DRIVER_OK) || m->silent)
+    if (!(m->status & VIRTIO_DRIVER_OK) || m->silent)
         return 0;
     if (m->needs_reset) {
-        m->status |= VBLK_NEEDS_RESET;
+        m->status |= VIRTIO_NEEDS_RESET;
         return 0;
     }
     const uint16_t *avail = (void *)reach(m, m->avail, VIRTQ_AVAIL_BYTES(m->queue_size));
@@ -290,5 +291,7 @@ static void model_released(void *context, struct vblk_client *client)
     m->last_released = client;
 }
 
-const struct vblk_ops model_ops = {model_read,  model_write,  model_notify,  model_now,
-                                   model_pause, model_signal, model_released};
+static const struct virtio_access model_access = {model_read, model_write, model_pause};
+
+const struct vblk_ops model_ops = {&model_access, model_notify, model_now, model_signal,
+                                   model_released};

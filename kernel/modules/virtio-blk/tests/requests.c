@@ -39,7 +39,7 @@ END_TEST
 
 START_TEST(chains_in_the_queue_itself_work_without_indirect)
 {
-    m->offered &= ~(VBLK_F_INDIRECT | VBLK_F_EVENT_IDX);
+    m->offered &= ~(VIRTIO_F_INDIRECT | VIRTIO_F_EVENT_IDX);
     ck_assert_int_eq(start(), 0);
     ck_assert_uint_eq(v->nslots, 3);
     read_and_compare(client_added());
@@ -49,7 +49,7 @@ END_TEST
 
 START_TEST(a_tiny_queue_makes_small_requests)
 {
-    m->offered &= ~VBLK_F_INDIRECT;
+    m->offered &= ~VIRTIO_F_INDIRECT;
     m->queue_max = 4;
     ck_assert_int_eq(start(), 0);
     ck_assert_uint_eq(v->request_max, 4096);
@@ -202,7 +202,7 @@ END_TEST
 
 START_TEST(rings_wrap_without_events_and_indirect)
 {
-    m->offered &= ~(VBLK_F_EVENT_IDX | VBLK_F_INDIRECT);
+    m->offered &= ~(VIRTIO_F_EVENT_IDX | VIRTIO_F_INDIRECT);
     many_requests(100000);
 }
 END_TEST

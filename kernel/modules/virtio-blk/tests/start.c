@@ -5,7 +5,7 @@ START_TEST(start_takes_only_features_that_it_knows)
     ck_assert_int_eq(start(), 0);
     ck_assert_uint_eq(m->accepted, ALL_FEATURES & ~(1ull << 12 | 1ull << 40));
     ck_assert_uint_eq(m->status,
-                      VBLK_ACKNOWLEDGE | VBLK_DRIVER | VBLK_FEATURES_OK | VBLK_DRIVER_OK);
+                      VIRTIO_ACKNOWLEDGE | VIRTIO_DRIVER | VIRTIO_FEATURES_OK | VIRTIO_DRIVER_OK);
     ck_assert_uint_eq(v->nblocks, DISK_BYTES / 512);
     ck_assert_uint_eq(v->request_max, VBLK_REQUEST_MAX);
     ck_assert_uint_eq(v->nslots, VBLK_SLOTS);
@@ -14,9 +14,9 @@ END_TEST
 
 START_TEST(a_device_without_version_1_is_refused_and_marked_failed)
 {
-    m->offered &= ~VBLK_F_VERSION_1;
+    m->offered &= ~VIRTIO_F_VERSION_1;
     ck_assert_int_eq(start(), NONOS_E_UNSUPPORTED);
-    ck_assert(m->status & VBLK_FAILED);
+    ck_assert(m->status & VIRTIO_FAILED);
 }
 END_TEST
 
@@ -37,7 +37,7 @@ END_TEST
 START_TEST(a_device_that_does_not_reset_is_no_device)
 {
     m->never_resets = true;
-    m->status = VBLK_DRIVER_OK;
+    m->status = VIRTIO_DRIVER_OK;
     ck_assert_int_eq(start(), NONOS_E_NO_DEVICE);
     ck_assert_uint_ge(m->pauses, 100);
 }

@@ -8,6 +8,8 @@
 
 #include <nonos/runtime.h>
 
+#include "device.h"
+
 enum transport_block {
     TRANSPORT_COMMON = 1, /* as in a capability's cfg_type */
     TRANSPORT_NOTIFY,
@@ -21,7 +23,8 @@ struct transport_place {
     uint32_t len;
 };
 
-#define TRANSPORT_BARS 6u
+#define TRANSPORT_BARS       6u
+#define TRANSPORT_MEMORY_MAX (64u << 10)
 
 struct transport {
     nonos_handle device; /* endpoint at the pci broker */
@@ -45,14 +48,33 @@ uint32_t transport_read(const struct transport *t, enum transport_block block, u
 void transport_write(const struct transport *t, enum transport_block block, unsigned offset,
                      unsigned width, uint32_t value);
 
-/* Where queue `queue` is notified, with its queue_notify_off; NULL if that lies outside of the block. */
-volatile uint16_t *transport_notify_address(const struct transport *t, uint16_t notify_off);
+/* Registers for a driver; the context is a struct transport. */
+extern const struct virtio_access transport_access;
 
-/* One interrupt: the Irq, and whether it is a message. Errors of the broker. */
-NONOS_MUST_CHECK int transport_irq(const struct transport *t, nonos_handle notification,
-                                   uint64_t bits, nonos_handle *irq, bool *msix);
+/* Where the device is told to look at a queue, by writing its number there. UNSUPPORTED: outside of the block. */
+NONOS_MUST_CHECK int transport_notify_find(const struct transport *t, uint16_t queue,
+                                           volatile uint16_t **at);
+
+/* Interrupt `number`: the Irq, and whether it is a message; a device with a line has only number 0. Errors of the broker. */
+NONOS_MUST_CHECK int transport_irq(const struct transport *t, unsigned number,
+                                   nonos_handle notification, uint64_t bits, nonos_handle *irq,
+                                   bool *msix);
 
 /* The DmaDomain; the device may master the bus from now on. */
 NONOS_MUST_CHECK int transport_dma(const struct transport *t, nonos_handle *domain);
+
+/*
+ * Zeroed memory of the driver's own, `len` bytes (whole pages, at most TRANSPORT_MEMORY_MAX), which lies in one piece for the device at
+ * `*address`.
+ */
+NONOS_MUST_CHECK int transport_memory(nonos_handle domain, size_t len, void **memory,
+                                      uint64_t *address);
+
+/*
+ * Maps the first `len` bytes of a client's Memory for the driver and for the device. `*pages`, from malloc, holds the device's address of each page;
+ * it is the caller's also after an error, maybe NULL. The deletion of `memory` ends both mappings.
+ */
+NONOS_MUST_CHECK int transport_client_memory(nonos_handle domain, nonos_handle memory, uint64_t len,
+                                             void **base, uint64_t **pages);
 
 #endif

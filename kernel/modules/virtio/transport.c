@@ -1,11 +1,14 @@
 #include "transport.h"
 
+#include <stdlib.h>
+
 #include <nonos/pci.h>
 
 #define CAPABILITY_VENDOR 0x09u
 #define CAPABILITY_MSIX   0x11u
 #define CAPABILITIES_MAX  48u
 #define BAR_LEN_MAX       (1u << 20) /* of registers nobody needs more */
+#define PAUSE_NS          1000000ull
 
 /* Offsets in a capability (section 4.1.4). */
 enum { CAP_BAR = 4, CAP_OFFSET = 8, CAP_LENGTH = 12, CAP_MULTIPLIER = 16 };
@@ -125,20 +128,50 @@ void transport_write(const struct transport *t, enum transport_block block, unsi
         *(volatile uint32_t *)at = value;
 }
 
-volatile uint16_t *transport_notify_address(const struct transport *t, uint16_t notify_off)
+static const enum transport_block block_of[] = {
+    [VIRTIO_COMMON] = TRANSPORT_COMMON,
+    [VIRTIO_ISR] = TRANSPORT_ISR,
+    [VIRTIO_DEVICE] = TRANSPORT_DEVICE,
+};
+
+static uint32_t access_read(void *context, enum virtio_region region, unsigned offset,
+                            unsigned width)
 {
-    const struct transport_place *place = &t->blocks[TRANSPORT_NOTIFY];
-    uint64_t offset = (uint64_t)notify_off * t->notify_multiplier;
-    if (offset % 2 || place->len < 2 || offset > place->len - 2)
-        return NULL;
-    return (volatile uint16_t *)(place->at + offset);
+    return transport_read(context, block_of[region], offset, width);
 }
 
-int transport_irq(const struct transport *t, nonos_handle notification, uint64_t bits,
-                  nonos_handle *irq, bool *msix)
+static void access_write(void *context, enum virtio_region region, unsigned offset, unsigned width,
+                         uint32_t value)
+{
+    transport_write(context, block_of[region], offset, width, value);
+}
+
+static void access_pause(void *context)
+{
+    (void)context;
+    (void)nonos_sleep_until(nonos_time_monotonic() + PAUSE_NS);
+}
+
+const struct virtio_access transport_access = {access_read, access_write, access_pause};
+
+int transport_notify_find(const struct transport *t, uint16_t queue, volatile uint16_t **at)
+{
+    const struct transport_place *place = &t->blocks[TRANSPORT_NOTIFY];
+    transport_write(t, TRANSPORT_COMMON, VIRTIO_QUEUE_SELECT, 2, queue);
+    uint64_t offset = transport_read(t, TRANSPORT_COMMON, VIRTIO_QUEUE_NOTIFY_OFF, 2);
+    offset *= t->notify_multiplier;
+    if (offset % 2 || place->len < 2 || offset > place->len - 2)
+        return NONOS_E_UNSUPPORTED;
+    *at = (volatile uint16_t *)(place->at + offset);
+    return NONOS_OK;
+}
+
+int transport_irq(const struct transport *t, unsigned number, nonos_handle notification,
+                  uint64_t bits, nonos_handle *irq, bool *msix)
 {
     struct nonos_message m = nonos_message_make(NONOS_PCI_IRQ);
     uint64_t msi[2] = {0, 0}, at = 0;
+    m.words[0] = number;
     int r = nonos_call(t->device, &m);
     if (r < 0)
         return r;
@@ -148,6 +181,7 @@ int transport_irq(const struct transport *t, nonos_handle notification, uint64_t
     r = nonos_irq_bind(*irq, notification, bits, msi);
     if (r >= 0) {
         m = nonos_message_make(NONOS_PCI_IRQ_ENABLE);
+        m.words[0] = number;
         m.words[1] = msi[0];
         m.words[2] = msi[1];
         r = nonos_call(t->device, &m);
@@ -165,4 +199,31 @@ int transport_dma(const struct transport *t, nonos_handle *domain)
     int r = nonos_call(t->device, &m);
     *domain = m.caps[0];
     return r;
+}
+
+int transport_memory(nonos_handle domain, size_t len, void **memory, uint64_t *address)
+{
+    uint64_t pages[TRANSPORT_MEMORY_MAX / NONOS_PAGE_SIZE];
+    nonos_handle handle;
+    if (len > TRANSPORT_MEMORY_MAX)
+        return NONOS_E_INVALID;
+    int r = nonos_memory_create(len, NONOS_MEMORY_FLAG_DMA | NONOS_MEMORY_FLAG_CONTIGUOUS, &handle,
+                                memory);
+    if (r >= 0)
+        r = nonos_dma_map(domain, handle, 0, len, pages);
+    for (size_t i = 1; i < len / NONOS_PAGE_SIZE && r >= 0; i++)
+        if (pages[i] != pages[0] + i * (uint64_t)NONOS_PAGE_SIZE)
+            r = NONOS_E_UNSUPPORTED;
+    *address = r < 0 ? 0 : pages[0];
+    return r;
+}
+
+int transport_client_memory(nonos_handle domain, nonos_handle memory, uint64_t len, void **base,
+                            uint64_t **pages)
+{
+    *pages = calloc(len / NONOS_PAGE_SIZE, sizeof(uint64_t));
+    if (!*pages)
+        return NONOS_E_NO_MEMORY;
+    int r = nonos_memory_map(memory, len, NONOS_PROT_READ | NONOS_PROT_WRITE, base);
+    return r < 0 ? r : nonos_dma_map(domain, memory, 0, len, *pages);
 }

@@ -1,0 +1,93 @@
+/*
+ * The protocol of network devices: a client (the net module) and a driver. Control by IPC on the driver's endpoint (grant class NET_RAW),
+ * frames in a Memory that the client owns, with four rings in it (nonos/ring.h). The driver maps that Memory for DMA, so the device
+ * reads and writes the client's buffers directly: who holds such an endpoint can send any frame and sees every one that arrives.
+ *
+ * Layout of the Memory: struct nonos_nic_status at 0, the rings at nonos_nic_ring_offset(), buffers anywhere after them. A buffer
+ * holds one Ethernet frame, without check sequence, and lies within one page. It belongs to the driver from the moment it is put
+ * into NONOS_NIC_TX or NONOS_NIC_RX_FREE until it comes back through NONOS_NIC_TX_DONE or NONOS_NIC_RX. The rings' consumers are
+ * signalled as nonos/ring.h says: only if they asked for it before they waited.
+ */
+#ifndef NONOS_NIC_H
+#define NONOS_NIC_H
+
+#include <stdint.h>
+
+#include <nonos/ring.h>
+
+enum nonos_nic_op {
+    /* -> w0 station address as nonos_nic_mac_word() has it, 0 if the device has none; w1 MTU, w2 NONOS_NIC_* */
+    NONOS_NIC_INFO = 1,
+    /* caps[0] Memory (READ, WRITE, DMA), caps[1] Notification (SIGNAL), w0 entries of each ring (a power of two, at most
+     * NONOS_NIC_ENTRIES_MAX), w1 length of the Memory, w2 bits to signal, w3 the station address to use or 0
+     * -> caps[0] Notification (SIGNAL) for the driver, w0 the station address in use, w1 MTU.
+     * A driver has one client: a new OPEN ends what there was. The device is reset. UNSUPPORTED: the device has no address and none
+     * was given. */
+    NONOS_NIC_OPEN,
+    /* w0 enum nonos_nic_counter -> w0 its value. NOT_FOUND past the last one. */
+    NONOS_NIC_COUNTER,
+};
+
+#define NONOS_NIC_LINK    1u /* the link is up, or the device does not say */
+#define NONOS_NIC_SET_MAC 2u /* it takes another station address than its own */
+
+#define NONOS_NIC_REQUEST_BIT 1u /* signalled to the driver */
+#define NONOS_NIC_ENTRIES_MAX 1024u
+#define NONOS_NIC_HEADER_LEN  14u /* of Ethernet */
+
+enum nonos_nic_counter {
+    NONOS_NIC_RX_FRAMES = 0,
+    NONOS_NIC_TX_FRAMES,
+    NONOS_NIC_RX_SHORT, /* frames shorter than their header, dropped */
+    NONOS_NIC_TX_LOST,  /* frames on their way when the device was reset */
+    NONOS_NIC_REFUSED,  /* buffers of the client's that are none */
+    NONOS_NIC_NONSENSE, /* reports of the device that cannot be */
+    NONOS_NIC_RESETS,   /* of the device, after nonsense, failure or silence */
+    NONOS_NIC_LINK_CHANGES,
+    NONOS_NIC_COUNTERS
+};
+
+/* At the beginning of the Memory; written by the driver, which signals the client after each change. */
+struct nonos_nic_status {
+    uint32_t link; /* 1: up */
+    uint32_t pad[15];
+};
+
+enum nonos_nic_ring {
+    NONOS_NIC_TX = 0,  /* client to driver: frames to send */
+    NONOS_NIC_TX_DONE, /* driver to client: their buffers */
+    NONOS_NIC_RX_FREE, /* client to driver: buffers for frames, with at least 14 bytes more than the MTU */
+    NONOS_NIC_RX, /* driver to client: frames that arrived */
+    NONOS_NIC_RINGS
+};
+
+/* An entry of any of the rings. */
+struct nonos_nic_buffer {
+    uint32_t offset; /* in the Memory */
+    uint32_t
+        len; /* RX_FREE: of the buffer; RX: of the frame, 0: the buffer comes back empty, or was refused */
+};
+
+/* Where a ring lies in the Memory; that of NONOS_NIC_RINGS is the end of them all. */
+static inline uint64_t nonos_nic_ring_offset(unsigned ring, uint32_t entries)
+{
+    uint64_t each = nonos_ring_bytes(entries, sizeof(struct nonos_nic_buffer));
+    return sizeof(struct nonos_nic_status) + ring * ((each + 63) & ~63ull);
+}
+
+/* A station address in a word: its first byte is the lowest. */
+static inline uint64_t nonos_nic_mac_word(const uint8_t mac[6])
+{
+    uint64_t word = 0;
+    for (unsigned i = 0; i < 6; i++)
+        word |= (uint64_t)mac[i] << 8 * i;
+    return word;
+}
+
+static inline void nonos_nic_mac_bytes(uint8_t mac[6], uint64_t word)
+{
+    for (unsigned i = 0; i < 6; i++)
+        mac[i] = (uint8_t)(word >> 8 * i);
+}
+
+#endif

@@ -1,0 +1,2 @@
+net_libs = libnonnet-module.a
+net_cppflags = -I$(top_srcdir)/libnonnet/include

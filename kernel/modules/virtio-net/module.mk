@@ -1,0 +1,1 @@
+virtio_net_sources = $(virtio_sources)

@@ -1,0 +1,237 @@
+#!/usr/bin/python3
+"""The system on the wire: addresses, echo, names, TCP, a link that goes and comes, a driver that dies, and who may not."""
+import os
+import re
+import socket
+import sys
+import threading
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import pytest  # noqa: E402
+
+import lan  # noqa: E402
+import qemu  # noqa: E402
+import session  # noqa: E402
+
+MIB = 1 << 20
+
+
+class EchoServer:
+    """Sends back whatever comes, until the other side ends. `started` is set when the first bytes have come."""
+
+    def __init__(self):
+        self._socket = socket.create_server(('127.0.0.1', 0))
+        self.port = self._socket.getsockname()[1]
+        self.started = threading.Event()
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        try:
+            while True:
+                connection, _ = self._socket.accept()
+                threading.Thread(target=self._echo, args=(connection,), daemon=True).start()
+        except OSError:
+            return
+
+    def _echo(self, connection):
+        with connection:
+            try:
+                while data := connection.recv(65536):
+                    self.started.set()
+                    connection.sendall(data)
+            except OSError:
+                return
+
+    def close(self):
+        """Takes no more connections."""
+        self._socket.close()
+
+
+class DatagramEcho:
+    """Sends back each datagram."""
+
+    def __init__(self):
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.bind(('127.0.0.1', 0))
+        self.port = self._socket.getsockname()[1]
+        threading.Thread(target=self._echo, daemon=True).start()
+
+    def _echo(self):
+        try:
+            while True:
+                data, peer = self._socket.recvfrom(65536)
+                self._socket.sendto(data, peer)
+        except OSError:
+            return
+
+    def close(self):
+        """Answers nothing more."""
+        self._socket.close()
+
+
+@pytest.fixture(name='server', scope='module')
+def echo_server():
+    """An echo server on the build machine's loopback, which the guest reaches through its router."""
+    server = EchoServer()
+    yield server
+    server.close()
+
+
+def free_port():
+    """A port that nobody uses now."""
+    with socket.create_server(('127.0.0.1', 0)) as probe:
+        return probe.getsockname()[1]
+
+
+def user_network(forward=None):
+    """QEMU's own router, which the guest finds at 10.0.2.2."""
+    rule = f',hostfwd=tcp:127.0.0.1:{forward}-:7' if forward else ''
+    return ['-netdev', f'user,id=net{rule}', '-device', 'virtio-net-pci,netdev=net,disable-legacy=on,romfile=']
+
+
+def wait_for_address(shell, address):
+    """Waits until the host has the address and has found that nobody else does."""
+    shell.ok(f"until ip address | grep -q 'ipv4 {address}/24$'; do sleep 0.2; done", 120)
+
+
+def test_host_gets_an_address_and_reaches_others(server):
+    forward = free_port()
+    with session.boot(extra=user_network(forward)) as vm:
+        shell = session.Shell(vm)
+        wait_for_address(shell, '10.0.2.15')
+        shown = shell.ok('ip')
+        assert 'route 0.0.0.0/0 by 10.0.2.2\n' in shown and 'names by 10.0.2.3\n' in shown, shown
+        # A station address that no maker gave, and not the card's.
+        assert re.search(r'station .[26ae]:', shown) and '52:54:00' not in shown, shown
+        assert '2 sent, 2 answered' in shell.ok('ping -c 2 -i 0 10.0.2.2')
+        status, output = shell.run('ping -c 1 -W 1 10.0.2.77')
+        assert status == 1 and '1 sent, 0 answered' in output, output
+        status, output = shell.run('nc 10.0.2.2 1')
+        assert status == 1 and output == 'nc: 10.0.2.2:1: refused\n', output
+
+        datagrams = DatagramEcho()
+        assert shell.ok(f'echo hello | nc -u -w 3 10.0.2.2 {datagrams.port}') == 'hello\n'
+        datagrams.close()
+
+        # One MiB there and back, in both roles.
+        shell.ok(f'seq 1 200000 | head -c {MIB} >/tmp/out')
+        shell.ok(f'nc 10.0.2.2 {server.port} </tmp/out >/tmp/in', 180)
+        sums = [line.split()[0] for line in shell.ok('b3sum /tmp/out /tmp/in').splitlines()]
+        assert len(sums) == 2 and sums[0] == sums[1], sums
+        data = '\n'.join(map(str, range(1, 200001))).encode()[:MIB]
+        shell.start('nc -lv 7 </tmp/out >/tmp/in2; b3sum /tmp/in2')
+        vm.wait_for('nc: listening at', 60)
+        assert exchange(forward, data) == data
+        status, output = shell.finish(180)
+        assert status == 0 and sums[0] in output, output
+        assert 'tcp ' not in shell.ok('netstat')
+
+        # Without the capability, and without the grant to hold it.
+        status, output = shell.run('without net -- ping 10.0.2.2')
+        assert status == 1 and output == 'ping: no capability to the network\n', output
+        status, output = shell.run('without net-control -- ip')
+        assert status == 1 and output == 'ip: no capability to the network\n', output
+        assert ' net ' not in ' '.join(shell.ok('caps').split())
+        shell.power_off()
+
+
+def exchange(port, data):
+    """Sends `data` to the guest's listener and ends; returns what comes."""
+    with socket.create_connection(('127.0.0.1', port), 60 * qemu.PATIENCE) as connection:
+        def send():
+            connection.sendall(data)
+            connection.shutdown(socket.SHUT_WR)
+        sender = threading.Thread(target=send, daemon=True)
+        sender.start()
+        received = b''
+        while piece := connection.recv(65536):
+            received += piece
+        sender.join()
+    return received
+
+
+def test_link_that_goes_down_and_up_is_followed():
+    with session.boot(extra=user_network()) as vm:
+        shell = session.Shell(vm)
+        wait_for_address(shell, '10.0.2.15')
+        vm.qmp('set_link', name='net', up=False)
+        shell.ok('until ip link | grep -q "no link"; do sleep 0.1; done', 60)
+        status, output = shell.run('ping -c 1 -W 1 10.0.2.2')
+        assert status == 1 and '0 answered' in output, output
+        vm.qmp('set_link', name='net', up=True)
+        wait_for_address(shell, '10.0.2.15')
+        assert '1 answered' in shell.ok('ping -c 1 10.0.2.2')
+        # The same by hand.
+        shell.ok('ip link down')
+        shell.ok('until ip link | grep -q "switched off"; do sleep 0.1; done', 60)
+        assert shell.run('ping -c 1 -W 1 10.0.2.2')[0] == 1
+        shell.ok('ip link up')
+        wait_for_address(shell, '10.0.2.15')
+        shell.ok('ping -c 1 10.0.2.2')
+        shell.power_off()
+
+
+def test_connection_survives_the_end_of_its_driver(server):
+    with session.boot(extra=user_network()) as vm:
+        shell = session.Shell(vm)
+        wait_for_address(shell, '10.0.2.15')
+        shell.ok(f'seq 1 600000 | head -c {4 * MIB} >/tmp/out')
+        server.started.clear()
+        shell.ok(f'nc 10.0.2.2 {server.port} </tmp/out >/tmp/in && echo ended >/tmp/done & true')
+        assert server.started.wait(60 * qemu.PATIENCE)
+        vm.send('/bin/kill virtio-net\n')
+        vm.wait_for('virtio-net was killed by', 60)
+        vm.wait_for('virtio-net: MTU', 60)
+        shell.ok('wait')
+        assert shell.ok('cat /tmp/done') == 'ended\n'
+        sums = [line.split()[0] for line in shell.ok('b3sum /tmp/out /tmp/in').splitlines()]
+        assert len(sums) == 2 and sums[0] == sums[1], sums
+        assert 'driver started again 1 times' in shell.ok('ip link')
+        shell.ok('ping -c 1 10.0.2.2')
+        shell.power_off()
+
+
+def test_new_login_has_a_network_after_the_net_module_was_killed():
+    with session.boot(extra=user_network()) as vm:
+        shell = session.Shell(vm)
+        wait_for_address(shell, '10.0.2.15')
+        vm.send('/bin/kill net\n')
+        vm.wait_for('net was killed by', 60)
+        assert shell.run('ping -c 1 -W 1 10.0.2.2')[0] == 1
+        vm.send('exit\n')
+        again = session.Shell(vm)
+        wait_for_address(again, '10.0.2.15')
+        assert '1 answered' in again.ok('ping -c 1 10.0.2.2')
+        again.power_off()
+
+
+def test_names_are_asked_of_the_server_that_dhcp_told_of():
+    with lan.Lan({'host.example': '192.0.2.7'}) as peer, session.boot(extra=peer.qemu()) as vm:
+        shell = session.Shell(vm)
+        wait_for_address(shell, '10.7.0.15')
+        assert shell.ok('nslookup -4 host.example') == 'host.example 192.0.2.7, 300 s\n'
+        status, output = shell.run('nslookup nobody.example')
+        assert status == 1 and output == 'nslookup: nobody.example: not found\n', output
+        assert '1 answered' in shell.ok('ping -c 1 10.7.0.1')
+        assert ('dns', 'host.example', 1) in peer.seen and ('echo',) in peer.seen
+        # Nothing about the host but its station address, which is none that a maker gave.
+        assert not peer.host_names
+        assert all(mac[0] & 2 for kind, *rest in peer.seen if kind == 'mac' for mac in rest)
+        shell.power_off()
+
+
+def test_system_without_a_card_says_so():
+    with session.boot() as vm:
+        shell = session.Shell(vm)
+        status, output = shell.run('ip')
+        assert status == 1 and output == 'ip: there is no network interface\n', output
+        status, output = shell.run('ping -c 1 10.0.2.2')
+        assert status == 1 and '1 sent, 0 answered' in output, output
+        status, output = shell.run('nslookup host.example')
+        assert status == 1 and output == 'nslookup: host.example: there is no network\n', output
+        shell.power_off()
+
+
+if __name__ == '__main__':
+    qemu.main(__file__)
