@@ -68,7 +68,10 @@ int extfs_open(struct fs *fs, uint64_t inode)
     struct extfs *ext = extfs_of(fs);
     struct nonfs_ext4_node *node = NULL;
     int r = extfs_node_get(ext, inode, &node);
-    return r < 0 ? r : extfs_volume_result(ext, nonfs_ext4_hold(node));
+    /* Where nothing is deleted any more, nothing has to be held; and extfs_close() releases nothing. */
+    if (r < 0 || fs->read_only)
+        return r;
+    return extfs_volume_result(ext, nonfs_ext4_hold(node));
 }
 
 /* The last one to close a file without a name deletes it, which is a change. */
