@@ -57,13 +57,13 @@ noinst_PROGRAMS += libnonnet/bench/bench_nonnet
 libnonnet_bench_bench_nonnet_SOURCES = libnonnet/bench/bench_nonnet.c libnonnet/bench/stacks.c libnonnet/bench/stacks.h
 
 # Made by './nonos bench net' only, which gets lwIP first; so it is no program of the build.
-beside_sources = libnonnet/bench/bench_beside.c libnonnet/bench/lwip.c libnonnet/bench/lwip.h
+beside_sources = libnonnet/bench/beside.c libnonnet/bench/lwip.c libnonnet/bench/lwip.h
 EXTRA_DIST += $(beside_sources)
-CLEANFILES += libnonnet/bench/bench_beside
-libnonnet/bench/bench_beside: $(beside_sources) libnonnet/bench/stacks.c libnonnet/bench/stacks.h libnonnet.la
+CLEANFILES += libnonnet/bench/beside
+libnonnet/bench/beside: $(beside_sources) libnonnet/bench/stacks.c libnonnet/bench/stacks.h libnonnet.la
 	$(AM_V_CCLD)$(LIBTOOL) $(AM_V_lt) --tag=CC --mode=link $(CC) $(nonnet_cppflags) -I$(top_srcdir)/tests/harness \
 		-isystem /usr/include/lwip $(program_cflags) $(CFLAGS) $(AM_LDFLAGS) $(LDFLAGS) -o $@ \
-		$(top_srcdir)/libnonnet/bench/bench_beside.c $(top_srcdir)/libnonnet/bench/lwip.c \
+		$(top_srcdir)/libnonnet/bench/beside.c $(top_srcdir)/libnonnet/bench/lwip.c \
 		$(top_srcdir)/libnonnet/bench/stacks.c libnonnet.la -llwip
 
 if FUZZING

@@ -459,6 +459,39 @@ def test_dhcp():
     must(status == 0, f'{status} {output} {errors}')
 
 
+@contextlib.contextmanager
+def dnsmasq(dhcp_range):
+    """A router and server of Debian's on Linux's end. Yields a function that says what it has logged."""
+    with tempfile.TemporaryDirectory() as folder, open(os.path.join(folder, 'log'), 'w+', encoding='utf-8') as log:
+        line = ['dnsmasq', '--no-daemon', '--conf-file=/dev/null', '--user=root', '--port=0', '--interface=' + DEVICE,
+                '--bind-dynamic', '--enable-ra', '--dhcp-range=' + dhcp_range, '--log-dhcp',
+                '--dhcp-option=option6:dns-server,[2001:db8:51::53]', '--dhcp-leasefile=' + os.path.join(folder, 'leases'),
+                '--pid-file=' + os.path.join(folder, 'pid')]
+        with subprocess.Popen(line, stdin=subprocess.DEVNULL, stdout=log, stderr=log) as process:
+            try:
+                yield lambda: open(log.name, encoding='utf-8').read()
+            finally:
+                process.terminate()
+                process.wait(WAIT)
+
+
+def test_dhcp6():
+    with dnsmasq('2001:db8:51::100,2001:db8:51::1ff,64,600') as logged:
+        status, output, errors = run('dhcp6', addresses=False)
+        must(status == 0, f'{status} {errors} {logged()}')
+        must(re.search(r'^address 2001:db8:51::1[0-9a-f]{2}/128$', output.decode(), re.M), f'{output} {logged()}')
+        must('name server 2001:db8:51::53' in output.decode(), f'{output} {logged()}')
+        must('DHCPRELEASE' in logged(), logged())
+
+
+def test_dhcp6_stateless():
+    with dnsmasq('2001:db8:51::,ra-stateless') as logged:
+        status, output, errors = run('--slaac', 'dhcp6', addresses=False)
+        must(status == 0, f'{status} {errors} {logged()}')
+        must(output.decode() == 'name server 2001:db8:51::53\n', f'{output} {logged()}')
+        must('client-id' not in logged() and 'DHCPINFORMATION-REQUEST' in logged(), logged())
+
+
 def test_probe():
     """An address that Linux has is not taken, and one that is free is."""
     status, _, errors = run('--address', LINUX[4] + '/24', 'ping', '-c', '1', LINUX[4], addresses=False)
@@ -515,6 +548,11 @@ def tests():
                                ('resolve', test_resolve)):
             yield f'IPv{version}: {name}', lambda function=function, version=version: function(version)
     yield 'dhcp', test_dhcp
+    if shutil.which('dnsmasq'):
+        yield 'dhcp6 of dnsmasq', test_dhcp6
+        yield 'dhcp6 of dnsmasq, for name servers only', test_dhcp6_stateless
+    else:
+        print('# dnsmasq is not installed: no test of dhcp6')
     yield 'addresses are probed for', test_probe
     yield 'captures', test_capture
     yield 'killed', test_killed

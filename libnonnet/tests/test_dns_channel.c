@@ -243,7 +243,7 @@ START_TEST(more_queries_than_there_is_room_for_wait)
     struct client c;
     uint8_t query[600];
     struct nonnet_query_handle q[10];
-    char name[20];
+    char name[32];
     client_start(&c, NONNET_DNS_OVER_TLS);
     for (int i = 0; i < 10; i++) {
         snprintf(name, sizeof name, "n%d.example", i);

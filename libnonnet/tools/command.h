@@ -34,6 +34,7 @@ int command_connect(struct machine *m, const struct arguments *a);
 int command_listen(struct machine *m, const struct arguments *a);
 int command_serve(struct machine *m, const struct arguments *a);
 int command_dhcp(struct machine *m, const struct arguments *a);
+int command_dhcp6(struct machine *m, const struct arguments *a);
 int command_iperf(struct machine *m, const struct arguments *a);
 int command_resolve(struct machine *m, const struct arguments *a);
 int command_pcap(struct machine *m, const struct arguments *a);

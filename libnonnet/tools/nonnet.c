@@ -16,6 +16,7 @@ static const char usage_text[] =
     "       nonnet [OPTIONS] listen [--keep] [--echo [-c COUNT]] PORT\n"
     "       nonnet [OPTIONS] serve DIR [PORT]         a web server of a folder\n"
     "       nonnet [OPTIONS] dhcp                     get a lease, show it, give it back\n"
+    "       nonnet [OPTIONS] dhcp6                    likewise of IPv6, as routers say\n"
     "       nonnet [OPTIONS] resolve NAME             the addresses of a name\n"
     "       nonnet [OPTIONS] iperf [-p PORT] [ADDRESS] send to ADDRESS, or take what comes\n"
     "       nonnet [OPTIONS] pcap FILE                record what passes\n"
@@ -83,6 +84,7 @@ static const struct verb {
     {"listen", "cKE", 1, 1, command_listen}, {"serve", "", 1, 2, command_serve},
     {"dhcp", "", 0, 0, command_dhcp},        {"iperf", "p", 0, 1, command_iperf},
     {"pcap", "", 1, 1, command_pcap},        {"resolve", "", 1, 1, command_resolve},
+    {"dhcp6", "", 0, 0, command_dhcp6},
 };
 
 void complain(const char *format, ...)

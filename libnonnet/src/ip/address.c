@@ -95,12 +95,12 @@ void nonnet_address_pseudo_sum(struct nonnet_checksum *c, const struct nonnet_ad
     struct nonnet_ipv6_address source6, destination6;
 
     if (destination->version == 4) {
-        memcpy(source4.octet, source->octet, sizeof source4.octet);
-        memcpy(destination4.octet, destination->octet, sizeof destination4.octet);
+        __builtin_memcpy(source4.octet, source->octet, sizeof source4.octet);
+        __builtin_memcpy(destination4.octet, destination->octet, sizeof destination4.octet);
         nonnet_checksum_add_ipv4_pseudo(c, &source4, &destination4, protocol, (uint16_t)len);
     } else {
-        memcpy(source6.octet, source->octet, sizeof source6.octet);
-        memcpy(destination6.octet, destination->octet, sizeof destination6.octet);
+        __builtin_memcpy(source6.octet, source->octet, sizeof source6.octet);
+        __builtin_memcpy(destination6.octet, destination->octet, sizeof destination6.octet);
         nonnet_checksum_add_ipv6_pseudo(c, &source6, &destination6, protocol, (uint32_t)len);
     }
 }

@@ -10,7 +10,7 @@
 
 static inline bool address_equal(const struct nonnet_address *a, const struct nonnet_address *b)
 {
-    return memcmp(a, b, sizeof *a) == 0;
+    return __builtin_memcmp(a, b, sizeof *a) == 0;
 }
 
 static inline size_t address_len(const struct nonnet_address *a)

@@ -205,10 +205,10 @@ bool nonnet_neighbour_station(struct nonnet_stack *stack, uint8_t interface,
                               const struct nonnet_address *next_hop,
                               const struct nonnet_address *source, struct nonnet_mac *mac)
 {
-    if (group_mac(stack, next_hop, interface, mac))
-        return true;
     struct neighbour *n = neighbour_find(stack, interface, next_hop);
-    if (!n || n->state == NEIGHBOUR_INCOMPLETE)
+    if (!n) /* no group is one */
+        return group_mac(stack, next_hop, interface, mac);
+    if (n->state == NEIGHBOUR_INCOMPLETE)
         return false;
     n->used_at = stack->now;
     if (n->state == NEIGHBOUR_STALE) {

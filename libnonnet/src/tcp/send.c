@@ -65,8 +65,8 @@ static size_t ipv4_write(const struct tcp_socket *s, uint8_t hop_limit, size_t l
         .protocol = PROTOCOL_TCP,
     };
 
-    memcpy(h.source.octet, s->local.address.octet, sizeof h.source.octet);
-    memcpy(h.destination.octet, s->peer.address.octet, sizeof h.destination.octet);
+    __builtin_memcpy(h.source.octet, s->local.address.octet, sizeof h.source.octet);
+    __builtin_memcpy(h.destination.octet, s->peer.address.octet, sizeof h.destination.octet);
     return nonnet_ipv4_encode(&h, out, NONNET_IPV4_HEADER_MIN) == NONNET_OK ? NONNET_IPV4_HEADER_MIN
                                                                             : 0;
 }
@@ -79,8 +79,8 @@ static size_t ipv6_write(const struct tcp_socket *s, uint8_t hop_limit, size_t l
         .hop_limit = hop_limit,
     };
 
-    memcpy(h.source.octet, s->local.address.octet, sizeof h.source.octet);
-    memcpy(h.destination.octet, s->peer.address.octet, sizeof h.destination.octet);
+    __builtin_memcpy(h.source.octet, s->local.address.octet, sizeof h.source.octet);
+    __builtin_memcpy(h.destination.octet, s->peer.address.octet, sizeof h.destination.octet);
     return nonnet_ipv6_encode(&h, out, NONNET_IPV6_HEADER_LEN) == NONNET_OK ? NONNET_IPV6_HEADER_LEN
                                                                             : 0;
 }

@@ -5,6 +5,10 @@
  * A reader never leaves its buffer: a read past the end gives zero and marks the reader as failed
  * for good, so that a decoder reads a whole structure and looks once. A writer likewise never
  * writes past the end.
+ *
+ * Here and in other short copies and comparisons it is __builtin_memcpy() and the like: the compiler
+ * makes a few instructions of those of a known length, where -ffreestanding makes the plain names
+ * calls.
  */
 #ifndef NONNET_WIRE_BYTES_H
 #define NONNET_WIRE_BYTES_H
@@ -61,7 +65,7 @@ static inline void byte_reader_copy(struct byte_reader *r, uint8_t *out, size_t 
 {
     const uint8_t *p = byte_reader_take(r, len);
     if (p)
-        memcpy(out, p, len);
+        __builtin_memcpy(out, p, len);
     else
         memset(out, 0, len);
 }
@@ -116,7 +120,7 @@ static inline void byte_writer_copy(struct byte_writer *w, const uint8_t *data, 
 {
     uint8_t *p = byte_writer_room(w, len);
     if (p && len > 0)
-        memcpy(p, data, len);
+        __builtin_memcpy(p, data, len);
 }
 
 #endif

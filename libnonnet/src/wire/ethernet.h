@@ -32,12 +32,12 @@ static inline bool mac_is_group(const struct nonnet_mac *m)
 static inline bool mac_is_zero(const struct nonnet_mac *m)
 {
     static const struct nonnet_mac zero;
-    return memcmp(m, &zero, sizeof zero) == 0;
+    return __builtin_memcmp(m, &zero, sizeof zero) == 0;
 }
 
 static inline bool mac_equal(const struct nonnet_mac *a, const struct nonnet_mac *b)
 {
-    return memcmp(a, b, sizeof *a) == 0;
+    return __builtin_memcmp(a, b, sizeof *a) == 0;
 }
 
 /*

@@ -2,7 +2,7 @@
  * Two stacks of ours in one process beside two ends of lwIP, in turn, so that what else the machine
  * does falls on both: the same window, frames of 1514 bytes, each byte copied in and out.
  *
- *     bench_beside [megabytes]
+ *     beside [megabytes]
  */
 #include <stdio.h>
 #include <stdlib.h>
