@@ -20,8 +20,8 @@ MIB = 1 << 20
 class EchoServer:
     """Sends back whatever comes, until the other side ends. `started` is set when the first bytes have come."""
 
-    def __init__(self):
-        self._socket = socket.create_server(('127.0.0.1', 0))
+    def __init__(self, address='127.0.0.1', family=socket.AF_INET):
+        self._socket = socket.create_server((address, 0), family=family)
         self.port = self._socket.getsockname()[1]
         self.started = threading.Event()
         threading.Thread(target=self._accept, daemon=True).start()
