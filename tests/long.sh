@@ -12,7 +12,7 @@ export NONOS_BUILDDIR NONOS_SRCDIR NONOS_LONG
 status=0
 make -s -C "$NONOS_BUILDDIR" distro/image/nonos.iso kernel/tests/hostile.iso || exit 1
 "$top/tests/system/boot_many.py" 100 || status=1
-for test in image disk release tasks; do
+for test in image disk release tasks write; do
     "$top/tests/system/test_$test.py" || status=1
 done
 make -s -C "$NONOS_BUILDDIR" libnoncrypto/tests/ct/dudect && "$NONOS_BUILDDIR/libnoncrypto/tests/ct/dudect" || status=1

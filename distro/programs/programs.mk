@@ -2,7 +2,7 @@
 # run (distro/programs/host/NAME).
 
 EXTRA_DIST += distro/programs/README.md distro/programs/attest distro/programs/lib/README.md distro/programs/sh/README.md \
-	distro/programs/tests/README.md docs/guide/shell.md
+	distro/programs/tests/README.md docs/guide/network.md docs/guide/shell.md
 
 programs_library_sources = \
 	distro/programs/lib/copy.c distro/programs/lib/copy.h \

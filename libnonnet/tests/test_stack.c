@@ -198,6 +198,31 @@ START_TEST(routes_must_be_whole_prefixes_with_a_host_as_gateway)
 }
 END_TEST
 
+START_TEST(routes_are_told_one_after_the_other)
+{
+    struct host h;
+    struct nonnet_route got;
+    host_ipv4(&h);
+    struct nonnet_interface_handle other = h.interface;
+    other.id ^= 1u << 31;
+    struct nonnet_route r = {.prefix = nonnet_address_ipv4(10, 0, 0, 0),
+                             .prefix_len = 8,
+                             .gateway = nonnet_address_ipv4(192, 0, 2, 3)};
+    /* The default route of every host here; that of its address is none. */
+    ck_assert_int_eq(nonnet_interface_route(h.stack, h.interface, 0, &got), NONNET_OK);
+    ck_assert_uint_eq(got.prefix_len, 0);
+    ck_assert_int_eq(nonnet_interface_route(h.stack, h.interface, 1, &got), NONNET_E_NOT_FOUND);
+    ck_assert_int_eq(nonnet_route_add(h.stack, h.interface, &r), NONNET_OK);
+    ck_assert_int_eq(nonnet_interface_route(h.stack, h.interface, 1, &got), NONNET_OK);
+    ck_assert_mem_eq(&got.prefix, &r.prefix, sizeof r.prefix);
+    ck_assert_mem_eq(&got.gateway, &r.gateway, sizeof r.gateway);
+    ck_assert_uint_eq(got.prefix_len, 8);
+    ck_assert_int_eq(nonnet_interface_route(h.stack, h.interface, 2, &got), NONNET_E_NOT_FOUND);
+    ck_assert_int_eq(nonnet_interface_route(h.stack, other, 0, &got), NONNET_E_STALE);
+    host_end(&h);
+}
+END_TEST
+
 START_TEST(a_frame_that_does_not_fit_stays_the_next_one)
 {
     struct host h;
@@ -261,6 +286,7 @@ static Suite *stack_suite(void)
     tcase_add_test(tc, the_station_address_changes_only_while_the_link_is_down);
     tcase_add_test(tc, addresses_that_no_host_can_have_are_refused);
     tcase_add_test(tc, routes_must_be_whole_prefixes_with_a_host_as_gateway);
+    tcase_add_test(tc, routes_are_told_one_after_the_other);
     tcase_add_test(tc, a_frame_that_does_not_fit_stays_the_next_one);
     tcase_add_test(tc, each_counter_has_a_name_of_its_own);
     suite_add_tcase(suite, tc);

@@ -149,6 +149,12 @@ def test_every_forbidden_call_is_refused_and_recorded(target):
             assert call == 'unknown' or record.rest.endswith(f' {call}')
 
 
+def test_network_is_out_of_reach_without_the_grant(target):
+    attack, = target.attack(['net'])
+    assert attack.status == 0 and 'named: no\n' in attack.output, attack
+    assert re.search(r"^connect: the module's grants do not allow this capability$", attack.output, re.MULTILINE), attack
+
+
 def test_guessed_handles_are_refused_and_recorded(target):
     attack, = target.attack(['guess'])
     assert 'power: refused 128 of 128\n' in attack.output

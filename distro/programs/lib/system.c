@@ -75,6 +75,21 @@ int system_own_cap(size_t index, char name[NONOS_STARTUP_NAME_SIZE], struct nono
     return result == NONOS_E_DENIED ? 0 : result;
 }
 
+int system_reconnect(const char *service)
+{
+    struct nonos_message message = nonos_message_make(NONOS_SUPERVISOR_CONNECT);
+    struct nonos_cap_info info;
+    nonos_handle handle = nonos_cap_find(service);
+    if (!handle || nonos_cap_info(handle, &info) != NONOS_E_BAD_HANDLE)
+        return 0;
+    int result = nonos_words_from_name(message.words, 3, service);
+    if (result >= 0)
+        result = nonos_call(nonos_cap_find(NONOS_NAME_SUPERVISOR), &message);
+    if (result >= 0 && !message.ncaps)
+        result = NONOS_E_IO;
+    return result < 0 ? result : nonos_cap_set(service, message.caps[0]);
+}
+
 int system_kill(uint64_t id)
 {
     nonos_handle task;

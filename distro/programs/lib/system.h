@@ -63,6 +63,12 @@ int system_task_cap(uint64_t id, uint32_t slot, struct nonos_cap_info *info);
 
 /* The caller's own named capability number `index`. */
 int system_own_cap(size_t index, char name[NONOS_STARTUP_NAME_SIZE], struct nonos_cap_info *info);
+
+/*
+ * If the caller's capability `service` was taken back because who served it has ended, takes one to its successor from the supervisor, to be
+ * used and handed on in its place. 0 also if it is still there or never was.
+ */
+int system_reconnect(const char *service);
 int system_kill(uint64_t id);
 
 /* Kernel log from byte `from` on: `*len` bytes, 0 at its end. */

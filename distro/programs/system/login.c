@@ -72,6 +72,17 @@ static bool network_is_clear(void)
     return false;
 }
 
+/* A session does without what is not there: the programs say so. */
+static void network_reconnect(void)
+{
+    static const char *const services[] = {"net", "net-control"};
+    for (size_t i = 0; i < sizeof(services) / sizeof(services[0]); i++) {
+        int result = system_reconnect(services[i]);
+        if (result < 0)
+            program_error("%s: %s", services[i], nonos_strerror(result));
+    }
+}
+
 static void status_print(void)
 {
     struct nonos_system_info info;
@@ -129,6 +140,7 @@ int main(int argc, char **argv)
         if (name[0] == '\0')
             continue;
         printf("\nWelcome, %s.\n", name);
+        network_reconnect();
         status_print();
         puts("Type help to see what there is, exit to end the session.\n");
         if (setenv("USER", name, 1) != 0 || setenv("HOME", "/tmp", 1) != 0 ||

@@ -127,6 +127,12 @@ int system_own_cap(size_t index, char name[NONOS_STARTUP_NAME_SIZE], struct nono
     return refusal();
 }
 
+int system_reconnect(const char *service)
+{
+    (void)service;
+    return refusal();
+}
+
 int system_kill(uint64_t id)
 {
     if (refusal())

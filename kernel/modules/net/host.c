@@ -144,7 +144,7 @@ static void link_set(bool up)
  */
 static void driver_renewed(void)
 {
-    struct nonnet_mac mac;
+    struct nonnet_mac mac = {{0}};
     int r = NONOS_OK;
     nonos_nic_mac_bytes(mac.octet, host.nic.mac);
     if (!host.interface.id) {

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include <nonos/runtime.h>
+#include <nonos/supervisor.h>
 
 #define ACCOUNT NONOS_SLOT_ACCOUNT
 #define TASK    NONOS_SLOT_TASK
@@ -267,6 +268,17 @@ static void do_system(void)
     report("system_info", nonos_system_info(system, NONOS_INFO_LOG, 0, text, sizeof(text), &len));
 }
 
+/* The session may have a connection to the net module, so the supervisor would give one: the grants forbid it. */
+static void do_net(void)
+{
+    struct nonos_message m = nonos_message_make(NONOS_SUPERVISOR_CONNECT);
+    int result = nonos_words_from_name(m.words, 3, "net");
+    if (result >= 0)
+        result = nonos_call(nonos_cap_find(NONOS_NAME_SUPERVISOR), &m);
+    report("connect", result);
+    (void)printf("named: %s\n", nonos_cap_find("net") ? "yes" : "no");
+}
+
 /* Every handle that a neighbour is likely to have. */
 static void do_guess(void)
 {
@@ -375,6 +387,7 @@ static const struct attack {
     {"protect-data", do_protect_data},
     {"power", do_power},
     {"system", do_system},
+    {"net", do_net},
     {"guess", do_guess},
     {"stale-handle", do_stale_handle},
     {"mint", do_mint},
