@@ -110,12 +110,21 @@ $(ring3_attested): ring3/attested/%: ring3/% $(attestation_keys)/attestation.vk 
 		{ sed 's|^|$@: |' $@.checked >&2; exit 1; }
 	@rm $@.checked && touch $@
 else
+# One process makes all that is due, so that keys are read, and a passphrase asked for, once. What is gone by itself is made by itself.
 attest_sources = $(addprefix $(top_srcdir)/,$(filter libnonzk/src/attestation/%.c,$(nonzk_sources)))
-$(ring3_attested): ring3/attested/%: ring3/% ring3/masks/% $(attestation_keys)/attestation.zkey $(attestation_keys)/authorities \
-		$(attestation_keys)/authority $(attest_sources) | $(nonzk)
-	@mkdir -p $(@D)
-	$(AM_V_GEN)$(nonzk) attest $(attest_release) --keys $(attestation_keys) $(if $(ATTESTATION_PASSPHRASE),--passphrase-file $(ATTESTATION_PASSPHRASE)) \
-		--name $(@F) --capabilities $$(cat ring3/masks/$*) --force -o $@ ring3/$* >/dev/null
+attest_common = $(addprefix $(attestation_keys)/,attestation.zkey authorities authority) $(attest_sources)
+attest_command = $(nonzk) attest $(attest_release) --keys $(attestation_keys) --force \
+	$(if $(ATTESTATION_PASSPHRASE),--passphrase-file $(ATTESTATION_PASSPHRASE))
+attest_due = $(if $(filter $(attest_common),$?),$(ring3_images:ring3/%=%),$(sort \
+	$(patsubst ring3/masks/%,%,$(filter ring3/masks/%,$?)) $(patsubst ring3/%,%,$(filter $(ring3_images),$?))))
+ring3/attested.stamp: $(ring3_images) $(ring3_images:ring3/%=ring3/masks/%) $(attest_common) | $(nonzk)
+	@mkdir -p $(sort $(dir $(ring3_attested)))
+	@for image in $(attest_due); do \
+		echo "$${image##*/} $$(cat ring3/masks/$$image) 0 ring3/$$image ring3/attested/$$image"; done >$@.list
+	$(AM_V_GEN)$(attest_command) --list $@.list >/dev/null
+	@rm $@.list && touch $@
+$(ring3_attested): ring3/attested/%: ring3/attested.stamp
+	@test -f $@ || $(attest_command) --name $(@F) --capabilities $$(cat ring3/masks/$*) -o $@ ring3/$* >/dev/null
 endif
 
 -include $(ring3_objects:.o=.d)
