@@ -114,6 +114,19 @@ def test_writing_goes_on_when_the_driver_was_killed(shell):
     assert shell.ok('sync; b3sum /bin/sh /disk/copy* | cut -c 1-64 | uniq | wc -l').strip() == '1'
 
 
+def test_the_editor_saves_what_is_typed(shell):
+    shell.vm.send('edit /disk/text\n')
+    shell.vm.wait_for('a new file', 60)
+    shell.vm.send('one\rtwo\x13')
+    shell.vm.wait_for('saved', 60)
+    shell.vm.send('\x1b[A!\x1a\x13')
+    shell.vm.wait_for('saved', 60)
+    shell.vm.send('\x11')
+    shell.vm.wait_for(r'\$ ', 60)
+    assert shell.ok('cat /disk/text') == 'one\ntwo'
+    assert shell.ok('ls /disk/text*').split() == ['/disk/text']
+
+
 def test_the_disk_is_unmounted_checked_and_mounted(shell):
     shell.ok('cd /')
     assert shell.run('fsck')[0] == 8  # it may be written
