@@ -47,7 +47,11 @@ TESTS += libnonnet/tests/test_command.py libnonnet/tests/test_conformance.sh
 
 # Linked as a shared object with what libtool made of the library, whatever else configure was told to build.
 check_PROGRAMS += libnonnet/tests/libnonnet-packetdrill.so
-libnonnet_tests_libnonnet_packetdrill_so_SOURCES = libnonnet/tests/packetdrill.c libnonnet/tests/packetdrill.h
+libnonnet_tests_libnonnet_packetdrill_so_SOURCES = \
+	libnonnet/tests/packetdrill.c \
+	libnonnet/tests/packetdrill.h \
+	libnonnet/tests/packetdrill_adapter.h \
+	libnonnet/tests/packetdrill_socket.c
 libnonnet_tests_libnonnet_packetdrill_so_CPPFLAGS = -I$(top_srcdir)/libnonnet/include -D_GNU_SOURCE
 libnonnet_tests_libnonnet_packetdrill_so_CFLAGS = $(program_cflags) -fPIC -fvisibility=hidden
 libnonnet_tests_libnonnet_packetdrill_so_LDFLAGS = $(AM_LDFLAGS) -Wc,-shared
@@ -111,6 +115,7 @@ nonnet_tests = \
 	libnonnet/tests/test_tcp_transfer \
 	libnonnet/tests/test_tcp_wire \
 	libnonnet/tests/test_udp
+libnonnet_tests_test_dhcpv6_SOURCES = libnonnet/tests/dhcpv6_lab.h libnonnet/tests/test_dhcpv6.c
 libnonnet_tests_test_packetdrill_SOURCES = libnonnet/tests/packetdrill.h libnonnet/tests/test_packetdrill.c
 EXTRA_libnonnet_tests_test_packetdrill_DEPENDENCIES = libnonnet/tests/libnonnet-packetdrill.so
 noinst_HEADERS += libnonnet/tests/host.h libnonnet/tests/host6.h libnonnet/tests/host_tcp.h libnonnet/tests/pair.h

@@ -13,7 +13,7 @@
  * packetdrill makes calls that block from a second thread; they wait until the first one has let
  * something happen. What the stack has no counterpart for is refused with ENOSYS or ENOPROTOOPT.
  */
-#include "packetdrill.h"
+#include "packetdrill_adapter.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -32,40 +32,11 @@
 #include <nonnet/tcp.h>
 #include <nonnet/udp.h>
 
-#define NSOCKETS      64
-#define FIRST_FD      1000 /* no file of the caller's */
 #define NADDRESSES    4
 #define PACKET_MAX    65535
 #define RECEIVE_LIMIT 600000000ull /* virtual microseconds in which a packet has to come */
 
 #define EXPORT __attribute__((visibility("default")))
-
-enum kind { KIND_FREE, KIND_STREAM, KIND_LISTENER, KIND_CONNECTION, KIND_DATAGRAM };
-
-struct entry {
-    enum kind kind;
-    int domain;
-    bool nonblocking;
-    bool connected; /* a call that was answered: the next connect() says so */
-    struct nonnet_endpoint local;
-    struct nonnet_tcp_options options;
-    struct nonnet_tcp_listener_handle listener;
-    struct nonnet_tcp_handle tcp;
-    struct nonnet_udp_handle udp;
-};
-
-struct adapter {
-    pthread_mutex_t lock;
-    pthread_cond_t happened; /* the stack may have something new for a call that waits */
-    struct nonnet_stack *stack;
-    struct nonnet_interface_handle interface;
-    void *arena;
-    uint64_t now;
-    uint64_t random;
-    bool ending;
-    unsigned nwaiting; /* calls */
-    struct entry entries[NSOCKETS];
-};
 
 struct flags {
     struct nonnet_address local[NADDRESSES];
@@ -106,13 +77,13 @@ static uint64_t hash(void *context, const uint8_t key[NONNET_KEY_LEN], const uin
     return state;
 }
 
-static int failed(int error)
+int adapter_failed(int error)
 {
     errno = error;
     return -1;
 }
 
-static int error_of(int rc)
+int adapter_error_of(int rc)
 {
     switch (rc) {
     case NONNET_E_FULL:
@@ -141,63 +112,13 @@ static int error_of(int rc)
     }
 }
 
-static struct entry *entry_of(struct adapter *a, int fd)
+struct entry *adapter_entry_of(struct adapter *a, int fd)
 {
     if (fd < FIRST_FD || fd >= FIRST_FD + NSOCKETS || a->entries[fd - FIRST_FD].kind == KIND_FREE) {
         errno = EBADF;
         return NULL;
     }
     return &a->entries[fd - FIRST_FD];
-}
-
-static int entry_new(struct adapter *a, struct entry made)
-{
-    for (int i = 0; i < NSOCKETS; i++) {
-        if (a->entries[i].kind == KIND_FREE) {
-            a->entries[i] = made;
-            return FIRST_FD + i;
-        }
-    }
-    return failed(EMFILE);
-}
-
-static bool endpoint_read(struct nonnet_endpoint *e, const struct sockaddr *addr, socklen_t len)
-{
-    struct sockaddr_in four;
-    struct sockaddr_in6 six;
-
-    memset(e, 0, sizeof *e);
-    if (addr && len >= sizeof four && addr->sa_family == AF_INET) {
-        memcpy(&four, addr, sizeof four);
-        e->address.version = 4;
-        memcpy(e->address.octet, &four.sin_addr, 4);
-        e->port = ntohs(four.sin_port);
-        return true;
-    }
-    if (addr && len >= sizeof six && addr->sa_family == AF_INET6) {
-        memcpy(&six, addr, sizeof six);
-        e->address.version = 6;
-        memcpy(e->address.octet, &six.sin6_addr, 16);
-        e->port = ntohs(six.sin6_port);
-        return true;
-    }
-    errno = EINVAL;
-    return false;
-}
-
-static void endpoint_write(const struct nonnet_endpoint *e, struct sockaddr *addr, socklen_t *len)
-{
-    struct sockaddr_in four = {.sin_family = AF_INET, .sin_port = htons(e->port)};
-    struct sockaddr_in6 six = {.sin6_family = AF_INET6, .sin6_port = htons(e->port)};
-    bool is_four = e->address.version == 4;
-
-    if (!addr || !len)
-        return;
-    memcpy(&four.sin_addr, e->address.octet, 4);
-    memcpy(&six.sin6_addr, e->address.octet, 16);
-    socklen_t need = is_four ? sizeof four : sizeof six;
-    memcpy(addr, is_four ? (const void *)&four : (const void *)&six, *len < need ? *len : need);
-    *len = need;
 }
 
 static void time_pass(struct adapter *a, uint64_t to)
@@ -207,7 +128,7 @@ static void time_pass(struct adapter *a, uint64_t to)
     pthread_cond_broadcast(&a->happened);
 }
 
-static void wait_once(struct adapter *a)
+void adapter_wait_once(struct adapter *a)
 {
     a->nwaiting++;
     pthread_cond_wait(&a->happened, &a->lock);
@@ -215,19 +136,7 @@ static void wait_once(struct adapter *a)
         pthread_cond_broadcast(&a->happened);
 }
 
-/*
- * Lets a call that would block wait for something to happen. Returns false if it must not, or the
- * adapter is ending.
- */
-static bool may_wait(struct adapter *a, const struct entry *e, int flags)
-{
-    if (e->nonblocking || (flags & MSG_DONTWAIT) != 0 || a->ending)
-        return false;
-    wait_once(a);
-    return !a->ending;
-}
-
-static struct adapter *enter(void *userdata)
+struct adapter *adapter_enter(void *userdata)
 {
     struct adapter *a = userdata;
 
@@ -235,7 +144,7 @@ static struct adapter *enter(void *userdata)
     return a;
 }
 
-static void leave(struct adapter *a)
+void adapter_leave(struct adapter *a)
 {
     int error = errno;
 
@@ -243,373 +152,9 @@ static void leave(struct adapter *a)
     errno = error;
 }
 
-/* Each call of the table is a function that works under the lock, and one that takes it. */
-#define LOCKED(type, call)        \
-    struct adapter *a = enter(u); \
-    type result = call;           \
-    leave(a);                     \
-    return result
-
-static int do_socket(struct adapter *a, int domain, int type)
-{
-    struct entry made = {.domain = domain, .nonblocking = (type & SOCK_NONBLOCK) != 0};
-    int rc = NONNET_OK;
-
-    if (domain != AF_INET && domain != AF_INET6)
-        return failed(EAFNOSUPPORT);
-    switch (type & ~(SOCK_NONBLOCK | SOCK_CLOEXEC)) {
-    case SOCK_STREAM:
-        made.kind = KIND_STREAM;
-        break;
-    case SOCK_DGRAM:
-        made.kind = KIND_DATAGRAM;
-        rc = nonnet_udp_open(a->stack, domain == AF_INET ? 4 : 6, &made.udp);
-        break;
-    default:
-        return failed(EPROTONOSUPPORT);
-    }
-    return rc == NONNET_OK ? entry_new(a, made) : failed(error_of(rc));
-}
-
-static int call_socket(void *u, int domain, int type, int protocol)
-{
-    (void)protocol;
-    LOCKED(int, do_socket(a, domain, type));
-}
-
-static int do_bind(struct adapter *a, int fd, const struct sockaddr *addr, socklen_t len)
-{
-    static const uint8_t any[16];
-    struct entry *e = entry_of(a, fd);
-    struct nonnet_endpoint local;
-
-    if (!e || !endpoint_read(&local, addr, len))
-        return -1;
-    if (e->kind == KIND_DATAGRAM) {
-        if (memcmp(local.address.octet, any, sizeof any) == 0)
-            local.address.version = 0;
-        int rc = nonnet_udp_bind(a->stack, e->udp, &local);
-        return rc == NONNET_OK ? 0 : failed(error_of(rc));
-    }
-    if (e->kind != KIND_STREAM)
-        return failed(EINVAL);
-    e->local = local;
-    return 0;
-}
-
-static int call_bind(void *u, int fd, const struct sockaddr *addr, socklen_t len)
-{
-    LOCKED(int, do_bind(a, fd, addr, len));
-}
-
-static int do_listen(struct adapter *a, int fd, int backlog)
-{
-    struct entry *e = entry_of(a, fd);
-
-    if (!e)
-        return -1;
-    if (e->kind != KIND_STREAM || e->local.port == 0)
-        return failed(e->kind == KIND_LISTENER ? 0 : EINVAL);
-    uint16_t most = backlog < 1 ? 1 : backlog > 128 ? 128 : (uint16_t)backlog;
-    int rc = nonnet_tcp_listen(a->stack, &e->local, most, &e->options, &e->listener);
-    if (rc != NONNET_OK)
-        return failed(error_of(rc));
-    e->kind = KIND_LISTENER;
-    return 0;
-}
-
-static int call_listen(void *u, int fd, int backlog)
-{
-    LOCKED(int, do_listen(a, fd, backlog));
-}
-
-static int do_accept(struct adapter *a, int fd, struct sockaddr *addr, socklen_t *len)
-{
-    struct entry *e = entry_of(a, fd);
-    struct nonnet_endpoint peer;
-    int rc;
-
-    if (!e)
-        return -1;
-    if (e->kind != KIND_LISTENER)
-        return failed(EINVAL);
-    struct entry made = {.kind = KIND_CONNECTION, .domain = e->domain, .connected = true};
-    do
-        rc = nonnet_tcp_accept(a->stack, e->listener, &made.tcp, &peer);
-    while (rc == NONNET_E_EMPTY && may_wait(a, e, 0));
-    if (rc != NONNET_OK)
-        return failed(error_of(rc));
-    endpoint_write(&peer, addr, len);
-    return entry_new(a, made);
-}
-
-static int call_accept(void *u, int fd, struct sockaddr *addr, socklen_t *len)
-{
-    LOCKED(int, do_accept(a, fd, addr, len));
-}
-
-/* What became of a call: 0 or an error of its own, or EINPROGRESS. */
-static int connect_outcome(struct adapter *a, const struct entry *e)
-{
-    struct nonnet_tcp_info info;
-
-    if (nonnet_tcp_info(a->stack, e->tcp, &info) != NONNET_OK)
-        return EBADF;
-    if (info.state == NONNET_TCP_SYN_SENT || info.state == NONNET_TCP_SYN_RECEIVED)
-        return EINPROGRESS;
-    if (info.state != NONNET_TCP_CLOSED)
-        return 0;
-    int rc = nonnet_tcp_error(a->stack, e->tcp);
-    return rc == NONNET_OK ? 0 : error_of(rc);
-}
-
-static int stream_connect(struct adapter *a, struct entry *e, const struct nonnet_endpoint *peer)
-{
-    struct nonnet_interface_handle any = {0};
-    int outcome;
-
-    if (e->kind == KIND_STREAM) {
-        const struct nonnet_endpoint *local = e->local.port != 0 ? &e->local : NULL;
-        int rc = nonnet_tcp_connect(a->stack, local, peer, any, &e->options, &e->tcp, a->now);
-        if (rc != NONNET_OK)
-            return failed(error_of(rc));
-        e->kind = KIND_CONNECTION;
-        if (e->nonblocking)
-            return failed(EINPROGRESS);
-    } else if (e->connected) {
-        return failed(EISCONN);
-    }
-    do
-        outcome = connect_outcome(a, e);
-    while (outcome == EINPROGRESS && may_wait(a, e, 0));
-    if (outcome != 0)
-        return failed(outcome == EINPROGRESS ? EALREADY : outcome);
-    e->connected = true;
-    return 0;
-}
-
-static int do_connect(struct adapter *a, int fd, const struct sockaddr *addr, socklen_t len)
-{
-    struct entry *e = entry_of(a, fd);
-    struct nonnet_interface_handle any = {0};
-    struct nonnet_endpoint peer;
-
-    if (!e || !endpoint_read(&peer, addr, len))
-        return -1;
-    if (e->kind == KIND_LISTENER)
-        return failed(EISCONN);
-    if (e->kind != KIND_DATAGRAM)
-        return stream_connect(a, e, &peer);
-    int rc = nonnet_udp_connect(a->stack, e->udp, &peer, any);
-    return rc == NONNET_OK ? 0 : failed(error_of(rc));
-}
-
-static int call_connect(void *u, int fd, const struct sockaddr *addr, socklen_t len)
-{
-    LOCKED(int, do_connect(a, fd, addr, len));
-}
-
-/* One attempt to receive. Returns a length, or a result of the library. */
-static ssize_t receive_once(struct adapter *a, const struct entry *e, void *buf, size_t len,
-                            int flags, struct nonnet_endpoint *from)
-{
-    uint32_t most = len < UINT32_MAX ? (uint32_t)len : UINT32_MAX, got = 0;
-    struct nonnet_tcp_bytes bytes;
-    struct nonnet_udp_message m;
-    size_t datagram_len;
-    int rc;
-
-    if (e->kind == KIND_DATAGRAM) {
-        rc = nonnet_udp_receive(a->stack, e->udp, buf, len, &datagram_len, &m);
-        if (rc != NONNET_OK)
-            return rc;
-        *from = m.peer;
-        return (ssize_t)datagram_len;
-    }
-    if ((flags & MSG_PEEK) == 0) {
-        rc = nonnet_tcp_read(a->stack, e->tcp, buf, most, &got);
-        return rc == NONNET_OK ? (ssize_t)got : rc == NONNET_E_CLOSED ? 0 : rc;
-    }
-    rc = nonnet_tcp_peek(a->stack, e->tcp, &bytes);
-    for (int i = 0; rc == NONNET_OK && i < 2; i++) {
-        uint32_t part = bytes.len[i] < most - got ? bytes.len[i] : most - got;
-        if (part > 0)
-            memcpy((uint8_t *)buf + got, bytes.data[i], part);
-        got += part;
-    }
-    return rc == NONNET_OK ? (ssize_t)got : rc == NONNET_E_CLOSED ? 0 : rc;
-}
-
-static ssize_t do_recvfrom(struct adapter *a, int fd, void *buf, size_t len, int flags,
-                           struct sockaddr *addr, socklen_t *addrlen)
-{
-    const struct entry *e = entry_of(a, fd);
-    struct nonnet_endpoint from = {.port = 0};
-    ssize_t got;
-
-    if (!e)
-        return -1;
-    if (e->kind != KIND_CONNECTION && e->kind != KIND_DATAGRAM)
-        return failed(ENOTCONN);
-    if ((flags & ~(MSG_PEEK | MSG_DONTWAIT)) != 0)
-        return failed(EOPNOTSUPP);
-    do
-        got = receive_once(a, e, buf, len, flags, &from);
-    while (got == NONNET_E_EMPTY && may_wait(a, e, flags));
-    if (got < 0)
-        return failed(error_of((int)got));
-    if (from.address.version != 0)
-        endpoint_write(&from, addr, addrlen);
-    return got;
-}
-
-static ssize_t call_recvfrom(void *u, int fd, void *buf, size_t len, int flags,
-                             struct sockaddr *addr, socklen_t *addrlen)
-{
-    LOCKED(ssize_t, do_recvfrom(a, fd, buf, len, flags, addr, addrlen));
-}
-
-static ssize_t call_recv(void *u, int fd, void *buf, size_t len, int flags)
-{
-    return call_recvfrom(u, fd, buf, len, flags, NULL, NULL);
-}
-
-static ssize_t call_read(void *u, int fd, void *buf, size_t len)
-{
-    return call_recvfrom(u, fd, buf, len, 0, NULL, NULL);
-}
-
-static size_t iov_len(const struct iovec *iov, size_t count)
-{
-    size_t len = 0;
-
-    for (size_t i = 0; i < count; i++)
-        len += iov[i].iov_len;
-    return len;
-}
-
-static ssize_t receive_scattered(void *u, int fd, const struct iovec *iov, size_t count, int flags,
-                                 struct sockaddr *addr, socklen_t *addrlen)
-{
-    size_t len = iov_len(iov, count), used = 0;
-    uint8_t *whole = malloc(len > 0 ? len : 1);
-
-    if (!whole)
-        return failed(ENOMEM);
-    ssize_t got = call_recvfrom(u, fd, whole, len, flags, addr, addrlen);
-    for (size_t i = 0; i < count && got > 0 && used < (size_t)got; i++) {
-        size_t left = (size_t)got - used;
-        size_t part = iov[i].iov_len < left ? iov[i].iov_len : left;
-        if (part > 0)
-            memcpy(iov[i].iov_base, whole + used, part);
-        used += part;
-    }
-    free(whole);
-    return got;
-}
-
-static ssize_t call_readv(void *u, int fd, const struct iovec *iov, int count)
-{
-    return receive_scattered(u, fd, iov, count > 0 ? (size_t)count : 0, 0, NULL, NULL);
-}
-
-static ssize_t call_recvmsg(void *u, int fd, struct msghdr *m, int flags)
-{
-    m->msg_controllen = 0;
-    m->msg_flags = 0;
-    return receive_scattered(u, fd, m->msg_iov, m->msg_iovlen, flags, m->msg_name,
-                             m->msg_name ? &m->msg_namelen : NULL);
-}
-
-static ssize_t datagram_send(struct adapter *a, const struct entry *e, const void *buf, size_t len,
-                             const struct sockaddr *addr, socklen_t addrlen)
-{
-    struct nonnet_udp_message m = {.peer = {.port = 0}};
-
-    if (addr && !endpoint_read(&m.peer, addr, addrlen))
-        return -1;
-    int rc = nonnet_udp_send(a->stack, e->udp, addr ? &m : NULL, buf, len, a->now);
-    return rc == NONNET_OK ? (ssize_t)len : failed(error_of(rc));
-}
-
-static ssize_t do_sendto(struct adapter *a, int fd, const void *buf, size_t len, int flags,
-                         const struct sockaddr *addr, socklen_t addrlen)
-{
-    const struct entry *e = entry_of(a, fd);
-    size_t done = 0;
-    int rc;
-
-    if (!e)
-        return -1;
-    if ((flags & ~(MSG_DONTWAIT | MSG_NOSIGNAL)) != 0)
-        return failed(EOPNOTSUPP);
-    if (e->kind == KIND_DATAGRAM)
-        return datagram_send(a, e, buf, len, addr, addrlen);
-    if (e->kind != KIND_CONNECTION)
-        return failed(ENOTCONN);
-    do {
-        size_t left = len - done;
-        uint32_t written = 0;
-        rc = nonnet_tcp_write(a->stack, e->tcp, (const uint8_t *)buf + done,
-                              left < UINT32_MAX ? (uint32_t)left : UINT32_MAX, &written);
-        done += rc == NONNET_OK ? written : 0;
-        if (rc != NONNET_OK && rc != NONNET_E_FULL)
-            break;
-    } while (done < len && may_wait(a, e, flags));
-    if (done > 0 || len == 0)
-        return (ssize_t)done;
-    return failed(error_of(rc == NONNET_OK ? NONNET_E_FULL : rc));
-}
-
-static ssize_t call_sendto(void *u, int fd, const void *buf, size_t len, int flags,
-                           const struct sockaddr *addr, socklen_t addrlen)
-{
-    LOCKED(ssize_t, do_sendto(a, fd, buf, len, flags, addr, addrlen));
-}
-
-static ssize_t call_send(void *u, int fd, const void *buf, size_t len, int flags)
-{
-    return call_sendto(u, fd, buf, len, flags, NULL, 0);
-}
-
-static ssize_t call_write(void *u, int fd, const void *buf, size_t len)
-{
-    return call_sendto(u, fd, buf, len, 0, NULL, 0);
-}
-
-static ssize_t send_gathered(void *u, int fd, const struct iovec *iov, size_t count, int flags,
-                             const struct sockaddr *addr, socklen_t addrlen)
-{
-    size_t len = iov_len(iov, count), used = 0;
-    uint8_t *whole = malloc(len > 0 ? len : 1);
-
-    if (!whole)
-        return failed(ENOMEM);
-    for (size_t i = 0; i < count; i++) {
-        if (iov[i].iov_len > 0)
-            memcpy(whole + used, iov[i].iov_base, iov[i].iov_len);
-        used += iov[i].iov_len;
-    }
-    ssize_t sent = call_sendto(u, fd, whole, len, flags, addr, addrlen);
-    int error = errno;
-    free(whole);
-    errno = error;
-    return sent;
-}
-
-static ssize_t call_writev(void *u, int fd, const struct iovec *iov, int count)
-{
-    return send_gathered(u, fd, iov, count > 0 ? (size_t)count : 0, 0, NULL, 0);
-}
-
-static ssize_t call_sendmsg(void *u, int fd, const struct msghdr *m, int flags)
-{
-    return send_gathered(u, fd, m->msg_iov, m->msg_iovlen, flags, m->msg_name, m->msg_namelen);
-}
-
 static int do_fcntl(struct adapter *a, int fd, int command, int value)
 {
-    struct entry *e = entry_of(a, fd);
+    struct entry *e = adapter_entry_of(a, fd);
 
     if (!e)
         return -1;
@@ -623,7 +168,7 @@ static int do_fcntl(struct adapter *a, int fd, int command, int value)
     case F_SETFD:
         return 0;
     default:
-        return failed(EINVAL);
+        return adapter_failed(EINVAL);
     }
 }
 
@@ -640,15 +185,15 @@ static int call_fcntl(void *u, int fd, int command, ...)
 /* The queues of a connection, in bytes. */
 static int do_ioctl(struct adapter *a, int fd, unsigned long request, int *value)
 {
-    const struct entry *e = entry_of(a, fd);
+    const struct entry *e = adapter_entry_of(a, fd);
     struct nonnet_tcp_info info;
 
     if (!e)
         return -1;
     if (e->kind != KIND_CONNECTION || (request != FIONREAD && request != TIOCOUTQ))
-        return failed(EINVAL);
+        return adapter_failed(EINVAL);
     if (nonnet_tcp_info(a->stack, e->tcp, &info) != NONNET_OK)
-        return failed(EBADF);
+        return adapter_failed(EBADF);
     *value = (int)(request == FIONREAD ? info.receive_queue : info.send_queue);
     return 0;
 }
@@ -665,7 +210,7 @@ static int call_ioctl(void *u, int fd, unsigned long request, ...)
 
 static int do_close(struct adapter *a, int fd)
 {
-    struct entry *e = entry_of(a, fd);
+    struct entry *e = adapter_entry_of(a, fd);
     int rc = NONNET_OK;
 
     if (!e)
@@ -678,7 +223,7 @@ static int do_close(struct adapter *a, int fd)
         rc = nonnet_udp_close(a->stack, e->udp);
     e->kind = KIND_FREE;
     pthread_cond_broadcast(&a->happened);
-    return rc == NONNET_OK ? 0 : failed(error_of(rc));
+    return rc == NONNET_OK ? 0 : adapter_failed(adapter_error_of(rc));
 }
 
 static int call_close(void *u, int fd)
@@ -688,16 +233,16 @@ static int call_close(void *u, int fd)
 
 static int do_shutdown(struct adapter *a, int fd, int how)
 {
-    const struct entry *e = entry_of(a, fd);
+    const struct entry *e = adapter_entry_of(a, fd);
 
     if (!e)
         return -1;
     if (e->kind != KIND_CONNECTION)
-        return failed(ENOTCONN);
+        return adapter_failed(ENOTCONN);
     if (how == SHUT_RD) /* the stack has no half of a connection that is read no more */
-        return failed(EOPNOTSUPP);
+        return adapter_failed(EOPNOTSUPP);
     int rc = nonnet_tcp_shutdown(a->stack, e->tcp, a->now);
-    return rc == NONNET_OK ? 0 : failed(error_of(rc));
+    return rc == NONNET_OK ? 0 : adapter_failed(adapter_error_of(rc));
 }
 
 static int call_shutdown(void *u, int fd, int how)
@@ -708,7 +253,7 @@ static int call_shutdown(void *u, int fd, int how)
 static int do_getsockopt(struct adapter *a, int fd, int level, int name, void *value,
                          socklen_t *len)
 {
-    struct entry *e = entry_of(a, fd);
+    struct entry *e = adapter_entry_of(a, fd);
     struct nonnet_tcp_info info;
     int number;
 
@@ -716,9 +261,9 @@ static int do_getsockopt(struct adapter *a, int fd, int level, int name, void *v
         return -1;
     if (level == SOL_SOCKET && name == SO_ERROR && e->kind == KIND_DATAGRAM) {
         int rc = nonnet_udp_take_error(a->stack, e->udp);
-        number = rc == NONNET_OK ? 0 : error_of(rc);
+        number = rc == NONNET_OK ? 0 : adapter_error_of(rc);
     } else if (level == SOL_SOCKET && name == SO_ERROR) {
-        int outcome = e->kind == KIND_CONNECTION ? connect_outcome(a, e) : 0;
+        int outcome = e->kind == KIND_CONNECTION ? adapter_connect_outcome(a, e) : 0;
         number = outcome == EINPROGRESS ? 0 : outcome;
     } else if (level == IPPROTO_TCP && name == TCP_MAXSEG && e->kind == KIND_CONNECTION &&
                nonnet_tcp_info(a->stack, e->tcp, &info) == NONNET_OK) {
@@ -726,10 +271,10 @@ static int do_getsockopt(struct adapter *a, int fd, int level, int name, void *v
     } else if (level == IPPROTO_TCP && name == TCP_NODELAY) {
         number = e->options.no_delay;
     } else {
-        return failed(ENOPROTOOPT);
+        return adapter_failed(ENOPROTOOPT);
     }
     if (*len < sizeof number)
-        return failed(EINVAL);
+        return adapter_failed(EINVAL);
     memcpy(value, &number, sizeof number);
     *len = sizeof number;
     return 0;
@@ -748,7 +293,7 @@ static int stream_option(struct entry *e, int level, int name, int number)
     if (level == SOL_SOCKET && name == SO_REUSEADDR)
         return 0;
     if (e->kind != KIND_STREAM)
-        return failed(ENOPROTOOPT);
+        return adapter_failed(ENOPROTOOPT);
     if (level == SOL_SOCKET && name == SO_KEEPALIVE)
         o->keepalive_idle_ms = number ? 7200000 : 0;
     else if (level == IPPROTO_TCP && name == TCP_NODELAY)
@@ -762,23 +307,23 @@ static int stream_option(struct entry *e, int level, int name, int number)
     else if (level == IPPROTO_TCP && name == TCP_USER_TIMEOUT)
         o->user_timeout_ms = (uint32_t)number;
     else
-        return failed(ENOPROTOOPT);
+        return adapter_failed(ENOPROTOOPT);
     return 0;
 }
 
 static int do_setsockopt(struct adapter *a, int fd, int level, int name, const void *value,
                          socklen_t len)
 {
-    struct entry *e = entry_of(a, fd);
+    struct entry *e = adapter_entry_of(a, fd);
     int number;
 
     if (!e)
         return -1;
     if (len < sizeof number)
-        return failed(EINVAL);
+        return adapter_failed(EINVAL);
     memcpy(&number, value, sizeof number);
     if (e->kind == KIND_DATAGRAM)
-        return level == SOL_SOCKET && name == SO_REUSEADDR ? 0 : failed(ENOPROTOOPT);
+        return level == SOL_SOCKET && name == SO_REUSEADDR ? 0 : adapter_failed(ENOPROTOOPT);
     return stream_option(e, level, name, number);
 }
 
@@ -816,7 +361,7 @@ static int do_poll_once(struct adapter *a, struct pollfd *fds, nfds_t nfds)
     int count = 0;
 
     for (nfds_t i = 0; i < nfds; i++) {
-        const struct entry *e = entry_of(a, fds[i].fd);
+        const struct entry *e = adapter_entry_of(a, fds[i].fd);
         short ready = !e ? POLLNVAL : e->kind == KIND_CONNECTION ? connection_ready(a, e) : 0;
         fds[i].revents = (short)(ready & (fds[i].events | POLLERR | POLLHUP | POLLNVAL));
         count += fds[i].revents != 0;
@@ -830,12 +375,12 @@ static int do_poll(struct adapter *a, struct pollfd *fds, nfds_t nfds, int timeo
     int count;
 
     for (nfds_t i = 0; i < nfds; i++) {
-        const struct entry *e = entry_of(a, fds[i].fd);
+        const struct entry *e = adapter_entry_of(a, fds[i].fd);
         if (e && e->kind != KIND_CONNECTION)
-            return failed(EOPNOTSUPP);
+            return adapter_failed(EOPNOTSUPP);
     }
     while ((count = do_poll_once(a, fds, nfds)) == 0 && a->now < end && !a->ending)
-        wait_once(a);
+        adapter_wait_once(a);
     return count;
 }
 
@@ -849,7 +394,7 @@ static int do_netdev_send(struct adapter *a, const void *packet, size_t len)
     int rc = nonnet_stack_input(a->stack, a->interface, packet, len, a->now);
 
     pthread_cond_broadcast(&a->happened);
-    return rc == NONNET_OK ? 0 : failed(EIO);
+    return rc == NONNET_OK ? 0 : adapter_failed(EIO);
 }
 
 static int call_netdev_send(void *u, const void *packet, size_t len)
@@ -885,7 +430,7 @@ static int do_netdev_receive(struct adapter *a, void *buf, size_t *len, long lon
         time_pass(a, due);
     }
     if (got > *len)
-        return failed(EMSGSIZE);
+        return adapter_failed(EMSGSIZE);
     memcpy(buf, packet, got);
     *len = got;
     *time_us = (long long)a->now;
@@ -931,7 +476,7 @@ static int call_epoll_create(void *u, int size)
 {
     (void)u;
     (void)size;
-    return failed(ENOSYS);
+    return adapter_failed(ENOSYS);
 }
 
 static int call_epoll_ctl(void *u, int epfd, int op, int fd, struct epoll_event *event)
@@ -941,7 +486,7 @@ static int call_epoll_ctl(void *u, int epfd, int op, int fd, struct epoll_event 
     (void)op;
     (void)fd;
     (void)event;
-    return failed(ENOSYS);
+    return adapter_failed(ENOSYS);
 }
 
 static int call_epoll_wait(void *u, int epfd, struct epoll_event *events, int maxevents,
@@ -952,14 +497,14 @@ static int call_epoll_wait(void *u, int epfd, struct epoll_event *events, int ma
     (void)events;
     (void)maxevents;
     (void)timeout;
-    return failed(ENOSYS);
+    return adapter_failed(ENOSYS);
 }
 
 static int call_pipe(void *u, int fds[2])
 {
     (void)u;
     (void)fds;
-    return failed(ENOSYS);
+    return adapter_failed(ENOSYS);
 }
 
 static int call_splice(void *u, int fd_in, loff_t *offset_in, int fd_out, loff_t *offset_out,
@@ -972,19 +517,19 @@ static int call_splice(void *u, int fd_in, loff_t *offset_in, int fd_out, loff_t
     (void)offset_out;
     (void)len;
     (void)flags;
-    return failed(ENOSYS);
+    return adapter_failed(ENOSYS);
 }
 
 /* Whoever waits in a call comes back with an error first; nobody may begin another one. */
 static void call_free(void *u)
 {
-    struct adapter *a = enter(u);
+    struct adapter *a = adapter_enter(u);
 
     a->ending = true;
     pthread_cond_broadcast(&a->happened);
     while (a->nwaiting > 0)
         pthread_cond_wait(&a->happened, &a->lock);
-    leave(a);
+    adapter_leave(a);
     free(a->arena);
     free(a);
 }
@@ -1072,21 +617,21 @@ static bool stack_make(struct adapter *a, const struct flags *f)
 
 static const struct packetdrill_interface calls = {
     .free = call_free,
-    .socket = call_socket,
-    .bind = call_bind,
-    .listen = call_listen,
-    .accept = call_accept,
-    .connect = call_connect,
-    .read = call_read,
-    .readv = call_readv,
-    .recv = call_recv,
-    .recvfrom = call_recvfrom,
-    .recvmsg = call_recvmsg,
-    .write = call_write,
-    .writev = call_writev,
-    .send = call_send,
-    .sendto = call_sendto,
-    .sendmsg = call_sendmsg,
+    .socket = adapter_socket,
+    .bind = adapter_bind,
+    .listen = adapter_listen,
+    .accept = adapter_accept,
+    .connect = adapter_connect,
+    .read = adapter_read,
+    .readv = adapter_readv,
+    .recv = adapter_recv,
+    .recvfrom = adapter_recvfrom,
+    .recvmsg = adapter_recvmsg,
+    .write = adapter_write,
+    .writev = adapter_writev,
+    .send = adapter_send,
+    .sendto = adapter_sendto,
+    .sendmsg = adapter_sendmsg,
     .fcntl = call_fcntl,
     .ioctl = call_ioctl,
     .close = call_close,
