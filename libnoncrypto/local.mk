@@ -113,7 +113,7 @@ EXTRA_DIST += \
 	libnoncrypto/tools/vectors/walk.c \
 	libnoncrypto/tools/vectors/wycheproof.c
 endif
-libnoncrypto_tools_noncrypto_CPPFLAGS = $(noncrypto_cppflags) -D_FILE_OFFSET_BITS=64 $(JANSSON_CFLAGS)
+libnoncrypto_tools_noncrypto_CPPFLAGS = $(noncrypto_cppflags) $(large_files) $(JANSSON_CFLAGS)
 libnoncrypto_tools_noncrypto_CFLAGS = $(program_cflags)
 libnoncrypto_tools_noncrypto_LDFLAGS = $(program_ldflags)
 libnoncrypto_tools_noncrypto_LDADD = libnoncrypto/tools/libformats.la libnoncrypto.la $(JANSSON_LIBS)

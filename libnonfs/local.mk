@@ -51,7 +51,7 @@ libnonfs_tools_nonfs_SOURCES = \
 if HAVE_FUSE
 libnonfs_tools_nonfs_SOURCES += libnonfs/tools/fuse.c
 endif
-libnonfs_tools_nonfs_CPPFLAGS = $(nonfs_cppflags) $(FUSE_CFLAGS) -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 \
+libnonfs_tools_nonfs_CPPFLAGS = $(nonfs_cppflags) $(FUSE_CFLAGS) -D_GNU_SOURCE $(large_files) \
 	-I$(top_srcdir)/libnoncrypto/tools
 libnonfs_tools_nonfs_CFLAGS = $(program_cflags)
 libnonfs_tools_nonfs_LDFLAGS = $(program_ldflags)

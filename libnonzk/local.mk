@@ -89,7 +89,7 @@ else
 libnonzk_tools_nonzk_SOURCES += $(nonzk_no_json_sources)
 EXTRA_DIST += $(nonzk_json_sources)
 endif
-nonzk_tools_cppflags = $(nonzk_cppflags) -I$(top_srcdir)/libnoncrypto/tools -D_FILE_OFFSET_BITS=64 $(JANSSON_CFLAGS)
+nonzk_tools_cppflags = $(nonzk_cppflags) -I$(top_srcdir)/libnoncrypto/tools $(large_files) $(JANSSON_CFLAGS)
 libnonzk_tools_nonzk_CPPFLAGS = $(nonzk_tools_cppflags)
 libnonzk_tools_nonzk_CFLAGS = $(program_cflags)
 libnonzk_tools_nonzk_LDFLAGS = $(program_ldflags)

@@ -2,7 +2,7 @@
 # program and nothing more. Makefile.am sets the rest.
 
 define library_folder_flags
-lib$(1)/tests/%.o lib$(1)/bench/%.o: private AM_CPPFLAGS = $$($(1)_cppflags) -D_FILE_OFFSET_BITS=64 -I$$(top_srcdir)/tests/harness
+lib$(1)/tests/%.o lib$(1)/bench/%.o: private AM_CPPFLAGS = $$($(1)_cppflags) $$(large_files) -I$$(top_srcdir)/tests/harness
 lib$(1)/fuzz/%.o: private AM_CPPFLAGS = $$($(1)_cppflags) -I$$(top_srcdir)/lib$(1)/tests
 lib$(1)/fuzz/%.o: private AM_CFLAGS = $$(fuzzer_cflags)
 lib$(1)/fuzz/%: private AM_LDFLAGS = $$(fuzzer_ldflags) -static

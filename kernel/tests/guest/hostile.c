@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <nonos/runtime.h>
 #include <nonos/supervisor.h>
@@ -18,7 +19,6 @@
 #define NON_CANONICAL 0x8000000000000000ull
 
 static uint64_t kernel_address;
-static char **arguments;
 
 static void aim(const volatile void *address)
 {
@@ -141,10 +141,10 @@ static void do_write_code(void)
     write_to((uint64_t)(uintptr_t)do_write_code);
 }
 
-/* Strings of the start-up block, which the creator keeps sharing. */
+/* A string of the start-up block, which the creator keeps sharing. */
 static void do_write_startup(void)
 {
-    write_to((uint64_t)(uintptr_t)arguments[0]);
+    write_to((uint64_t)(uintptr_t)environ[0]);
 }
 
 static void do_jump_stack(void)
@@ -397,7 +397,6 @@ static const struct attack {
 
 int main(int argc, char **argv)
 {
-    arguments = argv;
     if (argc == 3)
         kernel_address = strtoull(argv[2], NULL, 16);
     for (size_t i = 0; argc > 1 && i < sizeof(attacks) / sizeof(attacks[0]); i++) {
