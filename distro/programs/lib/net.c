@@ -199,7 +199,8 @@ struct relay {
     uint8_t *buffer;
     uint64_t key;
     uint64_t sent;
-    int result; /* of the sending thread, written before `done`, with release */
+    nonos_handle ended; /* signalled by the sending thread at its end */
+    int result;         /* of the sending thread, written before `done`, with release */
     bool done;
 };
 
@@ -260,6 +261,7 @@ static void relay_input(void *argument)
     struct relay *relay = argument;
     relay->result = input_send(relay);
     __atomic_store_n(&relay->done, true, __ATOMIC_RELEASE);
+    (void)nonos_notify_signal(relay->ended, 1);
 }
 
 /* Writes what comes to the standard output. */
@@ -269,8 +271,6 @@ static int relay_output(const struct relay *relay, uint64_t idle_ms, uint64_t *r
     size_t len;
     for (;;) {
         int r = net_receive(relay->socket, data, sizeof(data), idle_ms, &len);
-        if (r == NONOS_E_TIMED_OUT)
-            return NONOS_OK;
         if (r < 0 || len == 0)
             return r;
         for (size_t done = 0; done < len;) {
@@ -283,17 +283,34 @@ static int relay_output(const struct relay *relay, uint64_t idle_ms, uint64_t *r
     }
 }
 
+/* The peer's end says nothing about what it still takes; but nobody waits for a person to end the input of a terminal. */
+static int input_wait(const struct relay *relay)
+{
+    uint64_t bits;
+    int r = NONOS_OK;
+    while (r >= 0 && !isatty(STDIN_FILENO) && !__atomic_load_n(&relay->done, __ATOMIC_ACQUIRE))
+        r = nonos_notify_wait(relay->ended, 1, NONOS_NEVER, &bits);
+    return r;
+}
+
 int net_relay(nonos_handle socket, uint64_t idle_ms, uint64_t *sent, uint64_t *received)
 {
     static struct relay relay;
     relay = (struct relay){.socket = socket};
     *sent = *received = 0;
-    int r = input_open(&relay);
+    int r =
+        nonos_object_create(NONOS_SLOT_ACCOUNT, NONOS_OBJECT_NOTIFICATION, 0, 0, 0, &relay.ended);
+    if (r >= 0)
+        r = input_open(&relay);
     if (r >= 0)
         r = nonos_thread_spawn(relay_input, &relay, 0);
     if (r < 0)
         return r;
     r = relay_output(&relay, idle_ms, received);
+    if (r >= 0)
+        r = input_wait(&relay);
+    else if (r == NONOS_E_TIMED_OUT)
+        r = NONOS_OK;
     *sent = __atomic_load_n(&relay.sent, __ATOMIC_RELAXED);
     if (r >= 0 && __atomic_load_n(&relay.done, __ATOMIC_ACQUIRE))
         r = relay.result;

@@ -52,7 +52,8 @@ int net_endpoints(nonos_handle socket, struct nonos_net_endpoint *local,
 
 /*
  * Copies between a socket and this task's standard input and output: the input's end is told to the peer, and the peer's end ends it all,
- * after what came was written. So does `idle_ms` without anything coming. `*sent` and `*received` count bytes.
+ * after what came was written and, unless it is a terminal, the input was sent. So does `idle_ms` without anything coming. `*sent` and
+ * `*received` count bytes.
  */
 int net_relay(nonos_handle socket, uint64_t idle_ms, uint64_t *sent, uint64_t *received);
 
