@@ -1,5 +1,9 @@
 # The examples are built by their own makefiles, as a stranger's project would be; the tests run them.
 EXTRA_DIST += examples/README.md \
+	examples/initrd-ext4/Makefile examples/initrd-ext4/README.md examples/initrd-ext4/initrd.c examples/initrd-ext4/initrd.h \
+	examples/initrd-ext4/kernel.c examples/initrd-ext4/main.c \
+	examples/echo-kernel/Makefile examples/echo-kernel/README.md examples/echo-kernel/kernel.c examples/echo-kernel/pci.h \
+	examples/echo-kernel/peer.py examples/echo-kernel/virtio_net.c examples/echo-kernel/virtio_net.h \
 	examples/sealed-log/Makefile examples/sealed-log/README.md examples/sealed-log/kernel.c examples/sealed-log/main.c \
 	examples/sealed-log/sealed_log.c examples/sealed-log/sealed_log.h \
 	examples/tiny-kernel/Makefile examples/tiny-kernel/README.md examples/tiny-kernel/boot.S \
@@ -14,14 +18,16 @@ EXTRA_DIST += examples/README.md \
 	examples/linux-module/include/README.md examples/linux-module/include/stdbool.h examples/linux-module/include/stddef.h \
 	examples/linux-module/include/stdint.h examples/linux-module/include/string.h \
 	examples/linux-module/module.c
-dist_check_SCRIPTS += examples/sealed-log/run.sh examples/tiny-kernel/run.sh examples/linux-module/run.sh \
-	examples/verify-anywhere/run.sh
+dist_check_SCRIPTS += examples/echo-kernel/run.sh examples/initrd-ext4/run.sh examples/sealed-log/run.sh examples/tiny-kernel/run.sh \
+	examples/linux-module/run.sh examples/verify-anywhere/run.sh
 if KERNEL
-TESTS += examples/sealed-log/run.sh examples/tiny-kernel/run.sh examples/linux-module/run.sh examples/verify-anywhere/run.sh
+TESTS += examples/echo-kernel/run.sh examples/initrd-ext4/run.sh examples/sealed-log/run.sh examples/tiny-kernel/run.sh \
+	examples/linux-module/run.sh examples/verify-anywhere/run.sh
 endif
 
 # What the examples' own makefiles leave.
 distclean-local: clean-examples
 clean-examples:
-	rm -rf examples/sealed-log/build examples/tiny-kernel/build examples/linux-module/build examples/verify-anywhere/build
+	rm -rf examples/echo-kernel/build examples/initrd-ext4/build examples/sealed-log/build examples/tiny-kernel/build \
+		examples/linux-module/build examples/verify-anywhere/build
 .PHONY: clean-examples

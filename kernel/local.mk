@@ -4,6 +4,9 @@ include kernel/boot/local.mk
 include kernel/modules.mk
 include kernel/modules/tests.mk
 include kernel/modules/pci/local.mk
+include kernel/modules/driver/local.mk
 include kernel/modules/virtio/local.mk
+include kernel/modules/e1000/local.mk
+include kernel/modules/rtl8139/local.mk
 include kernel/modules/virtio-blk/local.mk
 include kernel/modules/virtio-net/local.mk

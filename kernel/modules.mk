@@ -36,8 +36,10 @@ runtime_sources = \
 	kernel/runtime/src/buffer.c \
 	kernel/runtime/src/ipc.S \
 	kernel/runtime/src/ipc_offsets.c \
+	kernel/runtime/src/name.c \
 	kernel/runtime/src/relocate.c \
 	kernel/runtime/src/server.c \
+	kernel/runtime/src/server_shared.c \
 	kernel/runtime/src/service.c \
 	kernel/runtime/src/entry.S \
 	kernel/runtime/src/start.c \
@@ -84,6 +86,7 @@ runtime_private_headers = \
 	kernel/runtime/libc/spawn_caps.h \
 	kernel/runtime/libc/startup_make.h \
 	kernel/runtime/libc/stream.h \
+	kernel/runtime/src/server_parts.h \
 	kernel/runtime/src/start.h
 
 ring3_modules = $(patsubst $(srcdir)/kernel/modules/%/module.mk,%,\

@@ -97,18 +97,21 @@ $(ring3_images:ring3/%=ring3/masks/%): ring3/masks/%: ring3/masks.stamp
 
 # What 'nonzk attest --list' takes, for another machine that has the authority's secret.
 ring3/attest.list: $(ring3_images) $(ring3_images:ring3/%=ring3/masks/%)
-	@mkdir -p $(sort $(dir $(ring3_attested)))
+	@mkdir -p $(sort $(dir $(ring3_returned)))
 	$(AM_V_GEN)for image in $(ring3_images:ring3/%=%); do \
-		echo "$${image##*/} $$(cat ring3/masks/$$image) 0 ring3/$$image ring3/attested/$$image"; done >$@.new && mv $@.new $@
+		echo "$${image##*/} $$(cat ring3/masks/$$image) 0 ring3/$$image ring3/returned/$$image"; done >$@.new && mv $@.new $@
+ring3_returned = $(ring3_images:ring3/%=ring3/returned/%)
 
 ifeq ($(ATTEST_ELSEWHERE),yes)
-# A file that came back must be of this very image.
-$(ring3_attested): ring3/attested/%: ring3/% $(attestation_keys)/attestation.vk $(attestation_keys)/authorities | $(nonzk) ring3/attest.list
-	@test -f $@ && cmp -s -n "$$(wc -c <ring3/$*)" ring3/$* $@ || { echo "$@: ring3/$* is not attested;" \
-		"the secret key of an authority is needed: see 'A release' in docs/attestation.md" >&2; exit 1; }
-	$(AM_V_GEN)$(nonzk) check --release --vk $(attestation_keys)/attestation.vk --authorities $(attestation_keys)/authorities $@ >$@.checked || \
-		{ sed 's|^|$@: |' $@.checked >&2; exit 1; }
-	@rm $@.checked && touch $@
+$(ring3_returned): | ring3/attest.list
+	@echo "$@ is missing: the secret key of an authority is needed; see 'A release' in docs/attestation.md" >&2; exit 1
+# What came back is taken only if it is of this very image.
+$(ring3_attested): ring3/attested/%: ring3/returned/% ring3/% $(attestation_keys)/attestation.vk $(attestation_keys)/authorities | $(nonzk)
+	@mkdir -p $(@D)
+	@cmp -s -n "$$(wc -c <ring3/$*)" ring3/$* ring3/returned/$* || { echo "ring3/returned/$*: this is not ring3/$*, attested" >&2; exit 1; }
+	$(AM_V_GEN)$(nonzk) check --release --vk $(attestation_keys)/attestation.vk --authorities $(attestation_keys)/authorities ring3/returned/$* \
+		>$@.checked || { sed 's|^|ring3/returned/$*: |' $@.checked >&2; exit 1; }
+	@rm $@.checked && cp ring3/returned/$* $@
 else
 # One process makes all that is due, so that keys are read, and a passphrase asked for, once. What is gone by itself is made by itself.
 attest_sources = $(addprefix $(top_srcdir)/,$(filter libnonzk/src/attestation/%.c,$(nonzk_sources)))

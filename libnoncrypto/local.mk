@@ -53,6 +53,8 @@ noncrypto_verbs_sources = \
 	libnoncrypto/tools/files.c \
 	libnoncrypto/tools/files.h \
 	libnoncrypto/tools/hash.c \
+	libnoncrypto/tools/hex.c \
+	libnoncrypto/tools/hex.h \
 	libnoncrypto/tools/json.c \
 	libnoncrypto/tools/json.h \
 	libnoncrypto/tools/keygen.c \

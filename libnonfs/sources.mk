@@ -5,20 +5,28 @@ nonfs_headers = \
 	libnonfs/include/nonfs/check.h \
 	libnonfs/include/nonfs/diagnostic.h \
 	libnonfs/include/nonfs/ext4.h \
+	libnonfs/include/nonfs/ext4_fs.h \
 	libnonfs/include/nonfs/ext4_node.h \
 	libnonfs/include/nonfs/ext4_write.h \
+	libnonfs/include/nonfs/fs.h \
 	libnonfs/include/nonfs/gpt.h \
 	libnonfs/include/nonfs/mkfs.h \
+	libnonfs/include/nonfs/monitor.h \
+	libnonfs/include/nonfs/ram_fs.h \
 	libnonfs/include/nonfs/result.h \
-	libnonfs/include/nonfs/verity.h
+	libnonfs/include/nonfs/verity.h \
+	libnonfs/include/nonfs/vfs.h \
+	libnonfs/include/nonfs/vfs_file.h
 nonfs_private_headers = \
 	libnonfs/src/block/cache.h \
 	libnonfs/src/block/device.h \
+	libnonfs/src/block/outside.h \
 	libnonfs/src/bytes.h \
 	libnonfs/src/check/check.h \
 	libnonfs/src/checksum/crc.h \
 	libnonfs/src/checksum/crc32c_table.h \
 	libnonfs/src/divide.h \
+	libnonfs/src/ext4/dirblock.h \
 	libnonfs/src/ext4/extent.h \
 	libnonfs/src/ext4/extent_tree.h \
 	libnonfs/src/ext4/format.h \
@@ -33,10 +41,14 @@ nonfs_private_headers = \
 	libnonfs/src/jbd2/journal.h \
 	libnonfs/src/mkfs/mkfs.h \
 	libnonfs/src/text.h \
-	libnonfs/src/verity/tree.h
+	libnonfs/src/verity/tree.h \
+	libnonfs/src/vfs/ext4fs.h \
+	libnonfs/src/vfs/ramfs.h \
+	libnonfs/src/vfs/vfs.h
 nonfs_sources = \
 	libnonfs/src/block/cache.c \
 	libnonfs/src/block/device.c \
+	libnonfs/src/block/outside.c \
 	libnonfs/src/check/check.c \
 	libnonfs/src/check/directories.c \
 	libnonfs/src/check/groups.c \
@@ -76,9 +88,11 @@ nonfs_sources = \
 	libnonfs/src/ext4/mount.c \
 	libnonfs/src/ext4/namespace.c \
 	libnonfs/src/ext4/orphan.c \
+	libnonfs/src/ext4/pad.c \
 	libnonfs/src/ext4/recover.c \
 	libnonfs/src/ext4/rename.c \
 	libnonfs/src/ext4/sums.c \
+	libnonfs/src/ext4/scrub.c \
 	libnonfs/src/ext4/superblock.c \
 	libnonfs/src/ext4/transaction.c \
 	libnonfs/src/ext4/truncate.c \
@@ -106,4 +120,17 @@ nonfs_sources = \
 	libnonfs/src/verity/format.c \
 	libnonfs/src/verity/layout.c \
 	libnonfs/src/verity/read.c \
-	libnonfs/src/verity/superblock.c
+	libnonfs/src/verity/superblock.c \
+	libnonfs/src/vfs/change.c \
+	libnonfs/src/vfs/describe.c \
+	libnonfs/src/vfs/ext4fs.c \
+	libnonfs/src/vfs/ext4fs_inside.c \
+	libnonfs/src/vfs/ext4fs_write.c \
+	libnonfs/src/vfs/file.c \
+	libnonfs/src/vfs/mount.c \
+	libnonfs/src/vfs/ram_data.c \
+	libnonfs/src/vfs/ram_frames.c \
+	libnonfs/src/vfs/ram_names.c \
+	libnonfs/src/vfs/ramfs.c \
+	libnonfs/src/vfs/view.c \
+	libnonfs/src/vfs/walk.c

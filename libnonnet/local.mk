@@ -22,6 +22,9 @@ endif
 bin_PROGRAMS += libnonnet/tools/nonnet
 dist_man_MANS += libnonnet/tools/nonnet.1
 libnonnet_tools_nonnet_SOURCES = \
+	libnoncrypto/tools/hex.c \
+	libnoncrypto/tools/hex.h \
+	libnonnet/tools/calls.c \
 	libnonnet/tools/command.h \
 	libnonnet/tools/http.c \
 	libnonnet/tools/http.h \
@@ -36,14 +39,16 @@ libnonnet_tools_nonnet_SOURCES = \
 	libnonnet/tools/serve.c \
 	libnonnet/tools/stream.c \
 	libnonnet/tools/text.c
-libnonnet_tools_nonnet_CPPFLAGS = -I$(top_srcdir)/libnonnet/include -I$(top_srcdir)/libnoncrypto/include -D_GNU_SOURCE
+libnonnet_tools_nonnet_CPPFLAGS = -I$(top_srcdir)/libnonnet/include -I$(top_srcdir)/libnoncrypto/include \
+	-I$(top_srcdir)/libnoncrypto/tools -D_GNU_SOURCE
 libnonnet_tools_nonnet_CFLAGS = $(program_cflags)
 libnonnet_tools_nonnet_LDFLAGS = $(program_ldflags)
 libnonnet_tools_nonnet_LDADD = libnonnet.la libnoncrypto.la
 
-dist_check_SCRIPTS += libnonnet/tests/test_command.py libnonnet/tests/test_conformance.sh
-EXTRA_DIST += libnonnet/tests/conformance.py
-TESTS += libnonnet/tests/test_command.py libnonnet/tests/test_conformance.sh
+dist_check_SCRIPTS += libnonnet/tests/test_command.py libnonnet/tests/test_conformance.sh libnonnet/tests/test_linux.py
+EXTRA_DIST += libnonnet/tests/conformance.py libnonnet/tests/linux_frames.py libnonnet/tests/linux_lab.py \
+	libnonnet/tests/linux_path.py
+TESTS += libnonnet/tests/test_command.py libnonnet/tests/test_conformance.sh libnonnet/tests/test_linux.py
 
 # Linked as a shared object with what libtool made of the library, whatever else configure was told to build.
 check_PROGRAMS += libnonnet/tests/libnonnet-packetdrill.so
@@ -52,7 +57,7 @@ libnonnet_tests_libnonnet_packetdrill_so_SOURCES = \
 	libnonnet/tests/packetdrill.h \
 	libnonnet/tests/packetdrill_adapter.h \
 	libnonnet/tests/packetdrill_socket.c
-libnonnet_tests_libnonnet_packetdrill_so_CPPFLAGS = -I$(top_srcdir)/libnonnet/include -D_GNU_SOURCE
+libnonnet_tests_libnonnet_packetdrill_so_CPPFLAGS = -I$(top_srcdir)/libnonnet/include -D_GNU_SOURCE $(large_files)
 libnonnet_tests_libnonnet_packetdrill_so_CFLAGS = $(program_cflags) -fPIC -fvisibility=hidden
 libnonnet_tests_libnonnet_packetdrill_so_LDFLAGS = $(AM_LDFLAGS) -Wc,-shared
 libnonnet_tests_libnonnet_packetdrill_so_LDADD = libnonnet.la -lpthread
@@ -62,13 +67,16 @@ libnonnet_bench_bench_nonnet_SOURCES = libnonnet/bench/bench_nonnet.c libnonnet/
 
 # Made by './nonos bench net' only, which gets lwIP first; so it is no program of the build.
 beside_sources = libnonnet/bench/beside.c libnonnet/bench/lwip.c libnonnet/bench/lwip.h
-EXTRA_DIST += $(beside_sources)
-CLEANFILES += libnonnet/bench/beside
+EXTRA_DIST += $(beside_sources) libnonnet/bench/lwip_tap.c libnonnet/bench/tap.py
+CLEANFILES += libnonnet/bench/beside libnonnet/bench/lwip_tap
 libnonnet/bench/beside: $(beside_sources) libnonnet/bench/stacks.c libnonnet/bench/stacks.h libnonnet.la
 	$(AM_V_CCLD)$(LIBTOOL) $(AM_V_lt) --tag=CC --mode=link $(CC) $(nonnet_cppflags) -I$(top_srcdir)/tests/harness \
 		-isystem /usr/include/lwip $(program_cflags) $(CFLAGS) $(AM_LDFLAGS) $(LDFLAGS) -o $@ \
 		$(top_srcdir)/libnonnet/bench/beside.c $(top_srcdir)/libnonnet/bench/lwip.c \
 		$(top_srcdir)/libnonnet/bench/stacks.c libnonnet.la -llwip
+libnonnet/bench/lwip_tap: libnonnet/bench/lwip_tap.c
+	$(AM_V_CCLD)$(LIBTOOL) $(AM_V_lt) --tag=CC --mode=link $(CC) -isystem /usr/include/lwip $(program_cflags) $(CFLAGS) \
+		$(AM_LDFLAGS) $(LDFLAGS) -o $@ $(top_srcdir)/libnonnet/bench/lwip_tap.c -llwip
 
 if FUZZING
 FUZZERS += libnonnet/fuzz/fuzz_dhcpv4 \
@@ -96,6 +104,7 @@ nonnet_tests = \
 	libnonnet/tests/test_ipv4_host \
 	libnonnet/tests/test_ipv6 \
 	libnonnet/tests/test_ipv6_host \
+	libnonnet/tests/test_offload \
 	libnonnet/tests/test_packetdrill \
 	libnonnet/tests/test_reassembly \
 	libnonnet/tests/test_resolver \
@@ -103,6 +112,7 @@ nonnet_tests = \
 	libnonnet/tests/test_scripts \
 	libnonnet/tests/test_sim \
 	libnonnet/tests/test_stack \
+	libnonnet/tests/test_tcp_away \
 	libnonnet/tests/test_tcp_congestion \
 	libnonnet/tests/test_tcp_hostile \
 	libnonnet/tests/test_tcp_listener \
@@ -118,7 +128,7 @@ nonnet_tests = \
 libnonnet_tests_test_dhcpv6_SOURCES = libnonnet/tests/dhcpv6_lab.h libnonnet/tests/test_dhcpv6.c
 libnonnet_tests_test_packetdrill_SOURCES = libnonnet/tests/packetdrill.h libnonnet/tests/test_packetdrill.c
 EXTRA_libnonnet_tests_test_packetdrill_DEPENDENCIES = libnonnet/tests/libnonnet-packetdrill.so
-noinst_HEADERS += libnonnet/tests/host.h libnonnet/tests/host6.h libnonnet/tests/host_tcp.h libnonnet/tests/pair.h
+noinst_HEADERS += libnonnet/tests/host.h libnonnet/tests/host6.h libnonnet/tests/host_tcp.h libnonnet/tests/offload_device.h libnonnet/tests/pair.h
 libnonnet_tests_test_scripts_SOURCES = \
 	libnonnet/tests/script.c \
 	libnonnet/tests/script.h \

@@ -14,6 +14,7 @@ nonnet_headers = \
 	libnonnet/include/nonnet/interface.h \
 	libnonnet/include/nonnet/ipv4.h \
 	libnonnet/include/nonnet/ipv6.h \
+	libnonnet/include/nonnet/offload.h \
 	libnonnet/include/nonnet/resolver.h \
 	libnonnet/include/nonnet/result.h \
 	libnonnet/include/nonnet/sim.h \
@@ -99,6 +100,7 @@ nonnet_sources = \
 	libnonnet/src/stack/packet.c \
 	libnonnet/src/stack/stack.c \
 	libnonnet/src/tcp/acknowledge.c \
+	libnonnet/src/tcp/away.c \
 	libnonnet/src/tcp/congestion.c \
 	libnonnet/src/tcp/connection.c \
 	libnonnet/src/tcp/due.c \
@@ -118,6 +120,7 @@ nonnet_sources = \
 	libnonnet/src/tcp/socket.c \
 	libnonnet/src/tcp/table.c \
 	libnonnet/src/tcp/timer.c \
+	libnonnet/src/tcp/victim.c \
 	libnonnet/src/tcp/wire.c \
 	libnonnet/src/udp/input.c \
 	libnonnet/src/udp/port.c \

@@ -34,6 +34,7 @@ EXTRA_DIST += libnonzk/tools/vectors/README.md
 nonzk_tools_sources = \
 	libnoncrypto/tools/command.c \
 	libnoncrypto/tools/files.c \
+	libnoncrypto/tools/hex.c \
 	libnoncrypto/tools/json.c \
 	libnoncrypto/tools/keys.c \
 	libnoncrypto/tools/keys_make.c \
@@ -153,6 +154,8 @@ nonzk_tests = \
 	libnonzk/tests/test_fp12 \
 	libnonzk/tests/test_fp2 \
 	libnonzk/tests/test_fp2_limbs \
+	libnonzk/tests/test_fp_lanes \
+	libnonzk/tests/test_fp_lanes_model \
 	libnonzk/tests/test_fp_limbs \
 	libnonzk/tests/test_fr \
 	libnonzk/tests/test_fr_limbs \
@@ -163,6 +166,7 @@ nonzk_tests = \
 	libnonzk/tests/test_hash_to_curve \
 	libnonzk/tests/test_module \
 	libnonzk/tests/test_msm \
+	libnonzk/tests/test_msm_lanes \
 	libnonzk/tests/test_pairing \
 	libnonzk/tests/test_phase2 \
 	libnonzk/tests/test_poseidon \
@@ -170,10 +174,35 @@ nonzk_tests = \
 	libnonzk/tests/test_prove \
 	libnonzk/tests/test_r1cs \
 	libnonzk/tests/test_result \
+	libnonzk/tests/test_scalar \
 	libnonzk/tests/test_setup \
+	libnonzk/tests/test_stack \
 	libnonzk/tests/test_zkey
 check_PROGRAMS += $(nonzk_tests)
 TESTS += $(nonzk_tests)
+
+# Inside of the library.
+libnonzk_tests_test_scalar_SOURCES = libnonzk/tests/test_scalar.c libnonzk/src/curve/scalar.c
+libnonzk_tests_test_scalar_CPPFLAGS = $(nonzk_cppflags) -I$(top_srcdir)/tests/harness
+nonzk_field_sources = \
+	libnonzk/src/field/fp.c \
+	libnonzk/src/field/fp2.c \
+	libnonzk/src/field/fp_adx.c \
+	libnonzk/src/field/fp_root.c
+nonzk_lanes_cppflags = $(nonzk_cppflags) -I$(top_srcdir)/tests/harness -DNONZK_LANES_MODEL
+libnonzk_tests_test_fp_lanes_SOURCES = libnonzk/tests/test_fp_lanes.c $(nonzk_field_sources)
+libnonzk_tests_test_fp_lanes_CPPFLAGS = $(nonzk_cppflags) -I$(top_srcdir)/tests/harness
+libnonzk_tests_test_fp_lanes_model_SOURCES = libnonzk/tests/test_fp_lanes.c $(nonzk_field_sources)
+libnonzk_tests_test_fp_lanes_model_CPPFLAGS = $(nonzk_lanes_cppflags)
+libnonzk_tests_test_msm_lanes_SOURCES = \
+	libnonzk/tests/test_msm.c \
+	libnonzk/src/curve/g1.c \
+	libnonzk/src/curve/g2.c \
+	libnonzk/src/curve/msm_g1.c \
+	libnonzk/src/curve/msm_g2.c \
+	libnonzk/src/curve/scalar.c \
+	$(nonzk_field_sources)
+libnonzk_tests_test_msm_lanes_CPPFLAGS = $(nonzk_lanes_cppflags)
 
 # snarkjs, if it can be had, exchanges files with the program.
 check_PROGRAMS += libnonzk/tests/zkey_peer
@@ -206,8 +235,8 @@ libnonzk_tests_test_groth16_snarkjs_SOURCES = \
 	libnonzk/tools/snarkjs_json.c
 libnonzk_tests_test_groth16_snarkjs_CPPFLAGS = $(nonzk_cppflags) -I$(top_srcdir)/tests/harness \
 	-I$(top_srcdir)/libnonzk/tools
-libnonzk_tests_test_vectors_SOURCES = libnonzk/tests/test_vectors.c libnoncrypto/tools/command.c libnoncrypto/tools/files.c libnoncrypto/tools/json.c \
-	libnoncrypto/tools/vectors/walk.c $(nonzk_vectors_sources)
+libnonzk_tests_test_vectors_SOURCES = libnonzk/tests/test_vectors.c libnoncrypto/tools/command.c libnoncrypto/tools/files.c libnoncrypto/tools/hex.c \
+	libnoncrypto/tools/json.c libnoncrypto/tools/vectors/walk.c $(nonzk_vectors_sources)
 libnonzk_tests_test_vectors_CPPFLAGS = $(nonzk_tools_cppflags) -I$(top_srcdir)/tests/harness
 endif
 endif

@@ -40,6 +40,9 @@ nonzk_private_headers = \
 	libnonzk/src/circom/writer.h \
 	libnonzk/src/ct.h \
 	libnonzk/src/curve/affine_all.h \
+	libnonzk/src/curve/affine_batch.h \
+	libnonzk/src/curve/affine_lanes.h \
+	libnonzk/src/curve/bucket_rounds.h \
 	libnonzk/src/curve/constants.h \
 	libnonzk/src/curve/fixed_base.h \
 	libnonzk/src/curve/fixed_base_private.h \
@@ -48,13 +51,17 @@ nonzk_private_headers = \
 	libnonzk/src/curve/hash_private.h \
 	libnonzk/src/curve/isogeny.h \
 	libnonzk/src/curve/msm.h \
+	libnonzk/src/curve/msm_large.h \
 	libnonzk/src/curve/point.h \
 	libnonzk/src/curve/scalar.h \
 	libnonzk/src/field/fp12_private.h \
+	libnonzk/src/field/fp2_lanes.h \
 	libnonzk/src/field/fp2_private.h \
 	libnonzk/src/field/fp_add_x86_64.h \
+	libnonzk/src/field/fp_lanes.h \
 	libnonzk/src/field/fp_private.h \
 	libnonzk/src/field/fp_x86_64.h \
+	libnonzk/src/field/lanes.h \
 	libnonzk/src/field/limb.h \
 	libnonzk/src/field/montgomery.h \
 	libnonzk/src/groth16/circuit_hash.h \

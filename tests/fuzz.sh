@@ -10,25 +10,47 @@ shift 2
 targets=$*
 [ -n "$targets" ] || targets=$(make -s -C "$build" list-fuzzers)
 count=0 failed=0
+jobs=$(nproc)
 
-mkdir -p "$build/fuzz"
-cd "$build" || exit 1
-for target in $targets; do
-    count=$((count + 1))
-    name=$(basename "$target")
+# fuzz TARGET: leaves its output in fuzz/NAME.log and its status in fuzz/NAME.status.
+fuzz() {
+    name=$(basename "$1")
     # Targets that ship seeds have them beside their source.
-    seeds=$top/$(dirname "$target")/seeds/$name
+    seeds=$top/$(dirname "$1")/seeds/$name
     [ -d "$seeds" ] || seeds=
     mkdir -p "fuzz/$name"
     # shellcheck disable=SC2086
-    if "./$target" -seed="${NONOS_SEED:-1}" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -artifact_prefix="fuzz/$name-" \
-        "fuzz/$name" $seeds >"fuzz/$name.log" 2>&1; then
-        echo "ok $count - $target ($(sed -n 's/^Done \([0-9]*\) runs.*/\1/p' "fuzz/$name.log") runs)"
+    "./$1" -seed="${NONOS_SEED:-1}" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -artifact_prefix="fuzz/$name-" \
+        "fuzz/$name" $seeds >"fuzz/$name.log" 2>&1
+    echo $? >"fuzz/$name.status"
+}
+
+# report TARGET
+report() {
+    count=$((count + 1))
+    log=fuzz/$(basename "$1").log
+    if [ "$(cat "${log%.log}.status")" -eq 0 ]; then
+        echo "ok $count - $1 ($(sed -n 's/^Done \([0-9]*\) runs.*/\1/p' "$log") runs)"
     else
         failed=$((failed + 1))
-        tail -n 30 "fuzz/$name.log" | sed 's/^/# /'
-        echo "not ok $count - $target"
+        tail -n 30 "$log" | sed 's/^/# /'
+        echo "not ok $count - $1"
     fi
+}
+
+mkdir -p "$build/fuzz"
+cd "$build" || exit 1
+rm -f fuzz/*.status
+# All take the same time: as many at once as there are processors.
+started=0
+for target in $targets; do
+    fuzz "$target" &
+    started=$((started + 1))
+    [ $((started % jobs)) -ne 0 ] || wait
+done
+wait
+for target in $targets; do
+    report "$target"
 done
 echo "1..$count"
 [ "$failed" -eq 0 ]

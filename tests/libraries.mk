@@ -2,10 +2,18 @@
 # program and nothing more. Makefile.am sets the rest.
 
 define library_folder_flags
-lib$(1)/tests/%.o lib$(1)/bench/%.o: private AM_CPPFLAGS = $$($(1)_cppflags) $$(large_files) -I$$(top_srcdir)/tests/harness
+lib$(1)/tests/%.o lib$(1)/bench/%.o: private AM_CPPFLAGS = $$($(1)_cppflags) $$(large_files) -I$$(top_srcdir)/tests/harness \
+	-DCHECK_NO_HEAP
 lib$(1)/fuzz/%.o: private AM_CPPFLAGS = $$($(1)_cppflags) -I$$(top_srcdir)/lib$(1)/tests
 lib$(1)/fuzz/%.o: private AM_CFLAGS = $$(fuzzer_cflags)
 lib$(1)/fuzz/%: private AM_LDFLAGS = $$(fuzzer_ldflags) -static
 lib$(1)/fuzz/%: private AM_CFLAGS = $$(fuzzer_cflags)
 endef
 $(foreach library,noncrypto nonfs nonnet nononion nonzk,$(eval $(call library_folder_flags,$(library))))
+
+# What takes longest begins first, or a run on several processors ends with one of them at work.
+longest_tests = tests/system/test_attest.py libnoncrypto/tests/ct/run.sh tests/embed/test_embed.sh libnonzk/tests/test_snarkjs.sh \
+	tests/system/test_loaders.py libnonzk/tests/test_command_attest.sh libnonnet/tests/test_linux.py libnonfs/tests/test_ext4_write \
+	libnonfs/tests/test_ext4_crash libnonzk/tests/test_command_vectors.sh libnonzk/tests/test_command_transcript.sh \
+	libnonzk/tests/ct/run.sh libnonfs/tests/test_ext4_recover libnonnet/tests/test_command.py examples/linux-module/run.sh
+TESTS := $(filter $(TESTS),$(longest_tests)) $(filter-out $(longest_tests),$(TESTS))

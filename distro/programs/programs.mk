@@ -11,6 +11,8 @@ programs_library_sources = \
 	distro/programs/lib/mode.c distro/programs/lib/mode.h \
 	distro/programs/lib/mounts.c distro/programs/lib/mounts.h \
 	distro/programs/lib/net.c distro/programs/lib/net.h \
+	distro/programs/lib/net_capture.c distro/programs/lib/net_capture.h \
+	distro/programs/lib/net_input.c distro/programs/lib/net_input.h \
 	distro/programs/lib/pattern.c distro/programs/lib/pattern.h \
 	distro/programs/lib/program.c distro/programs/lib/program.h \
 	distro/programs/lib/regex.h distro/programs/lib/regex_program.h \
@@ -37,12 +39,13 @@ check_DATA += $(programs_host)
 CLEANFILES += $(programs_host)
 EXTRA_DIST += $(ring3_small_program_sources:$(srcdir)/%=%) distro/programs/host.mk \
 	distro/programs/files/README.md distro/programs/misc/README.md distro/programs/net/README.md \
-	distro/programs/lib/net_text.h distro/programs/system/README.md \
+	distro/programs/lib/frame.h distro/programs/lib/net_text.h distro/programs/system/README.md \
 	distro/programs/text/README.md
 # What only NONOS has: on the build machine a scenario stands in for the kernel.
 programs_scenario = distro/programs/tests/system_scenario.c
 # net_text.c asks for names, which only the programs of the network do.
-programs_net_scenario = distro/programs/tests/net_scenario.c distro/programs/lib/net_text.c
+programs_net_scenario = distro/programs/tests/net_scenario.c distro/programs/lib/frame.c distro/programs/lib/frame_filter.c \
+	distro/programs/lib/net_text.c
 EXTRA_DIST += $(programs_scenario) $(programs_net_scenario)
 
 dist_check_SCRIPTS += distro/programs/tests/test_programs.py

@@ -26,7 +26,7 @@ void expiry_add(struct task *task, uint64_t expiry_ms)
         if (sweeper && sweeper->state == THREAD_BLOCKED)
             sched_wake(sweeper, 0);
     }
-    lock_release(&sched_lock);
+    sched_unlock();
 }
 
 /* Sweeps every task that is due; returns when the next one is. */
@@ -56,7 +56,7 @@ static void sweeper_run(void *argument)
         uint64_t due = due_ms;
         if (due <= now_ms) {
             due_ms = SLOT_EXPIRY_NEVER;
-            lock_release(&sched_lock);
+            sched_unlock();
             uint64_t next = sweep_all(now_ms);
             lock_acquire(&sched_lock);
             due_ms = next < due_ms ? next : due_ms;

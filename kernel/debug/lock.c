@@ -5,7 +5,8 @@
 
 #include <stdbool.h>
 
-#define HELD_MAX 12
+#define HELD_MAX  12
+#define LOOKS_MAX 100u /* at a lock between two pauses */
 
 /* What each processor holds, in the order in which it was taken. Only the processor itself looks at
  * its row. */
@@ -43,6 +44,12 @@ static void held_check(const struct lock *lock, const void *place, unsigned cpu,
     }
 }
 
+static bool is_free(const struct lock *lock)
+{
+    return __atomic_load_n(&lock->next, __ATOMIC_RELAXED) ==
+           __atomic_load_n(&lock->owner, __ATOMIC_RELAXED);
+}
+
 /* Takes the next ticket if it is called already, so without waiting. */
 static bool take_free(struct lock *lock)
 {
@@ -61,12 +68,20 @@ static void wait_for_turn(struct lock *lock)
         arch_pause();
 }
 
-/* A virtual processor may have been taken off its real one just when its turn comes, and all behind
- * it would wait for that: there whoever runs takes the lock. */
+/*
+ * A virtual processor may have been taken off its real one just when its turn comes, and all behind it would wait for that: there whoever
+ * runs takes the lock. To pause may leave the virtual machine, which costs more than most waits are long and, in QEMU, the others their
+ * way to its devices.
+ */
 static void wait_until_free(struct lock *lock)
 {
-    while (!take_free(lock))
-        arch_pause();
+    while (!take_free(lock)) {
+        unsigned looks = 0;
+        while (looks < LOOKS_MAX && !is_free(lock))
+            looks++;
+        if (looks == LOOKS_MAX)
+            arch_pause();
+    }
 }
 
 static void acquire(struct lock *lock, const void *place, bool second)

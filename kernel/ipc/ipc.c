@@ -142,7 +142,7 @@ void reply_capability_gone(struct slot *slot)
         reply_unlink(reply);
         sched_wake(caller, NONOS_E_PEER_GONE);
     }
-    lock_release(&sched_lock);
+    sched_unlock();
 }
 
 /* ---- messages ---- */
@@ -269,7 +269,7 @@ static int call_receiver(const struct transfer *transfer, struct endpoint *endpo
 {
     int error = transfer_check(transfer, server->task, 1);
     if (error) {
-        lock_release(&sched_lock);
+        sched_unlock();
         lock_release(&cap_tree_lock);
         return error;
     }
@@ -312,7 +312,7 @@ int sys_ipc_call(struct syscall *call, nonos_handle handle)
     }
     lock_acquire(&sched_lock);
     if (caller->kill) {
-        lock_release(&sched_lock);
+        sched_unlock();
         lock_release(&cap_tree_lock);
         return NONOS_E_CANCELLED;
     }
@@ -355,7 +355,7 @@ static int answer(struct syscall *call, const struct cap_ref *ref, const struct 
         else
             sched_wake(caller, error);
     }
-    lock_release(&sched_lock);
+    sched_unlock();
     cap_remove_leaf(ref->slot);
     lock_release(&cap_tree_lock);
     return error;
@@ -412,7 +412,7 @@ static int wait_locked(struct syscall *call, struct endpoint *endpoint, const st
             return call_block(WAIT_RECV);
         }
     }
-    lock_release(&sched_lock);
+    sched_unlock();
     lock_release(&cap_tree_lock);
     return result;
 }
@@ -465,7 +465,7 @@ void endpoint_capability_gone(struct slot *slot)
     lock_acquire(&sched_lock);
     while ((sender = queue_first(&endpoint->senders)))
         thread_cancel_locked(sender, NONOS_E_PEER_GONE);
-    lock_release(&sched_lock);
+    sched_unlock();
 }
 
 static void queue_cancel(struct thread_queue *queue, const struct slot *slot)
@@ -488,7 +488,7 @@ void ipc_capability_gone(struct slot *slot)
     } else if (object->type == NONOS_OBJECT_NOTIFICATION) {
         queue_cancel(&object_of(notification, object)->waiters, slot);
     }
-    lock_release(&sched_lock);
+    sched_unlock();
 }
 
 void ipc_children_gone(struct slot *slot)
@@ -497,7 +497,7 @@ void ipc_children_gone(struct slot *slot)
     lock_acquire(&sched_lock);
     if (endpoint->watcher)
         notification_signal_locked(endpoint->watcher, endpoint->watcher_bits);
-    lock_release(&sched_lock);
+    sched_unlock();
 }
 
 /* No capability and no waiting thread refers to it; its last server may still. */
@@ -506,7 +506,7 @@ void endpoint_destroy(struct endpoint *endpoint)
     lock_acquire(&sched_lock);
     KERNEL_ASSERT(!endpoint->senders.used && !endpoint->receivers.used);
     endpoint_serve(endpoint, NULL);
-    lock_release(&sched_lock);
+    sched_unlock();
     if (endpoint->watcher)
         object_put(&endpoint->watcher->object);
 }
@@ -530,7 +530,7 @@ void ipc_thread_gone(struct thread *thread)
     }
     struct reply *own = thread->reply;
     thread->reply = NULL;
-    lock_release(&sched_lock);
+    sched_unlock();
     if (notification)
         object_put(&notification->object);
     if (own)

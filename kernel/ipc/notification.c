@@ -27,7 +27,7 @@ void notification_destroy(struct notification *notification)
     lock_acquire(&sched_lock);
     KERNEL_ASSERT(!notification->waiters.used && !notification->bound);
     timer_remove(&notification->timer);
-    lock_release(&sched_lock);
+    sched_unlock();
 }
 
 /* Wakes the bound thread from ipc_reply_wait with all bits. */
@@ -67,7 +67,7 @@ void notification_signal(struct notification *notification, uint64_t bits)
 {
     lock_acquire(&sched_lock);
     notification_signal_locked(notification, bits);
-    lock_release(&sched_lock);
+    sched_unlock();
 }
 
 int sys_notify_signal(struct syscall *call, nonos_handle handle, uint64_t bits)
@@ -104,7 +104,7 @@ int sys_notify_wait(struct syscall *call, nonos_handle handle, uint64_t mask, ui
     thread->wait_bits = bits_take(n, mask);
     if (thread->wait_bits || thread->kill || deadline <= arch_clock_ns()) {
         error = thread->wait_bits ? 0 : thread->kill ? NONOS_E_CANCELLED : NONOS_E_TIMED_OUT;
-        lock_release(&sched_lock);
+        sched_unlock();
         lock_release(&cap_tree_lock);
     } else {
         thread->notification = n;
@@ -126,7 +126,7 @@ int sys_notify_timer(struct syscall *call, nonos_handle handle, uint64_t deadlin
     lock_acquire(&sched_lock);
     n->timer_bits = bits;
     sched_timer_arm(&n->timer, deadline);
-    lock_release(&sched_lock);
+    sched_unlock();
     return 0;
 }
 
@@ -147,7 +147,7 @@ static void bound_capability_gone(struct deferred *deferred)
     struct thread *thread = container_of(deferred, struct thread, bound_link.deferred);
     lock_acquire(&sched_lock);
     struct notification *n = unbind_locked(thread);
-    lock_release(&sched_lock);
+    sched_unlock();
     if (n)
         object_put(&n->object);
     object_put(&thread->object);
@@ -159,7 +159,7 @@ static void unbind(struct thread *thread)
     bool linked = binding_detach(&thread->bound_link);
     lock_acquire(&sched_lock);
     struct notification *n = linked ? unbind_locked(thread) : NULL;
-    lock_release(&sched_lock);
+    sched_unlock();
     lock_release(&cap_tree_lock);
     if (n)
         object_put(&n->object);
@@ -187,7 +187,7 @@ static int bind(struct thread *thread, const struct cap_ref *ref)
         ref->slot->flags |= SLOT_BOUND;
         bound_wake(n);
     }
-    lock_release(&sched_lock);
+    sched_unlock();
     lock_release(&cap_tree_lock);
     return error;
 }
@@ -230,7 +230,7 @@ static int watch_task(struct task *task, struct notification *n, uint64_t bits,
         w->next = task->watches;
         task->watches = w;
     }
-    lock_release(&sched_lock);
+    sched_unlock();
     if (ended)
         watch_free(w);
     return 0;
@@ -246,7 +246,7 @@ static int watch_endpoint(struct endpoint *endpoint, uint32_t rights, struct not
     struct notification *before = endpoint->watcher;
     endpoint->watcher = n;
     endpoint->watcher_bits = bits;
-    lock_release(&sched_lock);
+    sched_unlock();
     if (before)
         object_put(&before->object);
     return 0;

@@ -37,7 +37,7 @@ static int vector_take(struct irq *irq)
             error = 0;
         }
 out:
-    lock_release(&sched_lock);
+    sched_unlock();
     return error;
 }
 
@@ -72,7 +72,7 @@ void irq_destroy(struct irq *irq)
     lock_acquire(&sched_lock);
     KERNEL_ASSERT(!irq->notification);
     vectors[irq->vector] = NULL;
-    lock_release(&sched_lock);
+    sched_unlock();
 }
 
 /* The scheduler's lock is held. Returns the notification, whose reference is the caller's now. */
@@ -90,7 +90,7 @@ static void bound_capability_gone(struct deferred *deferred)
     struct irq *irq = container_of(deferred, struct irq, binding.deferred);
     lock_acquire(&sched_lock);
     struct notification *n = unbind_locked(irq);
-    lock_release(&sched_lock);
+    sched_unlock();
     if (n)
         object_put(&n->object);
     object_put(&irq->object);
@@ -143,7 +143,7 @@ static int bind(struct irq *irq, const struct cap_ref *ref, struct notification 
         binding_attach(&irq->binding, &irq->object, ref->slot, bound_capability_gone);
         ref->slot->flags |= SLOT_BOUND;
     }
-    lock_release(&sched_lock);
+    sched_unlock();
     lock_release(&cap_tree_lock);
     return error;
 }
@@ -179,7 +179,7 @@ int sys_irq_ack(struct syscall *call, nonos_handle handle)
         irq->masked = false;
         arch_irq_unmask(irq->gsi);
     }
-    lock_release(&sched_lock);
+    sched_unlock();
     return 0;
 }
 
@@ -195,5 +195,5 @@ void irq_interrupt(unsigned vector)
         }
         notification_signal_locked(irq->notification, irq->bits);
     }
-    lock_release(&sched_lock);
+    sched_unlock();
 }

@@ -60,6 +60,16 @@ kernel_modules_attestor_tests_test_rule_CPPFLAGS = $(runtime_host_cppflags) -I$(
 kernel_modules_attestor_tests_test_rule_CFLAGS = $(program_cflags) $(CHECK_CFLAGS)
 kernel_modules_attestor_tests_test_rule_LDFLAGS = $(program_ldflags) -static
 kernel_modules_attestor_tests_test_rule_LDADD = libnonzk.la libnoncrypto.la $(CHECK_LIBS)
+
+# Its system calls are those of the net module's tests.
+check_PROGRAMS += kernel/modules/supervisor/tests/test_services
+TESTS += kernel/modules/supervisor/tests/test_services
+kernel_modules_supervisor_tests_test_services_SOURCES = kernel/modules/supervisor/tests/test_services.c \
+	kernel/modules/supervisor/services.c kernel/runtime/src/name.c
+kernel_modules_supervisor_tests_test_services_CPPFLAGS = -I$(top_srcdir)/kernel/modules/net/tests/host $(modules_host_cppflags)
+kernel_modules_supervisor_tests_test_services_CFLAGS = $(program_cflags) $(CHECK_CFLAGS)
+kernel_modules_supervisor_tests_test_services_LDFLAGS = $(program_ldflags)
+kernel_modules_supervisor_tests_test_services_LDADD = $(CHECK_LIBS)
 endif
 
 if FUZZING

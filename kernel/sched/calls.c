@@ -31,7 +31,7 @@ int sys_thread_create(struct syscall *call, nonos_handle task, nonos_handle acco
         /* It never ran: it ends by running its own end. */
         lock_acquire(&sched_lock);
         thread_kill_locked(thread, call->thread->priority);
-        lock_release(&sched_lock);
+        sched_unlock();
     } else {
         call->out = handle;
         call->audit_object = thread->object.id;
@@ -55,12 +55,12 @@ int sys_thread_stop(struct syscall *call, nonos_handle handle)
     (void)handle;
     lock_acquire(&sched_lock);
     if (thread->state == THREAD_DEAD || thread->state == THREAD_STOPPED) {
-        lock_release(&sched_lock);
+        sched_unlock();
         return 0;
     }
     thread->stop = true;
     if (thread == call->thread) {
-        lock_release(&sched_lock); /* stops on its way back to user mode */
+        sched_unlock(); /* stops on its way back to user mode */
         return 0;
     }
     thread_cancel_locked(thread, NONOS_E_CANCELLED);
@@ -97,7 +97,7 @@ int sys_thread_regs(struct syscall *call, nonos_handle handle, uint32_t write, u
         error = arch_regs_load(thread, &r);
     if (!error && !write)
         arch_regs_store(thread, &r);
-    lock_release(&sched_lock);
+    sched_unlock();
     return error || write ? error : user_write(regs, &r, sizeof(r));
 }
 
@@ -112,12 +112,12 @@ int sys_thread_sched(struct syscall *call, nonos_handle handle, uint32_t priorit
         return NONOS_E_DENIED;
     lock_acquire(&sched_lock);
     if (thread->state == THREAD_DEAD || thread->kill) {
-        lock_release(&sched_lock);
+        sched_unlock();
         return NONOS_E_INVALID;
     }
     priority_set_base(thread, priority);
     sched_pin(thread, cpu);
-    lock_release(&sched_lock);
+    sched_unlock();
     return 0;
 }
 
@@ -129,7 +129,7 @@ int sys_thread_exit(struct syscall *call, nonos_handle thread, uint32_t status)
     lock_acquire(&sched_lock);
     call->thread->exit_status = status;
     call->thread->kill = true; /* ends on its way back to user mode */
-    lock_release(&sched_lock);
+    sched_unlock();
     return 0;
 }
 
@@ -144,7 +144,7 @@ int sys_thread_sleep(struct syscall *call, nonos_handle thread, uint64_t deadlin
     }
     lock_acquire(&sched_lock);
     if (call->thread->kill || call->thread->stop) {
-        lock_release(&sched_lock);
+        sched_unlock();
         return NONOS_E_CANCELLED;
     }
     return sched_block_until(WAIT_SLEEP, deadline);
@@ -213,6 +213,6 @@ int sys_task_kill(struct syscall *call, nonos_handle handle, uint32_t status)
         (void)sched_block(WAIT_TASK);
         lock_acquire(&sched_lock);
     }
-    lock_release(&sched_lock);
+    sched_unlock();
     return 0;
 }

@@ -25,6 +25,12 @@
 
 extern struct lock sched_lock;
 
+/*
+ * Releases sched_lock, and then does what was noted under it: sets this processor's timer and interrupts others. Each is a
+ * write to a device, for which the others need not wait.
+ */
+void sched_unlock(void);
+
 /* Makes the running context this processor's idle thread. Called once on each processor. */
 void sched_adopt(void);
 _Noreturn void sched_idle(void);

@@ -112,7 +112,7 @@ static void end_announce(struct task *task)
         queue_remove(waiter);
         sched_wake(waiter, 0);
     }
-    lock_release(&sched_lock);
+    sched_unlock();
     while (watches) {
         struct watch *w = watches;
         watches = w->next;
@@ -125,7 +125,7 @@ void task_teardown(struct task *task)
     lock_acquire(&sched_lock);
     if (!task->end_state)
         task->end_state = NONOS_TASK_KILLED;
-    lock_release(&sched_lock);
+    sched_unlock();
     lock_acquire(&task->table.lock);
     task->table.closed = true;
     lock_release(&task->table.lock);
@@ -153,7 +153,7 @@ void task_end(struct task *task, enum nonos_task_state state, int32_t status)
     for (struct thread *t = task->threads; t; t = t->task_next)
         if (!t->kill)
             thread_kill_locked(t, priority);
-    lock_release(&sched_lock);
+    sched_unlock();
 }
 
 void task_describe(struct task *task, struct nonos_task_info *info)
@@ -174,7 +174,7 @@ void task_describe(struct task *task, struct nonos_task_info *info)
     info->status = task->status;
     info->cpu_ns = task->cpu_ns;
     info->nthreads = task->nthreads;
-    lock_release(&sched_lock);
+    sched_unlock();
 }
 
 /* A fault of user mode ends the task. */

@@ -58,7 +58,7 @@ static int thread_join_task(struct thread *thread, struct task *task)
         thread->state = THREAD_STOPPED;
         object_get(&thread->object); /* the task's, until thread_die() */
     }
-    lock_release(&sched_lock);
+    sched_unlock();
     return ending ? NONOS_E_PEER_GONE : 0;
 }
 
@@ -134,7 +134,7 @@ int thread_start(struct thread *thread)
         if (thread->state == THREAD_STOPPED)
             sched_make_ready(thread);
     }
-    lock_release(&sched_lock);
+    sched_unlock();
     return error;
 }
 
@@ -177,7 +177,7 @@ static bool leave_task(struct thread *thread)
         task->end_state = NONOS_TASK_EXITED;
         task->status = (int32_t)thread->exit_status;
     }
-    lock_release(&sched_lock);
+    sched_unlock();
     return last;
 }
 

@@ -16,7 +16,7 @@ R_X86_64_RELATIVE = 8
 SEGMENTS_MAX = 8
 NAME_SIZE = 32
 GRANTS = ('mint', 'device', 'block-raw', 'net-raw', 'clearnet', 'audit-read', 'power', 'clock-set', 'tasks', 'console', 'dma',
-          'attest')
+          'attest', 'net-capture')
 
 
 class ImageError(Exception):

@@ -28,7 +28,7 @@ libnoncrypto_tests_test_against_openssl_LDADD = $(LDADD) $(OPENSSL_LIBS)
 libnoncrypto_tests_test_against_openssl_keys_LDADD = $(LDADD) $(OPENSSL_LIBS)
 endif
 
-noinst_HEADERS += libnoncrypto/tests/operations.h libnoncrypto/tests/own_stack.h
+noinst_HEADERS += libnoncrypto/tests/operations.h
 if HAVE_CHECK
 noncrypto_stack_tests = \
 	libnoncrypto/tests/test_stack \

@@ -1,9 +1,9 @@
 /* How much stack each operation needs, callees counted. Prints a table; README.md of the library shows it. */
 #include <check_main.h>
 #include <noncrypto/cpu.h>
+#include <own_stack.h>
 
 #include "operations.h"
-#include "own_stack.h"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_UNDEFINED__)
 

@@ -6,9 +6,9 @@
 #include <check_main.h>
 #include <noncrypto/cpu.h>
 #include <noncrypto/memory.h>
+#include <own_stack.h>
 
 #include "operations.h"
-#include "own_stack.h"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_UNDEFINED__)
 

@@ -53,13 +53,4 @@ int complain_usage(void);
  */
 int parse_number(const char *text, uint64_t *number);
 
-/* The value of a hexadecimal digit, or -1. */
-int hex_digit(char c);
-
-/* Reads exactly `len` bytes from all of `text`; returns 0, or -1 if it is anything else. */
-int parse_hex(uint8_t *out, size_t len, const char *text);
-
-/* Writes bytes as lower-case hexadecimal digits to standard output. */
-void print_hex(const uint8_t *bytes, uint64_t len);
-
 #endif

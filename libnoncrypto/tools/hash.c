@@ -14,6 +14,7 @@
 #include "command.h"
 #include "digest.h"
 #include "files.h"
+#include "hex.h"
 #include "json.h"
 #include "progress.h"
 

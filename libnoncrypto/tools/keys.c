@@ -4,6 +4,7 @@
 
 #include "command.h"
 #include "files.h"
+#include "hex.h"
 #include "passphrase.h"
 
 int keys_read(struct key *key, const char *name)

@@ -10,6 +10,7 @@
 
 #include "command.h"
 #include "files.h"
+#include "hex.h"
 #include "passphrase.h"
 
 int keys_write(const struct key_files *f, const struct key *key)

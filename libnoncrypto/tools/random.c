@@ -7,6 +7,7 @@
 
 #include "command.h"
 #include "files.h"
+#include "hex.h"
 
 #define RESEED_BYTES (UINT64_C(1) << 20)
 

@@ -11,6 +11,7 @@
 #include "command.h"
 #include "files.h"
 #include "formats/signature.h"
+#include "hex.h"
 #include "json.h"
 #include "keys.h"
 #include "progress.h"

@@ -1,157 +1,212 @@
 /*
- * Speed of libnonfs on one thread, on an image that is held in memory:
+ * Speed of libnonfs beside Linux' ext4 and fuse2fs, and what an operation costs as a directory grows:
  *
- *     bench_nonfs IMAGE FILE DIRECTORY
+ *     bench_nonfs [-r ROUNDS] [-m ENTRIES] [-n] [peers | curve]
  *
- * FILE is read from front to back in calls of 128 KiB, beside copying as many bytes; DIRECTORY is listed, and each of its
- * names is looked up. Figures of different machines, or of different minutes, do not compare.
+ * peers: one workload on each of the three, in turn, on new volumes in /dev/shm with the features of Debian's mke2fs and a
+ * journal. Rates are medians of wall time, but for the first column, which is what libnonfs does in a second of CPU; fuse2fs,
+ * which is slow, has one round. curve: up to ENTRIES entries in one directory. -n measures libnonfs alone. Figures of
+ * different machines, or of different minutes, do not compare: the ratios do.
  */
-#include <bench.h>
-#include <fcntl.h>
+#include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <nonfs/ext4_node.h>
+#include "curve.h"
+#include "nonfs_image.h"
+#include "workload.h"
 
-#include "checksum/crc.h"
+#define ROUNDS_MAX 15
+#define MIB        1048576u
 
-#define CALL_SIZE    131072u
-#define CACHE_BLOCKS 256u
-
-struct subject {
-    const uint8_t *image;
-    struct nonfs_ext4 *volume;
-    struct nonfs_ext4_node file;
-    struct nonfs_ext4_node directory;
-    struct nonfs_ext4_entry *names;
-    uint64_t count;
+/* The goals, as ratios to Linux: measured once, on a machine that did nothing else. */
+static const struct {
+    const char *what;
+    double unit;
+    double bar;
+} rows[ROW_COUNT] = {
+    [ROW_WRITE] = {"sequential write, MB/s", 1e6, 1500.0 / 1343},
+    [ROW_READ] = {"sequential read, MB/s", 1e6, 3500.0 / 1475},
+    [ROW_CREATE] = {"create files of 1 KiB, 1000/s", 1e3, 35.0 / 33.6},
+    [ROW_DELETE] = {"delete them, 1000/s", 1e3, 75.0 / 74.5},
+    [ROW_CREATE_MANY] = {"create 100,000 entries, 1000/s", 1e3, 70.0 / 67},
+    [ROW_LIST] = {"list them, 1000/s", 1e3, 3.0 / 1.9},
+    [ROW_FIND] = {"look them up, 1000/s", 1e3, 230.0 / 105},
 };
 
-static uint8_t buffer[CALL_SIZE];
+enum { OURS, LINUX, FUSE2FS, TARGETS };
 
-static void die(const char *what, int result)
+static struct target targets[TARGETS] = {
+    {.ops = &target_nonfs}, {.ops = &target_linux}, {.ops = &target_fuse2fs}};
+static struct workload_rates rates[TARGETS][ROUNDS_MAX];
+static char image_path[64];
+
+void bench_die(const char *what)
 {
-    fprintf(stderr, "bench_nonfs: %s: %s\n", what, nonfs_strerror(result));
+    fprintf(stderr, "bench_nonfs: %s: %s\n", what, errno != 0 ? strerror(errno) : "it failed");
     exit(1);
 }
 
-static int memory_read(void *context, uint64_t first_block, uint32_t nblocks, void *buf)
+int bench_command(const char *format, ...)
 {
-    const struct subject *s = context;
+    char command[600];
+    va_list args;
+    int status;
 
-    memcpy(buf, s->image + first_block * 4096, (size_t)nblocks * 4096);
-    return 0;
+    va_start(args, format);
+    vsnprintf(command, sizeof(command), format, args);
+    va_end(args);
+    status = system(command);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 127;
 }
 
-static void run_read(void *arg)
+void bench_make_image(const char *path, uint64_t size, const char *options)
 {
-    struct subject *s = arg;
-    uint64_t offset = 0;
-    size_t done;
-    int result;
-
-    do {
-        result = nonfs_ext4_read(&s->file, offset, buffer, CALL_SIZE, &done);
-        if (result != 0)
-            die("read", result);
-        offset += done;
-    } while (done > 0);
+    if (bench_command("rm -f '%s' && truncate -s %llu '%s' && PATH=$PATH:/sbin:/usr/sbin "
+                      "mke2fs -q -F -t ext4 -b 4096 %s '%s' && fallocate -l %llu '%s'",
+                      path, (unsigned long long)size, path, options, path, (unsigned long long)size,
+                      path) != 0)
+        bench_die("mke2fs");
 }
 
-static void run_copy(void *arg)
+static void remove_image(void)
 {
-    const struct subject *s = arg;
+    unlink(image_path);
+}
 
-    for (uint64_t offset = 0; offset + CALL_SIZE <= s->file.stat.size; offset += CALL_SIZE) {
-        memcpy(buffer, s->image + offset, CALL_SIZE);
-        __asm__ volatile("" ::: "memory");
+/* One round of one target on a new volume. Returns NULL, or why it cannot be measured. */
+static const char *measure(struct target *t, const struct workload *w,
+                           struct workload_rates *result)
+{
+    const char *reason;
+
+    bench_make_image(image_path, (uint64_t)2048 * MIB, "");
+    t->image = image_path;
+    if (w->names_are_there) {
+        struct target maker = {.ops = &target_nonfs, .image = image_path};
+
+        (void)maker.ops->start(&maker);
+        workload_make_names(&maker, w);
+        maker.ops->stop(&maker);
+    }
+    reason = t->ops->start(t);
+    if (reason != NULL)
+        return reason;
+    workload_run(t, w, result);
+    t->ops->stop(t);
+    if (bench_command("PATH=$PATH:/sbin:/usr/sbin e2fsck -fn '%s' >/dev/null 2>&1", image_path) !=
+        0)
+        bench_die("e2fsck finds faults in what was written");
+    return NULL;
+}
+
+static int compare(const void *a, const void *b)
+{
+    const double *x = a;
+    const double *y = b;
+
+    return (*x > *y) - (*x < *y);
+}
+
+static double median(int target, int rounds, int row, int of_cpu)
+{
+    double sorted[ROUNDS_MAX];
+
+    for (int i = 0; i < rounds; i++)
+        sorted[i] = of_cpu ? rates[target][i].cpu[row] : rates[target][i].wall[row];
+    qsort(sorted, (size_t)rounds, sizeof(*sorted), compare);
+    return sorted[rounds / 2];
+}
+
+static void print_rate(double rate, double unit)
+{
+    if (rate > 0)
+        printf(rate < unit ? " %9.3f" : " %9.1f", rate / unit);
+    else
+        printf(" %9s", "-");
+}
+
+static void print_table(int rounds)
+{
+    printf("%-31s %9s %9s %9s %9s %11s %6s\n", "", "of CPU", "ours", "Linux", "fuse2fs",
+           "ours/Linux", "bar");
+    for (int row = 0; row < ROW_COUNT; row++) {
+        double ours = median(OURS, rounds, row, 0);
+        double theirs = median(LINUX, rounds, row, 0);
+
+        printf("%-31s", rows[row].what);
+        print_rate(median(OURS, rounds, row, 1), rows[row].unit);
+        print_rate(ours, rows[row].unit);
+        print_rate(theirs, rows[row].unit);
+        print_rate(rates[FUSE2FS][0].wall[row], rows[row].unit);
+        if (theirs > 0)
+            printf(" %11.2f %6.2f%s", ours / theirs, rows[row].bar,
+                   ours / theirs < rows[row].bar ? "  missed" : "");
+        putchar('\n');
     }
 }
 
-static void run_list(void *arg)
+static void print_peers(int rounds, int alone)
 {
-    struct subject *s = arg;
-    struct nonfs_ext4_entry entry;
-    uint64_t cursor = 0;
+    struct workload w = {.file_size = (uint64_t)512 * MIB, .files = 10000, .names = 100000};
+    struct workload slow = w;
 
-    s->count = 0;
-    while (nonfs_ext4_readdir(&s->directory, &cursor, &entry) == 0)
-        s->count++;
-}
+    slow.patience = 5;
+    slow.names_are_there = 1;
+    for (int round = 0; round < rounds; round++) {
+        for (int i = 0; i < (alone ? 1 : TARGETS); i++) {
+            const char *reason;
 
-static void run_find(void *arg)
-{
-    struct subject *s = arg;
-    struct nonfs_ext4_entry entry;
-
-    for (uint64_t i = 0; i < s->count; i++) {
-        int result = nonfs_ext4_find(&s->directory, s->names[i].name, s->names[i].name_len, &entry);
-
-        if (result != 0)
-            die(s->names[i].name, result);
+            if (i == FUSE2FS && round > 0)
+                continue;
+            reason = measure(&targets[i], i == FUSE2FS ? &slow : &w, &rates[i][round]);
+            if (reason != NULL && round == 0)
+                printf("skipped: %s: %s\n", targets[i].ops->name, reason);
+        }
     }
+    print_table(rounds);
 }
 
-static void run_checksum(void *arg)
+static void print_curve(uint32_t most)
 {
-    (void)arg;
-    buffer[0] ^= (uint8_t)nonfs_crc32c(~0u, buffer, 4096);
-}
+    static const uint32_t caches[] = {860, BENCH_CACHE_BLOCKS};
 
-static void open_subject(struct subject *s, struct nonfs_block_device *dev, char **argv)
-{
-    static const struct nonfs_block_ops ops = {.read = memory_read};
-    struct nonfs_ext4_config config = {.cache_blocks = CACHE_BLOCKS};
-    size_t size = nonfs_ext4_arena_size(&config, NONFS_EXT4_BLOCK_SIZE_MAX);
-    int fd = open(argv[1], O_RDONLY);
-    uint64_t cursor = 0;
-    struct stat st;
-    int result;
-
-    if (fd < 0 || fstat(fd, &st) != 0)
-        die(argv[1], NONFS_E_IO);
-    s->image = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
-    if (s->image == MAP_FAILED)
-        die(argv[1], NONFS_E_IO);
-    *dev = (struct nonfs_block_device){&ops, s, (uint64_t)st.st_size / 4096, 4096, 0};
-    result = nonfs_ext4_mount(&s->volume, dev, &config, malloc(size), size, NULL);
-    if (result == 0)
-        result = nonfs_ext4_lookup(s->volume, NULL, argv[2], strlen(argv[2]), 0, &s->file);
-    if (result == 0)
-        result = nonfs_ext4_lookup(s->volume, NULL, argv[3], strlen(argv[3]), 0, &s->directory);
-    if (result != 0)
-        die(argv[1], result);
-    run_list(s);
-    s->names = calloc(s->count, sizeof(*s->names));
-    for (uint64_t i = 0; i < s->count; i++) {
-        result = nonfs_ext4_readdir(&s->directory, &cursor, &s->names[i]);
-        if (result != 0)
-            die(argv[3], result);
+    for (size_t i = 0; i < sizeof(caches) / sizeof(caches[0]); i++) {
+        bench_make_image(image_path, (uint64_t)2048 * MIB, "-N 1200000 -O large_dir");
+        curve_print(image_path, caches[i], most);
     }
 }
 
 int main(int argc, char **argv)
 {
-    static struct subject s;
-    struct nonfs_block_device dev;
-    double read_seconds;
-    double copy_seconds;
+    uint32_t most = 1000000;
+    int rounds = 5;
+    int alone = 0;
+    int c;
 
-    if (argc != 4) {
-        fputs("usage: bench_nonfs IMAGE FILE DIRECTORY\n", stderr);
+    while ((c = getopt(argc, argv, "r:m:n")) != -1) {
+        if (c == 'r')
+            rounds = atoi(optarg);
+        else if (c == 'm')
+            most = (uint32_t)strtoul(optarg, NULL, 10);
+        else if (c == 'n')
+            alone = 1;
+        else
+            return 2;
+    }
+    if (rounds < 1 || rounds > ROUNDS_MAX || argc - optind > 1) {
+        fputs("usage: bench_nonfs [-r ROUNDS] [-m ENTRIES] [-n] [peers | curve]\n", stderr);
         return 2;
     }
-    open_subject(&s, &dev, argv);
-    read_seconds = bench_seconds(run_read, &s);
-    copy_seconds = bench_seconds(run_copy, &s);
-    printf("sequential read   %10.0f MB/s, %.2f of the speed of copying\n",
-           (double)s.file.stat.size / read_seconds / 1e6, copy_seconds / read_seconds);
-    printf("listing           %10.0f entries/s\n", (double)s.count / bench_seconds(run_list, &s));
-    printf("lookup            %10.0f /s\n", (double)s.count / bench_seconds(run_find, &s));
-    printf("CRC32C            %10.0f MB/s\n", 4096 / bench_seconds(run_checksum, &s) / 1e6);
+    snprintf(image_path, sizeof(image_path), "/dev/shm/nonfs-bench-%ld.img", (long)getpid());
+    atexit(remove_image);
+    if (argc == optind || strcmp(argv[optind], "peers") == 0)
+        print_peers(rounds, alone);
+    if (argc == optind || strcmp(argv[optind], "curve") == 0)
+        print_curve(most);
     return 0;
 }

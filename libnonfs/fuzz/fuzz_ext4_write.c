@@ -2,7 +2,7 @@
  * Damages a volume and its journal, replays the journal, and changes what is left: whatever the bytes are, nothing is written outside
  * of the device, nothing hangs, and what the library made of a sound volume it reads again, and checks, without a fault.
  *
- * The input is a row of damages and a row of operations behind them. Neither the volume nor its log has checksums, so
+ * The input is a byte (how many damages, which options of the mount), a row of damages and a row of operations behind them. Neither the volume nor its log has checksums, so
  * that damage meets the code behind them.
  */
 #include <stdio.h>
@@ -120,7 +120,7 @@ static void change_more(struct nonfs_ext4_node *node, const uint8_t *o)
 
     if (len > OPERATION_SIZE + 4)
         memcpy(value + 4, o, OPERATION_SIZE);
-    switch (o[0] % 13) {
+    switch (o[0] % 14) {
     case 10:
         (void)!nonfs_ext4_xattr_set(node, name, strlen(name), value, len, o[5] & 3);
         break;
@@ -149,12 +149,13 @@ static void change(struct nonfs_ext4 *fs, const uint8_t *o)
     uint64_t offset = (uint64_t)load_le16(o + 4) << (o[1] >> 4);
     size_t len = load_le16(o + 6), done;
     struct nonfs_ext4_node root, node;
+    uint64_t left;
 
     if (nonfs_ext4_open(fs, NONFS_EXT4_ROOT_INODE, &root) != 0)
         return;
     if (nonfs_ext4_lookup(fs, &root, name, sizeof name, NONFS_EXT4_LOOKUP_NOFOLLOW, &node) != 0)
         node = root;
-    switch (o[0] % 13) {
+    switch (o[0] % 14) {
     case 0:
         (void)!nonfs_ext4_create(&node, other, sizeof other, &what, NULL);
         break;
@@ -174,7 +175,10 @@ static void change(struct nonfs_ext4 *fs, const uint8_t *o)
         (void)!nonfs_ext4_allocate(&node, offset, len, o[1] & 4);
         break;
     case 6:
-        (void)!nonfs_ext4_rename(&root, name, sizeof name, &node, other, sizeof other);
+        if (o[1] & 4)
+            (void)!nonfs_ext4_exchange(&root, name, sizeof name, &node, other, sizeof other);
+        else
+            (void)!nonfs_ext4_rename(&root, name, sizeof name, &node, other, sizeof other);
         break;
     case 7:
         (void)!nonfs_ext4_unlink(&root, name, sizeof name);
@@ -185,18 +189,24 @@ static void change(struct nonfs_ext4 *fs, const uint8_t *o)
     case 9:
         (void)!nonfs_ext4_sync(fs);
         break;
+    case 13:
+        if (o[1] & 1)
+            nonfs_ext4_scrub_all(fs);
+        (void)!nonfs_ext4_scrub(fs, (uint32_t)len, &left);
+        break;
     default:
         change_more(&node, o);
         break;
     }
 }
 
-static int work_on(struct memory_disk *disk, const uint8_t *operations, size_t count)
+static int work_on(struct memory_disk *disk, uint32_t privacy, const uint8_t *operations,
+                   size_t count)
 {
     struct nonfs_ext4_config config;
     struct nonfs_ext4 *fs;
     size_t size;
-    void *arena = make_arena(&config, NONFS_MOUNT_RECOVER | NONFS_MOUNT_WRITE, &size);
+    void *arena = make_arena(&config, NONFS_MOUNT_RECOVER | NONFS_MOUNT_WRITE | privacy, &size);
     int result = nonfs_ext4_mount(&fs, &disk->dev, &config, arena, size, NULL);
 
     if (result == 0) {
@@ -261,6 +271,7 @@ static void read_back(struct memory_disk *disk, int faultless)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct memory_disk disk;
+    uint32_t privacy;
     size_t damages;
 
     if (sound == NULL)
@@ -268,6 +279,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size < 1)
         return 0;
     damages = data[0] & 7;
+    privacy = data[0] & (NONFS_MOUNT_NO_TIMES | NONFS_MOUNT_PAD | NONFS_MOUNT_SCRUB);
     data++;
     size--;
     if (size < damages * DAMAGE_SIZE)
@@ -276,7 +288,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memcpy(disk.bytes, sound, VOLUME_SIZE);
     for (size_t i = 0; i < damages; i++)
         damage(disk.bytes, data + i * DAMAGE_SIZE);
-    int result = work_on(&disk, data + damages * DAMAGE_SIZE,
+    int result = work_on(&disk, privacy, data + damages * DAMAGE_SIZE,
                          (size - damages * DAMAGE_SIZE) / OPERATION_SIZE);
     if (damages == 0 && result != 0)
         abort();

@@ -49,6 +49,12 @@ const char *nonfs_strerror(int result)
         return "the inode has too many links";
     case NONFS_E_ABORTED:
         return "an earlier error ended writing";
+    case NONFS_E_DENIED:
+        return "the handle does not allow this";
+    case NONFS_E_BUSY:
+        return "it is in use";
+    case NONFS_E_CROSS_DEVICE:
+        return "the names are on different file systems";
     default:
         return "unknown result";
     }

@@ -14,26 +14,6 @@
 
 #include <nonfs/check.h>
 
-static char folder_path[256];
-
-const char *test_folder(void)
-{
-    if (folder_path[0] == '\0') {
-        const char *base = getenv("TMPDIR");
-
-        snprintf(folder_path, sizeof(folder_path), "%s/nonfs-test-XXXXXX", base ? base : "/tmp");
-        ck_assert_ptr_nonnull(mkdtemp(folder_path));
-    }
-    return folder_path;
-}
-
-void test_folder_remove(void)
-{
-    if (folder_path[0] != '\0')
-        (void)run_command("rm -rf '%s'", folder_path);
-    folder_path[0] = '\0';
-}
-
 /* e2fsprogs lives where only root's PATH looks. */
 #define TOOL_PATH "PATH=\"$PATH:/usr/sbin:/sbin\"; export PATH; "
 
@@ -238,6 +218,19 @@ void image_save(const struct image *image, const char *path)
     ck_assert_int_eq(fclose(f), 0);
 }
 
+const char *e2fsck_objection(const char *path)
+{
+    static char line[900];
+
+    if (run_command(
+            "e2fsck -fn '%s' >'%s.said' 2>&1 && ! grep '? no' '%s.said' | grep -v 'Optimize? no'",
+            path, path, path) == 0)
+        return NULL;
+    read_command(line, sizeof(line),
+                 "grep -v -e Pass -e Optimize '%s.said' | head -20 | tr '\\n' ' '", path);
+    return line;
+}
+
 static void image_set_up(struct image *image, size_t size, uint32_t device_block_size)
 {
     image->size = size;
@@ -286,8 +279,16 @@ void image_close(struct image *image)
 
 int volume_mount(struct volume *volume, uint32_t cache_blocks, uint32_t flags)
 {
-    struct nonfs_ext4_config config = {
-        .cache_blocks = cache_blocks, .flags = flags, .held_inodes = IMAGE_HELD_INODES};
+    return volume_mount_through(volume, &volume->image.dev, cache_blocks, flags, NULL);
+}
+
+int volume_mount_through(struct volume *volume, const struct nonfs_block_device *dev,
+                         uint32_t cache_blocks, uint32_t flags, const struct nonfs_monitor *monitor)
+{
+    struct nonfs_ext4_config config = {.cache_blocks = cache_blocks,
+                                       .flags = flags,
+                                       .held_inodes = IMAGE_HELD_INODES,
+                                       .monitor = monitor};
     struct nonfs_ext4_info info;
     uint8_t *scratch = malloc(NONFS_EXT4_PROBE_SIZE);
     size_t size;
@@ -295,7 +296,7 @@ int volume_mount(struct volume *volume, uint32_t cache_blocks, uint32_t flags)
 
     volume->arena = NULL;
     volume->fs = NULL;
-    result = nonfs_ext4_probe(&volume->image.dev, scratch, &info, &volume->diagnostic);
+    result = nonfs_ext4_probe(dev, scratch, &info, &volume->diagnostic);
     free(scratch);
     if (result != 0)
         return result;
@@ -303,8 +304,7 @@ int volume_mount(struct volume *volume, uint32_t cache_blocks, uint32_t flags)
     ck_assert_uint_ne(size, 0);
     /* Exactly as much as it says, so that the sanitizers see a byte too many. */
     volume->arena = malloc(size);
-    return nonfs_ext4_mount(&volume->fs, &volume->image.dev, &config, volume->arena, size,
-                            &volume->diagnostic);
+    return nonfs_ext4_mount(&volume->fs, dev, &config, volume->arena, size, &volume->diagnostic);
 }
 
 void volume_mount_again(struct volume *volume, uint32_t cache_blocks)

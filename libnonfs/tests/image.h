@@ -10,6 +10,7 @@
 #include <nonfs/ext4.h>
 #include <nonfs/ext4_node.h>
 
+#include "folder.h"
 #include "walk.h"
 
 #define IMAGE_HELD_INODES 300u
@@ -43,10 +44,6 @@ struct volume {
     struct nonfs_diagnostic diagnostic;
 };
 
-/* The folder for this run's files; made at the first call and removed by test_folder_remove. */
-const char *test_folder(void);
-void test_folder_remove(void);
-
 /* NULL if all tools (names separated by spaces) are there, else the first that is missing. */
 const char *missing_tool(const char *tools);
 
@@ -70,11 +67,21 @@ void image_make_writable(struct image *image);
 void image_save(const struct image *image, const char *path);
 void image_close(struct image *image);
 
+/*
+ * What e2fsck has against the volume in a file, on one line; NULL if nothing. That a tree of extents could be shorter is advice:
+ * Linux leaves them so too.
+ */
+const char *e2fsck_objection(const char *path);
+
 /* Fails the test if the library's own check finds a fault. */
 void image_check(const struct image *image, const char *what);
 
 /* Mounts volume->image; returns the result of nonfs_ext4_mount. */
 int volume_mount(struct volume *volume, uint32_t cache_blocks, uint32_t flags);
+/* The same through a device before that of the image, for several threads if there is a monitor. */
+int volume_mount_through(struct volume *volume, const struct nonfs_block_device *dev,
+                         uint32_t cache_blocks, uint32_t flags,
+                         const struct nonfs_monitor *monitor);
 /* Mounts anew, so that nothing is cached of before. */
 void volume_mount_again(struct volume *volume, uint32_t cache_blocks);
 void volume_close(struct volume *volume);

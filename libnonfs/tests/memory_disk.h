@@ -17,10 +17,20 @@ struct memory_disk {
     uint64_t calls;      /* of read, write and flush so far */
     uint64_t writes;     /* of write so far */
     uint64_t fail_at;    /* this call fails, and all later ones; 0: none */
+    int fail_once;       /* 1: only that one */
+    int fail_result;     /* what it fails with; 0: NONFS_E_GONE */
     uint64_t fail_write; /* this write fails, and all later ones; 0: none */
     uint64_t flushes;
     int unflushed; /* 1: something was written since the last flush */
 };
+
+static inline int memory_disk_result(const struct memory_disk *disk)
+{
+    if (disk->fail_at == 0 || disk->calls < disk->fail_at ||
+        (disk->fail_once && disk->calls > disk->fail_at))
+        return 0;
+    return disk->fail_result != 0 ? disk->fail_result : NONFS_E_GONE;
+}
 
 static inline int memory_disk_call(struct memory_disk *disk, uint64_t first, uint32_t nblocks)
 {
@@ -28,7 +38,7 @@ static inline int memory_disk_call(struct memory_disk *disk, uint64_t first, uin
         (disk->dev.max_transfer_blocks != 0 && nblocks > disk->dev.max_transfer_blocks))
         abort();
     disk->calls++;
-    return disk->fail_at != 0 && disk->calls >= disk->fail_at ? NONFS_E_GONE : 0;
+    return memory_disk_result(disk);
 }
 
 static inline int memory_disk_read(void *context, uint64_t first, uint32_t nblocks, void *buf)
@@ -66,7 +76,7 @@ static inline int memory_disk_flush(void *context)
     disk->flushes++;
     disk->unflushed = 0;
     disk->calls++;
-    return disk->fail_at != 0 && disk->calls >= disk->fail_at ? NONFS_E_GONE : 0;
+    return memory_disk_result(disk);
 }
 
 static inline void memory_disk_make(struct memory_disk *disk, uint64_t size, uint32_t block_size)

@@ -329,6 +329,41 @@ static void step_rename(struct model *m, struct nonfs_ext4 *fs)
     strcpy(m->names[name].name, text);
 }
 
+/* Whether what has this name would come into itself if it moved to that directory. */
+static int comes_into_itself(const struct model *m, int name, uint32_t to)
+{
+    return is_directory(m, m->names[name].node) && is_below(m, to, m->names[name].node);
+}
+
+static void step_exchange(struct model *m, struct nonfs_ext4 *fs)
+{
+    int name = pick_name(m);
+    int other = pick_name(m);
+    struct nonfs_ext4_node from;
+    struct nonfs_ext4_node to;
+    uint32_t node;
+    int expected = 0;
+    int result;
+
+    if (name < 0 || other < 0)
+        return;
+    if (m->names[name].node != m->names[other].node &&
+        (comes_into_itself(m, name, m->names[other].parent) ||
+         comes_into_itself(m, other, m->names[name].parent)))
+        expected = NONFS_E_INVALID;
+    from = open_node(m, fs, m->names[name].parent);
+    to = open_node(m, fs, m->names[other].parent);
+    result = nonfs_ext4_exchange(&from, m->names[name].name, strlen(m->names[name].name), &to,
+                                 m->names[other].name, strlen(m->names[other].name));
+    ck_assert_msg(result == expected, "exchange %s and %s: %s", m->names[name].name,
+                  m->names[other].name, nonfs_strerror(result));
+    if (result != 0)
+        return;
+    node = m->names[name].node;
+    m->names[name].node = m->names[other].node;
+    m->names[other].node = node;
+}
+
 static void model_resize(struct model_node *node, size_t size)
 {
     uint8_t *content = calloc(1, size + 1);
@@ -486,7 +521,10 @@ void model_step(struct model *m, struct nonfs_ext4 *fs)
         step_link(m, fs);
         break;
     case 7:
-        step_rename(m, fs);
+        if (pick(m, 3) == 0)
+            step_exchange(m, fs);
+        else
+            step_rename(m, fs);
         break;
     case 8:
         step_xattr(m, fs);

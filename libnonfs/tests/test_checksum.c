@@ -28,9 +28,9 @@ END_TEST
 
 START_TEST(crc32c_table_is_the_one_of_the_polynomial)
 {
-    for (unsigned k = 0; k < 8; k++) {
+    for (unsigned k = 0; k < 16; k++) {
         for (unsigned b = 0; b < 256; b++) {
-            uint8_t message[8] = {(uint8_t)b};
+            uint8_t message[16] = {(uint8_t)b};
 
             ck_assert_uint_eq(crc32c_table[k][b], crc_slow(0, message, k + 1, 0x82f63b78));
         }
@@ -74,6 +74,24 @@ START_TEST(crc_of_pieces_is_the_crc_of_the_whole)
 }
 END_TEST
 
+START_TEST(crc_from_another_start_is_known_from_the_crc)
+{
+    uint64_t state = check_seed();
+    uint8_t bytes[300];
+
+    for (size_t i = 0; i < sizeof(bytes); i++)
+        bytes[i] = (uint8_t)check_random(&state);
+    for (size_t len = 0; len <= sizeof(bytes); len++) {
+        uint32_t start = (uint32_t)check_random(&state);
+        uint32_t other = (uint32_t)check_random(&state);
+
+        ck_assert_uint_eq(nonfs_crc32c_restart(nonfs_crc32c(start, bytes, len), start, other,
+                                               nonfs_crc32c_power(len)),
+                          nonfs_crc32c(other, bytes, len));
+    }
+}
+END_TEST
+
 static Suite *checksum_suite(void)
 {
     Suite *suite = suite_create("nonfs checksum");
@@ -83,6 +101,7 @@ static Suite *checksum_suite(void)
     tcase_add_test(tc, crc32c_table_is_the_one_of_the_polynomial);
     tcase_add_test(tc, crcs_agree_with_the_definition_at_each_length_and_alignment);
     tcase_add_test(tc, crc_of_pieces_is_the_crc_of_the_whole);
+    tcase_add_test(tc, crc_from_another_start_is_known_from_the_crc);
     suite_add_tcase(suite, tc);
     return suite;
 }

@@ -84,7 +84,7 @@ some_paths_missing() { exits 1 cat image nothing hello && prints hello; }
 missing_image() { exits 3 ls nowhere && says 'nowhere: No such file'; }
 no_volume() { exits 3 ls tree/sub/random && says 'the signature of ext4 is missing'; }
 no_command() { exits 2 && says usage; }
-wrong_command() { exits 2 rm image && says "unknown command 'rm'"; }
+wrong_command() { exits 2 defragment image && says "unknown command 'defragment'"; }
 wrong_option() { exits 2 ls -q image; }
 wrong_count() { exits 2 df image more; }
 json_refused() { exits 2 cat --json image hello && says 'cat has no --json'; }

@@ -59,8 +59,10 @@ large_blocks() {
     done
     # The others take the size of blocks from a device only, which needs root.
     loop=$(losetup -b 4096 -f --show large 2>/dev/null) || { echo '# no loop device: sgdisk does not see blocks of 4096 bytes'; return 0; }
+    # Linux takes it away when the last descriptor is closed, however this script ends.
+    exec 9<"$loop"; losetup -d "$loop"
     sgdisk_is_content "$loop"; status=$?
-    sfdisk -d "$loop" >dump4; losetup -d "$loop"
+    sfdisk -d "$loop" >dump4; exec 9<&-
     [ $status -eq 0 ] && grep -q 'sector-size: 4096' dump4 && grep -qE 'start= +256, size= +1280,' dump4
 }
 repairs_primary() {

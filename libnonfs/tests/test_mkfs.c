@@ -458,7 +458,7 @@ static Suite *mkfs_suite(void)
 {
     Suite *suite = suite_create("nonfs mkfs");
     TCase *tc = tcase_create("mkfs");
-    tcase_add_unchecked_fixture(tc, NULL, test_folder_remove);
+    tcase_add_unchecked_fixture(tc, test_folder_make, test_folder_remove);
     tcase_add_test(tc, volumes_are_clean_on_a_device_full_of_rubbish);
     tcase_add_test(tc, tables_may_be_left_to_the_kernel);
     tcase_add_test(tc, a_device_of_zeros_gets_the_same_bytes);

@@ -5,6 +5,9 @@ set -u
 tools='mke2fs e2fsck fusermount3 python3'
 here=$(dirname "$0")
 [ -w /dev/fuse ] || { echo '1..0 # SKIP /dev/fuse cannot be used'; exit 0; }
+# shellcheck source=tests/harness/tap.sh
+. "${NONOS_SRCDIR:?}/tests/harness/tap.sh"
+own_mounts "$@"
 # shellcheck source=libnonfs/tests/command.sh
 . "$here/command.sh"
 "$nonfs" mount nowhere nowhere 2>&1 | grep -q 'built without FUSE' && { echo '1..0 # SKIP built without FUSE'; exit 0; }
@@ -52,6 +55,23 @@ keeps_fields() {
 moves() {
     mv mnt/sub/random mnt/moved && mv mnt/many mnt/sub/deeper/ && mv -n mnt/moved mnt/hello && [ -f mnt/moved ] &&
         cmp mnt/moved source/sub/random && [ "$(find mnt/sub/deeper/many -type f | wc -l)" -eq 500 ]
+}
+exchanges() {
+    python3 - <<'END' && [ "$(cat mnt/one/two/b)" = a ] && [ "$(cat mnt/two/file)" = b ]
+import ctypes, errno, os
+libc = ctypes.CDLL(None, use_errno=True)
+def exchange(a, b, flags=2):
+    return 0 if libc.renameat2(-100, os.fsencode(a), -100, os.fsencode(b), flags) == 0 else ctypes.get_errno()
+os.makedirs('mnt/one/two')
+for name, text in ('mnt/one/two/file', 'b'), ('mnt/a', 'a'):
+    with open(name, 'w') as file:
+        file.write(text)
+os.mkdir('mnt/two')
+assert exchange('mnt/one/two', 'mnt/two') == 0 and exchange('mnt/one', 'mnt/one/two') == errno.EINVAL
+os.rename('mnt/a', 'mnt/one/two/b')
+assert exchange('mnt/one', 'mnt/none') == errno.ENOENT and exchange('mnt/one', 'mnt/two', 3) == errno.EINVAL
+assert exchange('mnt/one', 'mnt/two', 1) == errno.EEXIST
+END
 }
 truncates() {
     truncate -s 1000 mnt/moved && head -c 1000 source/sub/random | cmp - mnt/moved && truncate -s 2000000 mnt/moved &&
@@ -109,6 +129,25 @@ reads_only() {
     before=$(cksum <image)
     attach -r && cmp mnt/hello source/hello && ! touch mnt/new 2>/dev/null && detach && [ "$(cksum <image)" = "$before" ]
 }
+# finds TEXT: somewhere in the image.
+finds() { grep -qaF "$1" image; }
+scrubs() {
+    for secret in SecretScrubbed SecretKept; do
+        options=notimes,pad,scrub
+        [ $secret = SecretScrubbed ] || options=notimes
+        attach -o $options && yes $secret | head -c 300000 >mnt/deleted && sync mnt/deleted && finds $secret && rm mnt/deleted &&
+            touch mnt/new && [ "$(stat -c %Y mnt/new)" = 0 ] && detach && sound || return 1
+    done
+    ! finds SecretScrubbed && finds SecretKept
+}
+scrubs_when_idle() {
+    attach -o scrub && yes SecretIdle | head -c 300000 >mnt/deleted && sync mnt/deleted && rm mnt/deleted && sync mnt/hello && i=0 || return 1
+    while finds SecretIdle; do i=$((i + 1)); [ $i -lt 400 ] || return 1; sleep 0.05; done
+    detach && sound
+}
+pads() {
+    attach -o pad && printf 12345 >mnt/small && [ "$(stat -c '%s %b' mnt/small)" = '5 32' ] && detach && sound && exits 2 mount -r -o pad image mnt
+}
 needs_two() { exits 2 mount image && exits 2 mount -q image mnt; }
 no_volume() { exits 3 mount source/hello mnt && says 'too small'; }
 
@@ -120,6 +159,7 @@ fi
 holds 'cp -a copies a tree' copies
 holds 'modes, links, sizes and times are kept' keeps_fields
 holds 'mv moves files and directories' moves
+holds 'names are exchanged' exchanges
 holds 'files become shorter and longer' truncates
 holds 'extended attributes are set, listed and removed' attributes
 holds 'ACLs are set and inherited' acls
@@ -130,6 +170,9 @@ holds 'the volume is sound afterwards' ends_sound
 holds 'it is the same when it is mounted again' is_the_same_again
 holds 'what was synced is there after the program was killed' replays_after_a_kill
 holds 'a mount for reading changes nothing' reads_only
+holds 'scrub leaves nothing of a deleted file, notimes no time' scrubs
+holds 'it does so when there is nothing else to do' scrubs_when_idle
+holds 'pad lets small files take the same space' pads
 holds 'a wrong command line is refused' needs_two
 holds 'a file that is no volume is refused' no_volume
 echo "1..$n"

@@ -7,6 +7,7 @@
 #include <nonfs/verity.h>
 
 #include "memory_disk.h"
+#include "pthread_monitor.h"
 
 static struct memory_disk data;
 static struct memory_disk hash;
@@ -217,6 +218,56 @@ START_TEST(random_access_verifies)
 }
 END_TEST
 
+/* A device that counts nothing, so that threads share nothing in it. */
+static int plain_read(void *context, uint64_t first, uint32_t nblocks, void *buf)
+{
+    const struct memory_disk *disk = context;
+
+    memcpy(buf, disk->bytes + first * 512, (size_t)nblocks * 512);
+    return 0;
+}
+
+static atomic_int nwrong;
+
+static void *read_randomly(void *context)
+{
+    uint64_t state = check_seed() + *(unsigned *)context;
+    uint8_t buf[4 * 512];
+
+    for (int i = 0; i < 2000; i++) {
+        uint64_t first = check_random(&state) % 4990;
+        int expected = first <= 77 && 77 < first + 4 ? NONFS_E_CHECKSUM : 0;
+
+        if (nonfs_verity_read(verity, first, 4, buf) != expected ||
+            (expected == 0 && memcmp(buf, data.bytes + first * 512, sizeof(buf)) != 0))
+            nwrong++;
+    }
+    return NULL;
+}
+
+START_TEST(threads_that_read_at_once_get_what_is_verified)
+{
+    static const struct nonfs_block_ops ops = {.read = plain_read};
+    unsigned numbers[3];
+    pthread_t threads[3];
+
+    make_tree(5000, 512, 512);
+    data.bytes[77 * 512] ^= 1;
+    data.dev.ops = hash.dev.ops = &ops;
+    ck_assert_int_eq(open_tree(), 0);
+    nonfs_verity_share(verity, &pthread_monitor);
+    for (unsigned i = 0; i < 3; i++) {
+        numbers[i] = i;
+        ck_assert_int_eq(pthread_create(&threads[i], NULL, read_randomly, &numbers[i]), 0);
+    }
+    for (unsigned i = 0; i < 3; i++)
+        pthread_join(threads[i], NULL);
+    ck_assert_int_eq(nwrong, 0);
+    ck_assert_int_eq(monitor_faults, 0);
+    free_tree();
+}
+END_TEST
+
 START_TEST(reading_in_order_reads_the_tree_once)
 {
     static uint8_t buf[512];
@@ -408,6 +459,7 @@ static Suite *verity_suite(void)
     tcase_add_test(tc, what_is_not_verified_is_not_returned);
     tcase_add_test(tc, a_bad_block_of_the_tree_is_not_kept);
     tcase_add_test(tc, random_access_verifies);
+    tcase_add_test(tc, threads_that_read_at_once_get_what_is_verified);
     tcase_add_test(tc, reading_in_order_reads_the_tree_once);
     tcase_add_test(tc, the_device_gives_verified_blocks);
     tcase_add_test(tc, the_superblock_is_read_and_checked);

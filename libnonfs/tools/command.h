@@ -21,6 +21,9 @@ enum exit_code {
     EXIT_CODE_IO = 3,      /* the image cannot be opened or mounted, or output cannot be written */
 };
 
+/* What a verb does with the volume. */
+enum volume_use { VOLUME_READ, VOLUME_RECOVER, VOLUME_WRITE };
+
 /* The command line of a verb, after its options. */
 struct arguments {
     const char *image;
@@ -29,8 +32,11 @@ struct arguments {
     int json;
     int detailed;       /* -l */
     int zero;           /* -0 */
+    int recursive;      /* -r */
+    int force;          /* -f */
+    int parents;        /* -p */
     int ignore_journal; /* --ignore-journal */
-    int write;          /* the verb changes the image */
+    enum volume_use use;
 };
 
 /* A mounted image. */
@@ -51,6 +57,10 @@ int command_b3sum(struct volume *volume, const struct arguments *arguments);
 int command_stat(struct volume *volume, const struct arguments *arguments);
 int command_recover(struct volume *volume, const struct arguments *arguments);
 int command_df(struct volume *volume, const struct arguments *arguments);
+int command_cp(struct volume *volume, const struct arguments *arguments);
+int command_mkdir(struct volume *volume, const struct arguments *arguments);
+int command_mv(struct volume *volume, const struct arguments *arguments);
+int command_rm(struct volume *volume, const struct arguments *arguments);
 
 /* Verbs that have options of their own and no volume: argv[0] is the verb. */
 int command_check(int argc, char **argv);
@@ -70,7 +80,8 @@ void volume_complain(const struct volume *volume, const char *path, int result);
 
 /* Opens and mounts the image. Returns 0, or -1 after a message. */
 int volume_open(struct volume *volume, const struct arguments *arguments);
-void volume_close(struct volume *volume);
+/* Unmounts it: what was changed is durable then. Returns 0, or -1 after a message. */
+int volume_close(struct volume *volume);
 
 /* Memory that must be there: ends the program if it is not. */
 void *allocate(void *old, size_t size);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "hex.h"
 
 static int disk_read(void *context, uint64_t first_block, uint32_t nblocks, void *buf)
 {
@@ -154,29 +155,6 @@ int parse_size(const char *text, uint64_t unit, uint64_t *bytes)
     return 0;
 }
 
-static int hex_digit(char c)
-{
-    const char *digits = "0123456789abcdef";
-    const char *at = c == '\0' ? NULL : strchr(digits, c >= 'A' && c <= 'F' ? c | 32 : c);
-
-    return at == NULL ? -1 : (int)(at - digits);
-}
-
-int parse_hex(const char *text, uint8_t *bytes, size_t len)
-{
-    if (strlen(text) != 2 * len)
-        return -1;
-    for (size_t i = 0; i < len; i++) {
-        int high = hex_digit(text[2 * i]);
-        int low = hex_digit(text[2 * i + 1]);
-
-        if (high < 0 || low < 0)
-            return -1;
-        bytes[i] = (uint8_t)(high << 4 | low);
-    }
-    return 0;
-}
-
 int parse_uuid(const char *text, uint8_t uuid[16])
 {
     char digits[33];
@@ -193,7 +171,7 @@ int parse_uuid(const char *text, uint8_t uuid[16])
         }
     }
     digits[n] = '\0';
-    return parse_hex(digits, uuid, 16);
+    return parse_hex(uuid, 16, digits);
 }
 
 void random_bytes(void *bytes, size_t len)

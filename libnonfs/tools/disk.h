@@ -36,9 +36,6 @@ int parse_size(const char *text, uint64_t unit, uint64_t *bytes);
 /* A number without a sign, in decimal or with 0x in hexadecimal, that fills all of `text`. Returns 0 or -1. */
 int parse_integer(const char *text, uint64_t *number);
 
-/* `len` bytes from pairs of hexadecimal digits that fill all of `text`. Returns 0 or -1. */
-int parse_hex(const char *text, uint8_t *bytes, size_t len);
-
 /* A UUID in the order in which it is printed. Returns 0 or -1. */
 int parse_uuid(const char *text, uint8_t uuid[16]);
 

@@ -21,10 +21,14 @@
 
 #define ATTRIBUTE_TIMEOUT 1.0 /* seconds that the kernel may keep what it was told */
 #define COMMIT_MS         5000
+#define SCRUB_BLOCKS      256u /* between two looks for requests */
 #define READ_MAX          (1u << 20)
 
 #ifndef RENAME_NOREPLACE
 #define RENAME_NOREPLACE 1u
+#endif
+#ifndef RENAME_EXCHANGE
+#define RENAME_EXCHANGE 2u
 #endif
 
 static int error_number(int result)
@@ -329,13 +333,18 @@ static void serve_rename(fuse_req_t req, fuse_ino_t parent, const char *name, fu
     struct nonfs_ext4_node to;
     struct nonfs_ext4_entry entry;
 
-    if (flags & ~RENAME_NOREPLACE) {
+    if (flags != 0 && flags != RENAME_NOREPLACE && flags != RENAME_EXCHANGE) {
         fuse_reply_err(req, EINVAL);
         return;
     }
     if (open_changing(req, parent, &from) != 0 || open_inode(req, new_parent, &to) != 0)
         return;
-    if (flags & RENAME_NOREPLACE &&
+    if (flags == RENAME_EXCHANGE) {
+        reply_result(
+            req, nonfs_ext4_exchange(&from, name, strlen(name), &to, new_name, strlen(new_name)));
+        return;
+    }
+    if (flags == RENAME_NOREPLACE &&
         nonfs_ext4_find(&to, new_name, strlen(new_name), &entry) != NONFS_E_NOT_FOUND) {
         fuse_reply_err(req, EEXIST);
         return;
@@ -446,7 +455,18 @@ static void serve_write(fuse_req_t req, fuse_ino_t inode, const char *bytes, siz
 static int commit(struct served *served)
 {
     served->changed = 0;
+    served->scrubs = (nonfs_ext4_flags(served->fs) & NONFS_MOUNT_SCRUB) != 0;
     return served->read_only ? 0 : nonfs_ext4_sync(served->fs);
+}
+
+/* Part of what is left to be overwritten. */
+static int scrub(struct served *served)
+{
+    uint64_t left;
+    int result = nonfs_ext4_scrub(served->fs, SCRUB_BLOCKS, &left);
+
+    served->scrubs = left > 0;
+    return result;
 }
 
 static void serve_fsync(fuse_req_t req, fuse_ino_t inode, int content_only,
@@ -638,7 +658,10 @@ static const struct fuse_lowlevel_ops operations = {
     .fallocate = serve_fallocate,
 };
 
-/* Requests one by one; what was changed is committed when there was none for some seconds, or after so many. */
+/*
+ * Requests one by one; what was changed is committed when there was none for some seconds, or after so many. When nothing was changed
+ * since, and as long as no request comes, what waits for it is overwritten.
+ */
 static int serve_loop(struct served *served, struct fuse_session *session)
 {
     struct fuse_buf request = {.mem = NULL};
@@ -647,9 +670,11 @@ static int serve_loop(struct served *served, struct fuse_session *session)
     int result = 0;
 
     while (!fuse_session_exited(session) && result == 0) {
-        int n = poll(&fd, 1, served->changed ? COMMIT_MS : -1);
+        int n = poll(&fd, 1, served->changed ? COMMIT_MS : served->scrubs ? 0 : -1);
 
-        if (n == 0 || (served->changed && time(NULL) - committed >= COMMIT_MS / 1000)) {
+        if (n == 0 && !served->changed) {
+            result = scrub(served);
+        } else if (n == 0 || (served->changed && time(NULL) - committed >= COMMIT_MS / 1000)) {
             committed = time(NULL);
             result = commit(served);
         }

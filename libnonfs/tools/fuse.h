@@ -11,6 +11,7 @@ struct served {
     struct nonfs_ext4 *fs;
     int read_only;
     int changed; /* since the last commit */
+    int scrubs; /* the volume was mounted with NONFS_MOUNT_SCRUB, and something may wait for that */
 };
 
 /*

@@ -18,6 +18,7 @@
 
 #include "command.h"
 #include "disk.h"
+#include "populate.h"
 
 struct mkfs_options {
     const char *image;
@@ -26,6 +27,7 @@ struct mkfs_options {
     const char *extended; /* of -E */
     const char *label;
     const char *uuid;
+    const char *folder;  /* of -d: what is copied into it; NULL: nothing */
     uint32_t block_size; /* 0: as the size of the volume suggests */
     uint32_t ratio;
     uint32_t reserved;
@@ -148,14 +150,17 @@ static int make_hole(const struct disk *disk, uint64_t size)
            fallocate(disk->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, (off_t)size) == 0;
 }
 
-static uint32_t now(void)
+/* The time of SOURCE_DATE_EPOCH, or now. Returns whether it is given. */
+static int epoch(uint32_t *t)
 {
-    const char *epoch = getenv("SOURCE_DATE_EPOCH");
+    const char *text = getenv("SOURCE_DATE_EPOCH");
     uint64_t seconds;
 
-    if (epoch != NULL && parse_integer(epoch, &seconds) == 0)
-        return (uint32_t)seconds;
-    return (uint32_t)time(NULL);
+    *t = (uint32_t)time(NULL);
+    if (text == NULL || parse_integer(text, &seconds) != 0)
+        return 0;
+    *t = (uint32_t)seconds;
+    return 1;
 }
 
 static int texts_parse(struct nonfs_mkfs_config *config, const struct mkfs_options *o, int *lazy)
@@ -203,7 +208,7 @@ static int config_make(struct nonfs_mkfs_config *config, const struct mkfs_optio
         config->reserved_percent = o->reserved;
     if (o->size != NULL)
         config->block_count = size / config->block_size;
-    config->time = now();
+    (void)epoch(&config->time);
     config->random = random_callback;
     config->progress = progress_callback;
     if (texts_parse(config, o, &lazy) != 0)
@@ -258,7 +263,8 @@ static int dry_flush(void *context)
 }
 
 /* Whether a volume can be made, found out without touching the device: what is refused must not cost what is there. */
-static int try_volume(const struct disk *disk, struct nonfs_mkfs_config config, void *arena)
+static int try_volume(const struct disk *disk, struct nonfs_mkfs_config config, void *arena,
+                      struct nonfs_mkfs_report *report)
 {
     static const struct nonfs_block_ops ops = {
         .read = dry_read, .write = dry_write, .flush = dry_flush};
@@ -267,7 +273,45 @@ static int try_volume(const struct disk *disk, struct nonfs_mkfs_config config, 
     dry.ops = &ops;
     config.progress = NULL;
     config.flags |= NONFS_MKFS_DEVICE_ZEROED;
-    return nonfs_mkfs(&dry, &config, arena, NULL);
+    return nonfs_mkfs(&dry, &config, arena, report);
+}
+
+/* Whether files can be copied into a volume with these features. Returns 0, or -1 after a message. */
+static int check_folder(const struct disk *disk, const char *folder,
+                        const struct nonfs_mkfs_report *report)
+{
+    const struct nonfs_ext4_info info = {
+        .compat = report->compat, .incompat = report->incompat, .ro_compat = report->ro_compat};
+    const char *feature = nonfs_ext4_unwritable_feature(&info);
+    struct stat st;
+
+    if (folder == NULL)
+        return 0;
+    if (stat(folder, &st) != 0 || !S_ISDIR(st.st_mode)) {
+        complain("%s: it is no folder that can be copied", folder);
+        return -1;
+    }
+    if (feature != NULL)
+        complain("%s: -d cannot write to such a volume: %s", disk->path, feature);
+    return feature == NULL ? 0 : -1;
+}
+
+static int copy_folder(struct disk *disk, const struct mkfs_options *o, uint32_t time)
+{
+    uint32_t unused;
+    struct populate_options p = {.folder = o->folder,
+                                 .time = time,
+                                 .clamps = epoch(&unused),
+                                 .shows_progress = !o->quiet && isatty(STDERR_FILENO)};
+
+    if (o->folder == NULL)
+        return EXIT_CODE_OK;
+    if (populate(disk, &p) != 0)
+        return EXIT_CODE_IO;
+    if (!o->quiet)
+        printf("%llu files with %llu bytes from %s\n", (unsigned long long)p.files,
+               (unsigned long long)p.bytes, o->folder);
+    return EXIT_CODE_OK;
 }
 
 static int make_volume(struct disk *disk, const struct mkfs_options *o, uint64_t size)
@@ -281,7 +325,9 @@ static int make_volume(struct disk *disk, const struct mkfs_options *o, uint64_t
     if (config_make(&config, o, disk, size) != 0)
         return EXIT_CODE_USAGE;
     config.context = &context;
-    result = try_volume(disk, config, arena);
+    result = try_volume(disk, config, arena, &report);
+    if (result == 0 && check_folder(disk, o->folder, &report) != 0)
+        return EXIT_CODE_USAGE;
     if (result == 0 && make_hole(disk, size))
         config.flags |= NONFS_MKFS_DEVICE_ZEROED;
     if (result == 0)
@@ -297,7 +343,7 @@ static int make_volume(struct disk *disk, const struct mkfs_options *o, uint64_t
         print_uuid(report.uuid);
         putchar('\n');
     }
-    return EXIT_CODE_OK;
+    return copy_folder(disk, o, config.time);
 }
 
 static int run(struct disk *disk, const struct mkfs_options *o)
@@ -362,8 +408,8 @@ static int parse_options(struct mkfs_options *o, int argc, char **argv)
         else if (c == 'F' || c == FORCE)
             o->force = 1;
         else if (c == 'd')
-            complain("-d: files cannot be written to a new volume");
-        bad = bad || c == 'd' || c == '?';
+            o->folder = optarg;
+        bad = bad || c == '?';
         o->reserved_given |= c == 'm';
     }
     if (bad || argc - optind < 1 || argc - optind > 2)

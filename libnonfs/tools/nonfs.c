@@ -1,7 +1,6 @@
 /*
- * The host command: libnonfs from a shell. main() finds the verb and mounts the image; the verbs are in list.c, content.c
- * and about.c, and those that mount nothing in gpt.c, mkfs.c and
- * verity.c.
+ * The host command: libnonfs from a shell. main() finds the verb and mounts the image; the verbs are in list.c, content.c,
+ * about.c, change.c and copy.c, and those that mount nothing, or in their own way, in check.c, gpt.c, mkfs.c, mount.c and verity.c.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -10,6 +9,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "copy.h"
 
 static const char usage_text[] =
     "usage: nonfs ls [-l] [--json] IMAGE [PATH]...    list directories\n"
@@ -22,7 +22,12 @@ static const char usage_text[] =
     "       nonfs recover IMAGE                       replay the journal\n"
     "options of every verb above:\n"
     "       --ignore-journal   read a volume that was not unmounted, without its latest changes\n"
-    "Only recover writes to IMAGE. A PATH starts at the root of the volume.\n"
+    "\n"
+    "       nonfs cp [-f] [-r] IMAGE SOURCE... TARGET   copy files into the volume or out of it\n"
+    "       nonfs mkdir [-p] IMAGE PATH...            make directories\n"
+    "       nonfs mv IMAGE SOURCE... TARGET           rename files or move them\n"
+    "       nonfs rm [-f] [-r] IMAGE PATH...          delete files\n"
+    "A PATH starts at the root of the volume. With cp, those in the volume have a colon in front.\n"
     "\n"
     "       nonfs mount [-f] [-r] [-o OPTIONS] IMAGE FOLDER   let Linux use it through FUSE\n"
     "       nonfs check [--json] [--memory SIZE] IMAGE   say all that is wrong with a volume\n"
@@ -35,7 +40,8 @@ static const char usage_text[] =
     "       nonfs gpt DISK repair                     write both copies from the good one\n"
     "options of gpt: [--guid GUID] [--block-size BYTES]\n"
     "\n"
-    "       nonfs mkfs [-q] [--force] [-b BYTES] [-i BYTES] [-m PERCENT] [-L LABEL] [-U UUID]\n"
+    "       nonfs mkfs [-q] [--force] [-b BYTES] [-i BYTES] [-m PERCENT] [-L LABEL] [-U UUID] [-d "
+    "FOLDER]\n"
     "              [-O FEATURE,^FEATURE...] [-E hash_seed=UUID,lazy_itable_init=0|1] IMAGE [SIZE]\n"
     "\n"
     "       nonfs verity format [OPTIONS] DATA HASH   make a tree of hashes, print its root\n"
@@ -55,17 +61,21 @@ static const struct verb {
     int json;
     int paths_min;
     int paths_max;
-    int write;
+    enum volume_use use;
     int (*command)(struct volume *volume, const struct arguments *arguments);
 } verbs[] = {
-    {"ls", "l", 1, 0, INT32_MAX, 0, command_ls},
-    {"tree", "", 0, 0, INT32_MAX, 0, command_tree},
-    {"find", "0", 1, 0, INT32_MAX, 0, command_find},
-    {"cat", "", 0, 1, INT32_MAX, 0, command_cat},
-    {"stat", "", 1, 0, INT32_MAX, 0, command_stat},
-    {"b3sum", "", 1, 0, INT32_MAX, 0, command_b3sum},
-    {"df", "", 1, 0, 0, 0, command_df},
-    {"recover", "", 0, 0, 0, 1, command_recover},
+    {"ls", "l", 1, 0, INT32_MAX, VOLUME_READ, command_ls},
+    {"tree", "", 0, 0, INT32_MAX, VOLUME_READ, command_tree},
+    {"find", "0", 1, 0, INT32_MAX, VOLUME_READ, command_find},
+    {"cat", "", 0, 1, INT32_MAX, VOLUME_READ, command_cat},
+    {"stat", "", 1, 0, INT32_MAX, VOLUME_READ, command_stat},
+    {"b3sum", "", 1, 0, INT32_MAX, VOLUME_READ, command_b3sum},
+    {"df", "", 1, 0, 0, VOLUME_READ, command_df},
+    {"recover", "", 0, 0, 0, VOLUME_RECOVER, command_recover},
+    {"cp", "fr", 0, 2, INT32_MAX, VOLUME_WRITE, command_cp},
+    {"mkdir", "p", 0, 1, INT32_MAX, VOLUME_WRITE, command_mkdir},
+    {"mv", "", 0, 2, INT32_MAX, VOLUME_WRITE, command_mv},
+    {"rm", "fr", 0, 1, INT32_MAX, VOLUME_WRITE, command_rm},
 };
 
 static const struct disk_verb {
@@ -94,6 +104,31 @@ int complain_usage(void)
     return EXIT_CODE_USAGE;
 }
 
+/* Takes one option. Returns 0, or -1 after a message. */
+static int option_take(struct arguments *a, const struct verb *verb, int c)
+{
+    if (c == 'l')
+        a->detailed = 1;
+    else if (c == '0')
+        a->zero = 1;
+    else if (c == 'f')
+        a->force = 1;
+    else if (c == 'p')
+        a->parents = 1;
+    else if (c == 'r')
+        a->recursive = 1;
+    else if (c == OPTION_JSON && verb->json)
+        a->json = 1;
+    else if (c == OPTION_IGNORE_JOURNAL && verb->use == VOLUME_READ)
+        a->ignore_journal = 1;
+    else if (c == OPTION_JSON || c == OPTION_IGNORE_JOURNAL)
+        return complain("%s has no --%s", verb->name, c == OPTION_JSON ? "json" : "ignore-journal"),
+               -1;
+    else
+        return -1; /* getopt has said it */
+    return 0;
+}
+
 /* Reads the options and arguments of a verb; argv[0] is its name. Returns 0, or -1 after a message. */
 static int arguments_parse(struct arguments *a, const struct verb *verb, int argc, char **argv)
 {
@@ -104,29 +139,15 @@ static int arguments_parse(struct arguments *a, const struct verb *verb, int arg
     };
     int c;
 
-    *a = (struct arguments){.image = NULL};
+    *a = (struct arguments){.use = verb->use};
     while ((c = getopt_long(argc, argv, verb->options, options, NULL)) != -1) {
-        if (c == 'l')
-            a->detailed = 1;
-        else if (c == '0')
-            a->zero = 1;
-        else if (c == OPTION_JSON && verb->json)
-            a->json = 1;
-        else if (c == OPTION_IGNORE_JOURNAL && !verb->write)
-            a->ignore_journal = 1;
-        else if (c == OPTION_IGNORE_JOURNAL)
-            complain("%s has no --ignore-journal", verb->name);
-        else if (c == OPTION_JSON)
-            complain("%s has no --json", verb->name);
-        if (c == '?' || (c == OPTION_JSON && !verb->json) ||
-            (c == OPTION_IGNORE_JOURNAL && verb->write))
+        if (option_take(a, verb, c) != 0)
             return -1;
     }
     if (argc - optind - 1 < verb->paths_min || argc - optind - 1 > verb->paths_max) {
         complain("%s: wrong number of arguments", verb->name);
         return -1;
     }
-    a->write = verb->write;
     a->image = argv[optind];
     a->paths = argv + optind + 1;
     a->npaths = argc - optind - 1;
@@ -139,13 +160,13 @@ static int run_verb(const struct verb *verb, int argc, char **argv)
     struct volume volume;
     int code;
 
-    if (arguments_parse(&arguments, verb, argc, argv) != 0)
+    if (arguments_parse(&arguments, verb, argc, argv) != 0 ||
+        (verb->command == command_cp && copy_prepare(&arguments) != 0))
         return complain_usage();
     if (volume_open(&volume, &arguments) != 0)
         return EXIT_CODE_IO;
     code = verb->command(&volume, &arguments);
-    volume_close(&volume);
-    return code;
+    return volume_close(&volume) == 0 ? code : EXIT_CODE_IO;
 }
 
 static int run(int argc, char **argv)

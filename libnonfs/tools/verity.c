@@ -10,6 +10,7 @@
 
 #include "command.h"
 #include "disk.h"
+#include "hex.h"
 
 struct verity_options {
     struct nonfs_verity_params params;
@@ -157,7 +158,7 @@ static int verity_verify(struct verity_command *v, const struct verity_options *
     int code = EXIT_CODE_IO;
     int result;
 
-    if (parse_hex(root_hex, root, sizeof(root)) != 0) {
+    if (parse_hex(root, sizeof(root), root_hex) != 0) {
         complain("'%s' is no root hash", root_hex);
         return EXIT_CODE_USAGE;
     }
@@ -216,7 +217,7 @@ static int parse_salt(struct verity_options *o, const char *text)
     o->params.salt_len = (uint32_t)len;
     if (len == 0)
         return strcmp(text, "-") == 0 ? 0 : -1;
-    return len > NONFS_VERITY_SALT_MAX ? -1 : parse_hex(text, o->params.salt, len);
+    return len > NONFS_VERITY_SALT_MAX ? -1 : parse_hex(o->params.salt, len, text);
 }
 
 static int parse_block_size(const char *text, uint32_t *size)

@@ -3,6 +3,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "command.h"
 
@@ -32,13 +33,24 @@ static void mount_complain(const struct volume *volume, int result,
         complain("%s: %s", volume->image, text);
 }
 
+static uint32_t mount_flags(const struct arguments *arguments)
+{
+    switch (arguments->use) {
+    case VOLUME_WRITE:
+        return NONFS_MOUNT_WRITE;
+    case VOLUME_RECOVER:
+        return NONFS_MOUNT_RECOVER;
+    default:
+        return arguments->ignore_journal ? NONFS_MOUNT_IGNORE_JOURNAL : 0;
+    }
+}
+
 static int volume_mount(struct volume *volume, const struct arguments *arguments)
 {
     struct nonfs_ext4_config config = {
         .cache_blocks = CACHE_BLOCKS,
-        .flags = arguments->write            ? NONFS_MOUNT_RECOVER
-                 : arguments->ignore_journal ? NONFS_MOUNT_IGNORE_JOURNAL
-                                             : 0,
+        .flags = mount_flags(arguments),
+        .now = {.seconds = time(NULL)},
     };
     static uint8_t scratch[NONFS_EXT4_PROBE_SIZE];
     struct nonfs_diagnostic diagnostic;
@@ -61,7 +73,8 @@ static int volume_mount(struct volume *volume, const struct arguments *arguments
 int volume_open(struct volume *volume, const struct arguments *arguments)
 {
     *volume = (struct volume){.image = arguments->image};
-    if (disk_open(&volume->disk, volume->image, arguments->write ? DISK_WRITE : DISK_READ,
+    if (disk_open(&volume->disk, volume->image,
+                  arguments->use == VOLUME_READ ? DISK_READ : DISK_WRITE,
                   NONFS_BLOCK_SIZE_MIN) != 0)
         return -1;
     if (volume_mount(volume, arguments) == 0)
@@ -70,12 +83,15 @@ int volume_open(struct volume *volume, const struct arguments *arguments)
     return -1;
 }
 
-void volume_close(struct volume *volume)
+int volume_close(struct volume *volume)
 {
-    if (nonfs_ext4_unmount(volume->fs) != 0)
-        complain("%s: it was not mounted", volume->image);
+    int result = nonfs_ext4_unmount(volume->fs);
+
+    if (result != 0)
+        complain("%s: not everything was written: %s", volume->image, nonfs_strerror(result));
     free(volume->arena);
     disk_close(&volume->disk);
+    return result == 0 ? 0 : -1;
 }
 
 void volume_complain(const struct volume *volume, const char *path, int result)

@@ -89,6 +89,7 @@ static void walk_enter(struct walk *w, struct nonfs_ext4_node *node)
         w->levels = allocate(w->levels, w->capacity * sizeof(*w->levels));
     }
     level = &w->levels[w->depth++];
+    level->inode = st.inode;
     level->next = 0;
     level->path_len = strlen(w->path);
     if (listing_read(w->volume, node, w->path[0] != '\0' ? w->path : "/", &level->listing) != 0)

@@ -27,6 +27,7 @@ void listing_free(struct listing *listing);
 /* One directory on the way from the start to where the walk is. */
 struct walk_level {
     struct listing listing;
+    uint32_t inode;
     size_t next; /* the entry after the one that is being visited */
     size_t path_len;
 };

@@ -5,7 +5,8 @@
  *
  *     bench_nonnet [megabytes]
  *
- * Then what a hostile segment costs beside an honest one.
+ * Then what a hostile segment costs beside an honest one, and what comes through where packets are
+ * lost.
  */
 #include <nonnet/checksum.h>
 
@@ -151,6 +152,44 @@ static double input_cost(uint32_t len, bool ahead)
     return best;
 }
 
+/*
+ * What is aimed at where packets are lost: so many times the bytes of smoltcp, which had no
+ * congestion window, over the same path (100 ms, 32 KiB).
+ */
+static const struct {
+    unsigned percent;
+    double peer;
+    double bar;
+} losses[] = {
+    {0, 322945, 0.9}, {1, 219671, 0.75}, {5, 76627, 1.0},
+    {10, 37775, 1.3}, {20, 6079, 3.0},   {30, 1156, 3.0},
+};
+
+#define NSEEDS 31u
+
+static int compare_rates(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static void losses_print(void)
+{
+    double rates[NSEEDS];
+
+    for (size_t i = 0; i < sizeof losses / sizeof losses[0]; i++) {
+        uint64_t total = losses[i].percent >= 20 ? 400000 : 2000000;
+        for (unsigned seed = 0; seed < NSEEDS; seed++)
+            rates[seed] = stacks_loss_rate(32768, total, losses[i].percent, seed + 1);
+        qsort(rates, NSEEDS, sizeof rates[0], compare_rates);
+        double ratio = rates[NSEEDS / 2] / losses[i].peer;
+        printf(
+            "loss %2u %%: %7.0f bytes/s (median of %u seeds), %.2f times smoltcp's (bar %.2f%s)\n",
+            losses[i].percent, rates[NSEEDS / 2], NSEEDS, ratio, losses[i].bar,
+            ratio < losses[i].bar ? ", missed" : "");
+    }
+}
+
 #define NROWS 4
 
 int main(int argc, char **argv)
@@ -185,5 +224,6 @@ int main(int argc, char **argv)
     printf("stacks: %.0f connections per CPU-second\n", stacks_connections(20000));
     printf("segment of %u bytes in order: %.0f ns; of 1 byte, each behind a gap: %.0f ns\n", MSS,
            input_cost(MSS, false), input_cost(1, true));
+    losses_print();
     return 0;
 }

@@ -18,7 +18,10 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define MTU          1500
+#define MTU 1500
+#define OFFLOADS                                                                       \
+    (NONNET_OFFLOAD_CHECKSUM | NONNET_OFFLOAD_VERIFIED | NONNET_OFFLOAD_SEGMENT_IPV4 | \
+     NONNET_OFFLOAD_SEGMENT_IPV6 | NONNET_OFFLOAD_JOINED)
 #define NCONNECTIONS 4
 
 static uint64_t random_state;
@@ -129,7 +132,8 @@ static void host_start(struct host *h, void *arena, size_t size, const struct no
                                         .flags = NONNET_INTERFACE_IPV6 | NONNET_INTERFACE_SLAAC |
                                                  NONNET_INTERFACE_TEMPORARY,
                                         .mtu = MTU,
-                                        .mac = {{2, 0, 0, 0, 0, 1}}};
+                                        .mac = {{2, 0, 0, 0, 0, 1}},
+                                        .offload = {OFFLOADS, NONNET_OFFLOAD_FRAME_MAX}};
     struct nonnet_address four = nonnet_address_ipv4(192, 0, 2, 1);
     struct nonnet_address six = {6, {0x20, 1, 0xd, 0xb8, [15] = 1}};
     struct nonnet_route route = {.prefix = {.version = 4},
@@ -190,16 +194,35 @@ static void segment_relate(const struct host *h, uint8_t *packet, size_t len, si
     add32(packet + header + 8, h->last.seq);
 }
 
+/* What a device is told to do can be done. */
+static void said_check(const struct nonnet_frame *said, size_t len)
+{
+    size_t field = (size_t)said->checksum_start + said->checksum_offset;
+
+    if ((said->flags & NONNET_FRAME_PARTIAL) && field + 2 > len)
+        abort();
+    if ((said->flags & NONNET_FRAME_SEGMENTS) &&
+        (said->segment_len == 0 || said->header_len <= field ||
+         said->header_len + said->segment_len > 14 + MTU ||
+         said->header_len + said->segment_len >= len))
+        abort();
+    if (!(said->flags & NONNET_FRAME_SEGMENTS) && len > 14 + MTU)
+        abort();
+}
+
 static void host_output(struct host *h)
 {
-    uint8_t frame[14 + MTU];
+    static uint8_t frame[NONNET_OFFLOAD_FRAME_MAX];
+    struct nonnet_frame said;
     size_t len;
 
     for (;;) {
-        int rc = nonnet_stack_output(h->stack, h->interface, frame, sizeof frame, &len, h->now);
+        int rc = nonnet_stack_output_frame(h->stack, h->interface, frame, sizeof frame, &len, &said,
+                                           h->now);
         if (rc == NONNET_E_EMPTY)
             return;
         must(rc);
+        said_check(&said, len);
         struct nonnet_ipv4_header four;
         struct nonnet_ipv6_header six;
         if (frame[12] == 8 && frame[13] == 0) {
@@ -233,6 +256,13 @@ static void host_input(struct host *h, const uint8_t *data, size_t len)
         return;
     }
     uint8_t kind = data[0];
+    struct nonnet_frame said = {
+        .flags = (kind & 0x20 ? NONNET_FRAME_VERIFIED : 0) |
+                 (kind & 0x10 ? NONNET_FRAME_PARTIAL : 0) |
+                 (kind & 0x08 ? NONNET_FRAME_SEGMENTS_IPV4 : 0),
+        .checksum_start = (kind & 1) ? 34 : 54,
+        .checksum_offset = len > 1 && data[1] & 1 ? 6 : 16,
+    };
     memcpy(frame, to[kind >> 7], 6);
     memcpy(frame + 6, "\2\0\0\0\0\2", 6);
     put16(frame + 12, (kind & 3) == 0 ? 0x0806 : (kind & 1) ? 0x0800 : 0x86dd);
@@ -250,7 +280,7 @@ static void host_input(struct host *h, const uint8_t *data, size_t len)
         frame[0] = frame[1] = 0x33;
         memcpy(frame + 2, frame + 14 + 36, 4);
     }
-    must(nonnet_stack_input(h->stack, h->interface, frame, 14 + len, h->now));
+    must(nonnet_stack_input_frame(h->stack, h->interface, frame, 14 + len, &said, h->now));
     h->frames++;
     free(frame);
 }

@@ -47,6 +47,7 @@ struct packetdrill_interface {
     /* The next packet of the stack; `*len` is the room, then the length, 0 if there is none. */
     int (*netdev_receive)(void *userdata, void *packet, size_t *len, long long *time_us);
     int (*usleep)(void *userdata, useconds_t us);
+    /* With times of 64 bits on a host of 32, too: packetdrill must be compiled with -D_TIME_BITS=64 there. */
     int (*gettimeofday)(void *userdata, struct timeval *tv, struct timezone *tz);
     int (*epoll_create)(void *userdata, int size);
     int (*epoll_ctl)(void *userdata, int epfd, int op, int fd, struct epoll_event *event);

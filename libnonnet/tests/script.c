@@ -427,6 +427,8 @@ static void step_config(void)
         script_now.host.config.answer_closed_ports = true;
     else if (script_take("no-echo"))
         script_now.host.config.answer_echo = false;
+    else if (script_take("no-errors"))
+        script_now.host.config.answer_errors = false;
     else if (script_take("fragments"))
         script_now.host.config.reassembly_len = script_number();
     else if (script_take("datagrams"))

@@ -2,7 +2,7 @@
  * The DHCP client by the sections of RFC 2131, with RFC 3396, RFC 3442 and RFC 7844, against a
  * server played here.
  */
-#include "host.h"
+#include "host_tcp.h"
 
 #include <nonnet/dhcpv4.h>
 
@@ -327,6 +327,44 @@ START_TEST(rfc2131_4_4_5_a_lease_is_renewed_and_then_rebound)
 }
 END_TEST
 
+/* A lease expires under a connection, and the next is of 192.0.2.`last`; what the connection says then. */
+static int error_after_a_lease_of(uint8_t last)
+{
+    struct host h;
+    struct said s;
+    host_client(&h);
+    host_bound(&h, NULL);
+    host_wait(&h, 12 * S);
+    host_discard_output(&h);
+    struct peer p = peer_of(&h, false, 80, 0);
+    memcpy(p.other.octet, offered, 4);
+    struct nonnet_tcp_handle socket = host_calls(&p, NULL);
+    host_wait(&h, 3590 * S);
+    ck_assert(!has_lease(&h));
+    ck_assert_int_eq(nonnet_tcp_error(h.stack, socket), NONNET_OK);
+    host_discard_output(&h);
+    client_discovers(&h, &s);
+    struct says offer = answer(&s, 2);
+    offer.address[3] = last;
+    server_says(&h, offer);
+    ck_assert(client_said(&h, &s));
+    offer.type = 5;
+    offer.xid = s.xid;
+    server_says(&h, offer);
+    int error = nonnet_tcp_error(h.stack, socket);
+    host_wait(&h, 200 * S);
+    ck_assert_int_eq(nonnet_tcp_error(h.stack, socket), error);
+    host_end(&h);
+    return error;
+}
+
+START_TEST(rfc2131_4_4_5_connections_outlive_a_lease_if_the_address_is_leased_again)
+{
+    ck_assert_int_eq(error_after_a_lease_of(77), NONNET_OK);
+    ck_assert_int_eq(error_after_a_lease_of(78), NONNET_E_UNREACHABLE);
+}
+END_TEST
+
 START_TEST(rfc2131_4_4_1_an_address_in_use_is_declined)
 {
     struct host h;
@@ -460,6 +498,7 @@ static Suite *dhcpv4_suite(void)
     tcase_add_test(tc, rfc2131_4_1_discovers_are_repeated_ever_more_slowly);
     tcase_add_test(tc, what_was_not_asked_for_is_not_taken);
     tcase_add_test(tc, rfc2131_4_4_5_a_lease_is_renewed_and_then_rebound);
+    tcase_add_test(tc, rfc2131_4_4_5_connections_outlive_a_lease_if_the_address_is_leased_again);
     tcase_add_test(tc, rfc2131_4_4_1_an_address_in_use_is_declined);
     tcase_add_test(tc, rfc2131_3_1_a_refusal_begins_anew);
     tcase_add_test(tc, rfc3442_classless_routes_replace_the_router);

@@ -202,7 +202,7 @@ START_TEST(a_connection_that_a_user_holds_is_never_given_up)
 END_TEST
 
 /* Both ends in order; what is left is in TIME-WAIT. */
-static void open_and_end(uint16_t port)
+static struct peer open_and_end(uint16_t port)
 {
     struct peer p = peer_of(&h, false, port, 0);
     struct nonnet_tcp_handle socket = host_calls(&p, NULL);
@@ -211,19 +211,98 @@ static void open_and_end(uint16_t port)
     p.next++;
     peer_send(&p, ACK | FIN, NULL, 0);
     (void)host_sends(&h, ACK);
+    return p;
 }
 
 START_TEST(the_oldest_in_time_wait_makes_room)
 {
+    enum { MANY = 50, PLACES = 4 };
+    struct peer p[MANY];
     small_host();
-    for (uint16_t i = 0; i < 50; i++) {
-        open_and_end((uint16_t)(1000 + i));
+    for (uint16_t i = 0; i < MANY; i++) {
+        p[i] = open_and_end((uint16_t)(1000 + i));
         host_wait(&h, 10 * MS);
     }
-    ck_assert_uint_eq(host_count(&h, NONNET_COUNT_TCP_VICTIMS), 46);
-    /* The last four still answer. */
-    for (uint16_t i = 0; i < 4; i++)
-        ck_assert(host_is_silent_in_tcp(&h));
+    ck_assert_uint_eq(host_count(&h, NONNET_COUNT_TCP_VICTIMS), MANY - PLACES);
+    /* The last four still answer a FIN that comes once more, and nobody else does. */
+    for (uint16_t i = 0; i < MANY; i++) {
+        p[i].seq--;
+        peer_send(&p[i], ACK | FIN, NULL, 0);
+        ck_assert(host_is_silent_in_tcp(&h) == (i < MANY - PLACES));
+    }
+}
+END_TEST
+
+/* How many bytes of the stack's memory are this one, which nothing else has eight times in a row. */
+static size_t arena_count(uint8_t byte)
+{
+    const uint8_t *arena = h.arena;
+    size_t size = nonnet_stack_size(&h.config), run = 0, count = 0;
+    for (size_t i = 0; i < size; i++) {
+        run = arena[i] == byte ? run + 1 : 0;
+        count += run == 8;
+    }
+    return count;
+}
+
+START_TEST(nothing_of_what_a_connection_carried_stays_in_memory)
+{
+    enum { LEN = 300000 };
+    static uint8_t sent[LEN];
+    uint8_t heard[1000];
+    teardown();
+    host_tcp_configure(&h);
+    h.config.tcp_send_len = h.config.tcp_receive_len = 512 * 1024;
+    host_tcp_ready(&h);
+    struct peer p = peer_of(&h, SIX, 80, 0);
+    struct nonnet_tcp_handle socket = host_calls(&p, NULL);
+    memset(sent, 0xa7, sizeof sent);
+    memset(heard, 0xb9, sizeof heard);
+    /* More than a ring goes round in after it was empty. */
+    ck_assert_uint_eq(socket_write(&h, socket, sent, LEN), LEN);
+    for (size_t n = 0; n < LEN; host_wait(&h, 10 * MS))
+        n += peer_take_all(&p);
+    /* In order, and far ahead. */
+    peer_send(&p, ACK, heard, sizeof heard);
+    p.seq += 30000;
+    peer_send(&p, ACK, heard, sizeof heard);
+    host_discard_output(&h);
+    ck_assert_uint_gt(arena_count(0xa7), 0);
+    ck_assert_uint_eq(arena_count(0xb9), 2);
+    ck_assert_int_eq(nonnet_tcp_abort(h.stack, socket, h.now), NONNET_OK);
+    host_discard_output(&h);
+    ck_assert_uint_eq(arena_count(0xa7), 0);
+    ck_assert_uint_eq(arena_count(0xb9), 0);
+}
+END_TEST
+
+START_TEST(who_has_waited_longest_for_an_acknowledgement_makes_room)
+{
+    struct peer p[2];
+    struct nonnet_tcp_handle socket[2], fresh;
+    struct nonnet_endpoint to = {SIX ? peer6 : peer4, 2000};
+    struct nonnet_interface_handle any = {0};
+    small_host();
+    for (uint16_t i = 0; i < 2; i++) {
+        p[i] = peer_of(&h, SIX, (uint16_t)(1000 + i), 0);
+        socket[i] = host_calls(&p[i], NULL);
+        ck_assert_uint_eq(socket_write(&h, socket[i], "abcd", 4), 4);
+        ck_assert_int_eq(nonnet_tcp_close(h.stack, socket[i], h.now), NONNET_OK);
+        (void)host_sends(&h, ACK | FIN);
+        host_wait(&h, 100 * MS);
+        host_discard_output(&h);
+    }
+    /* The first is acknowledged in part: now the second has waited longest. */
+    p[0].next += 2;
+    peer_send(&p[0], ACK, NULL, 0);
+    host_wait(&h, 3 * S - 350 * MS);
+    host_discard_output(&h);
+    ck_assert_int_eq(nonnet_tcp_connect(h.stack, NULL, &to, any, NULL, &fresh, h.now),
+                     NONNET_E_FULL);
+    host_wait(&h, 300 * MS);
+    host_discard_output(&h);
+    ck_assert_int_eq(nonnet_tcp_connect(h.stack, NULL, &to, any, NULL, &fresh, h.now), NONNET_OK);
+    ck_assert_uint_eq(host_sends(&h, RST | ACK)->h.destination_port, 1001);
 }
 END_TEST
 
@@ -400,28 +479,53 @@ START_TEST(rfc5927_too_big_against_what_came_through_is_believed_only_after_a_ti
 }
 END_TEST
 
+/*
+ * Sends 20,000 bytes over a path that swallows large packets once `from` bytes have come. Returns how
+ * many timeouts there were before the host suspected that.
+ */
+static uint32_t send_into_black_hole(struct peer *p, struct nonnet_tcp_handle socket, bool six,
+                                     size_t from)
+{
+    static uint8_t data[20000];
+    static struct segment s;
+    struct nonnet_tcp_info info;
+    size_t got = 0, limit = six ? 1280 : 576;
+    uint32_t ntimeouts = 0;
+
+    ck_assert_uint_eq(socket_write(&h, socket, data, sizeof data), sizeof data);
+    for (int ms = 0; ms < 120000 && got < sizeof data; ms++) {
+        while (host_segment(&h, &s)) {
+            if ((got >= from && s.packet_len > limit) || s.len == 0)
+                continue;
+            if (s.h.seq == p->next) {
+                p->next += (uint32_t)s.len;
+                got += s.len;
+            }
+            peer_send(p, ACK, NULL, 0);
+        }
+        host_wait(&h, 1 * MS);
+        ck_assert_int_eq(nonnet_tcp_info(h.stack, socket, &info), NONNET_OK);
+        if (host_count(&h, NONNET_COUNT_TCP_BLACK_HOLES) == 0)
+            ntimeouts = info.timeouts;
+    }
+    ck_assert_uint_eq(got, sizeof data);
+    ck_assert_uint_eq(host_count(&h, NONNET_COUNT_TCP_BLACK_HOLES), six ? 1 : 2);
+    return ntimeouts;
+}
+
 START_TEST(rfc8899_a_path_that_swallows_large_packets_is_found_out)
 {
     struct peer p = peer_of(&h, SIX, 80, 0);
     struct nonnet_tcp_handle socket = host_calls(&p, NULL);
-    static uint8_t data[20000];
-    static struct segment s;
-    size_t got = 0, limit = SIX ? 1280 : 576;
-    ck_assert_uint_eq(socket_write(&h, socket, data, sizeof data), sizeof data);
-    for (int ms = 0; ms < 60000 && got < sizeof data; ms++) {
-        while (host_segment(&h, &s)) {
-            if (s.packet_len > limit || s.len == 0)
-                continue;
-            if (s.h.seq == p.next) {
-                p.next += (uint32_t)s.len;
-                got += s.len;
-            }
-            peer_send(&p, ACK, NULL, 0);
-        }
-        host_wait(&h, 1 * MS);
-    }
-    ck_assert_uint_eq(got, sizeof data);
-    ck_assert_uint_eq(host_count(&h, NONNET_COUNT_TCP_BLACK_HOLES), SIX ? 1 : 2);
+    ck_assert_uint_le(send_into_black_hole(&p, socket, SIX, 0), 2);
+}
+END_TEST
+
+START_TEST(rfc8899_a_size_that_came_through_before_is_given_up_later)
+{
+    struct peer p = peer_of(&h, SIX, 80, 0);
+    struct nonnet_tcp_handle socket = host_calls(&p, NULL);
+    ck_assert_uint_eq(send_into_black_hole(&p, socket, SIX, 5000), 5);
 }
 END_TEST
 
@@ -503,6 +607,8 @@ static Suite *tcp_hostile_suite(void)
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_add_loop_test(tc, a_connection_that_a_user_holds_is_never_given_up, 0, 2);
     tcase_add_test(tc, the_oldest_in_time_wait_makes_room);
+    tcase_add_loop_test(tc, nothing_of_what_a_connection_carried_stays_in_memory, 0, 2);
+    tcase_add_loop_test(tc, who_has_waited_longest_for_an_acknowledgement_makes_room, 0, 2);
     tcase_add_loop_test(tc, who_ended_and_waits_for_the_peer_makes_room_and_needs_no_buffers, 0, 2);
     tcase_add_loop_test(tc, who_ended_and_has_no_progress_makes_room_with_a_reset, 0, 2);
     tcase_add_loop_test(tc, a_window_that_stays_closed_does_not_hold_an_orphan_for_ever, 0, 2);
@@ -514,6 +620,7 @@ static Suite *tcp_hostile_suite(void)
     tcase_add_loop_test(
         tc, rfc5927_too_big_against_what_came_through_is_believed_only_after_a_timeout, 0, 2);
     tcase_add_loop_test(tc, rfc8899_a_path_that_swallows_large_packets_is_found_out, 0, 2);
+    tcase_add_loop_test(tc, rfc8899_a_size_that_came_through_before_is_given_up_later, 0, 2);
     tcase_add_loop_test(tc, rfc5927_errors_do_not_end_a_connection_that_is_established, 0, 2);
     tcase_add_loop_test(
         tc, rfc1122_4_2_3_9_the_network_may_refuse_a_connection_and_explain_a_timeout, 0, 2);

@@ -307,6 +307,54 @@ START_TEST(cookie_of_another_flow_or_number_is_refused)
 }
 END_TEST
 
+START_TEST(cookie_is_good_when_the_repeated_syn_has_found_a_place)
+{
+    lab_init(8);
+    lab.now = (uint64_t)100 << 24; /* the start of a period of 16.8 s */
+    flood(2000);
+    struct nonnet_tcp_header syn = syn_of(1), out;
+    struct tcp_flow flow;
+    (void)give(1, &syn);
+    struct nonnet_tcp_header ack = ack_of(&lab.answer);
+    ck_assert_uint_gt(lab.listener.ncookies_sent, 0);
+    /* The others give up, the last after 31 s. */
+    for (uint64_t step = 0; step < 31; step++) {
+        lab.now += SECONDS;
+        while (nonnet_tcp_listener_output(&lab.listener, lab.now, &flow, &out))
+            continue;
+    }
+    ck_assert_uint_eq(lab.listener.nused, 0);
+    (void)give(1, &syn);
+    ck_assert_uint_eq(lab.listener.nused, 1);
+    ck_assert_uint_ne(lab.answer.seq + 1, ack.ack);
+    ck_assert_int_eq(give(1, &ack), TCP_LISTENER_CONNECT);
+    ck_assert_uint_eq(lab.handshake.initial_seq_local + 1, ack.ack);
+    ck_assert_uint_eq(lab.listener.nused, 0);
+}
+END_TEST
+
+START_TEST(segment_behind_the_one_with_the_cookie_is_dropped_and_not_refused)
+{
+    lab_init(8);
+    flood(2000);
+    struct nonnet_tcp_header syn = syn_of(1);
+    (void)give(1, &syn);
+    struct nonnet_tcp_header first = ack_of(&lab.answer), later = first;
+    struct tcp_flow flow = flow_of(1);
+    later.seq += 1440;
+    ck_assert_int_eq(nonnet_tcp_listener_input(&lab.listener, &flow, &later, 1440, lab.now,
+                                               &lab.answer, &lab.handshake),
+                     TCP_LISTENER_DROP);
+    later.flags |= NONNET_TCP_FIN;
+    ck_assert_int_eq(give(1, &later), TCP_LISTENER_DROP);
+    ck_assert_int_eq(give(1, &first), TCP_LISTENER_CONNECT);
+    /* When no cookie can be out any more, it is one of no connection. */
+    lab.now += 60 * SECONDS;
+    ck_assert_int_eq(give(1, &later), TCP_LISTENER_ANSWER);
+    ck_assert_uint_eq(lab.answer.flags & NONNET_TCP_RST, NONNET_TCP_RST);
+}
+END_TEST
+
 START_TEST(cookies_are_taken_only_when_some_were_sent)
 {
     lab_init(8);
@@ -367,6 +415,8 @@ static Suite *tcp_listener_suite(void)
     tcase_add_test(tc, cookie_carries_what_the_syn_offered_or_less);
     tcase_add_test(tc, cookie_ends_after_the_next_period);
     tcase_add_test(tc, cookie_of_another_flow_or_number_is_refused);
+    tcase_add_test(tc, cookie_is_good_when_the_repeated_syn_has_found_a_place);
+    tcase_add_test(tc, segment_behind_the_one_with_the_cookie_is_dropped_and_not_refused);
     tcase_add_test(tc, cookies_are_taken_only_when_some_were_sent);
     suite_add_tcase(suite, tc);
     return suite;

@@ -176,14 +176,25 @@ static void talk_run(struct pair *p, uint64_t us)
         continue;
 }
 
-static struct nonnet_sim_link random_link(uint64_t *random)
+/* What a link may do to a frame; each mix of them is a sum. */
+enum { LOSES = 1, DUPLICATES = 2, CORRUPTS = 4, REORDERS = 8, NMIXES = 16 };
+
+static uint32_t up_to_percent(uint64_t *random, unsigned max)
+{
+    return NONNET_SIM_PERCENT(1) * (uint32_t)(1 + check_random(random) % max);
+}
+
+static struct nonnet_sim_link random_link(uint64_t *random, unsigned mix)
 {
     struct nonnet_sim_link link = {.delay_us = (uint32_t)(check_random(random) % 60000)};
-    link.loss = NONNET_SIM_PERCENT(1) * (uint32_t)(check_random(random) % 12);
-    link.duplicate = NONNET_SIM_PERCENT(1) * (uint32_t)(check_random(random) % 10);
-    link.corrupt = NONNET_SIM_PERCENT(1) * (uint32_t)(check_random(random) % 5);
-    if (check_random(random) % 2 == 0) {
-        link.reorder = NONNET_SIM_PERCENT(1) * (uint32_t)(check_random(random) % 30);
+    if (mix & LOSES)
+        link.loss = up_to_percent(random, 12);
+    if (mix & DUPLICATES)
+        link.duplicate = up_to_percent(random, 10);
+    if (mix & CORRUPTS)
+        link.corrupt = up_to_percent(random, 5);
+    if (mix & REORDERS) {
+        link.reorder = up_to_percent(random, 30);
         link.reorder_us = 1 + (uint32_t)(check_random(random) % 50000);
     }
     if (check_random(random) % 2 == 0) {
@@ -205,21 +216,23 @@ static void small_buffers(struct nonnet_config *config)
 START_TEST(bytes_arrive_as_sent_under_all_that_a_network_does)
 {
     const char *s = getenv("NONOS_LONG");
-    int nseeds = s && strcmp(s, "1") == 0 ? 1000 : 30;
+    bool is_long = s && strcmp(s, "1") == 0;
+    int nseeds = is_long ? 1000 : 2 * NMIXES;
+    uint64_t len_max = is_long ? 400000 : 120000;
     uint64_t seed = check_seed();
 
     for (int i = 0; i < nseeds; i++) {
         uint64_t own = check_random(&seed), random = own;
-        struct nonnet_sim_link link = random_link(&random);
-        bool six = i % 2 == 1;
+        struct nonnet_sim_link link = random_link(&random, (unsigned)i % NMIXES);
+        bool six = i / NMIXES % 2 == 1;
         struct pair p;
         struct talk t = {.naccepted = 0};
         pair_start(&p, own, &link, i % 3 == 0 ? small_buffers : NULL);
         pair_run(&p, 5 * S);
         talk_start(&p, &t, six, random);
-        t.programs[0].to_write = check_random(&random) % 120000;
-        t.programs[1].to_write = i % 4 < 2 ? check_random(&random) % 120000 : 0;
-        t.programs[i / 2 % 2].copies = true;
+        t.programs[0].to_write = check_random(&random) % len_max;
+        t.programs[1].to_write = check_random(&random) % 2 ? check_random(&random) % len_max : 0;
+        t.programs[check_random(&random) % 2].copies = true;
         talk_call(&p, six, NULL);
         talk_run(&p, 10 * HOUR);
         for (int k = 0; k < 2; k++) {
@@ -235,7 +248,7 @@ START_TEST(bytes_arrive_as_sent_under_all_that_a_network_does)
         ck_assert(host_is_silent(&p.hosts[0]) && host_is_silent(&p.hosts[1]));
         pair_end(&p);
     }
-    printf("# %d transfers\n", nseeds);
+    printf("# %d transfers, %d of each mix\n", nseeds, nseeds / NMIXES);
     fflush(stdout);
 }
 END_TEST

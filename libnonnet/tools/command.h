@@ -21,6 +21,7 @@ struct arguments {
     int argc; /* what follows the options */
     char **argv;
     unsigned count;       /* -c */
+    unsigned at_once;     /* -n */
     unsigned size;        /* -s */
     unsigned interval_ms; /* -i */
     uint16_t port;        /* -p */
@@ -30,6 +31,7 @@ struct arguments {
 
 /* Each returns an exit code. */
 int command_ping(struct machine *m, const struct arguments *a);
+int command_calls(struct machine *m, const struct arguments *a);
 int command_connect(struct machine *m, const struct arguments *a);
 int command_listen(struct machine *m, const struct arguments *a);
 int command_serve(struct machine *m, const struct arguments *a);
@@ -53,6 +55,8 @@ const char *text_of_endpoint(const struct nonnet_endpoint *endpoint, char out[TE
 
 /* An address that is the first argument of a verb. Complains if it is none. */
 bool argument_address(const struct arguments *a, struct nonnet_address *address);
+/* An address and a port, the first two arguments of a verb. Likewise. */
+bool argument_endpoint(const struct arguments *a, struct nonnet_endpoint *endpoint);
 
 /* Opens a listener for both versions, those that the host has. Complains if there is none. */
 struct listeners {

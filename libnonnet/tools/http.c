@@ -7,13 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c = (char)(c | 0x20);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
+#include "hex.h"
 
 /* RFC 3986 section 2.1. Returns false for what is no path, or has a NUL in it. */
 static bool path_decode(const char *from, size_t len, char *out)

@@ -18,7 +18,9 @@
 
 #include "command.h"
 
-#define BURST 64 /* frames that are read before the host works on what they brought */
+#define BURST              64  /* frames that are read before the host works on what they brought */
+#define CLOCK_BURST        16  /* frames for which the clock is read once */
+#define CLOSED_CONNECTIONS 960 /* that are remembered besides those that carry data */
 
 static volatile sig_atomic_t interrupted;
 
@@ -127,10 +129,10 @@ static int stack_create(struct machine *m)
     c.npath_mtus = 64;
     c.npackets = 512;
     c.mtu_max = m->options->mtu > 1500 ? m->options->mtu : 1500;
-    c.ntcp_connections = 1024;
-    c.ntcp_buffers = 64;
+    c.ntcp_buffers = (uint16_t)m->options->nconnections;
+    c.ntcp_connections = (uint16_t)(c.ntcp_buffers + CLOSED_CONNECTIONS);
     c.ntcp_half_open = 256;
-    c.tcp_send_len = c.tcp_receive_len = 256 * 1024;
+    c.tcp_send_len = c.tcp_receive_len = m->options->buffer_len;
     c.answer_closed_ports = true;
     size_t size = nonnet_stack_size(&c);
     m->arena = size > 0 ? aligned_alloc(NONNET_ARENA_ALIGN, size) : NULL;
@@ -229,11 +231,14 @@ int machine_start(struct machine *m, const struct machine_options *options)
 
 static void frames_send(struct machine *m)
 {
+    uint64_t now = machine_now();
     size_t len;
 
-    while (nonnet_stack_output(m->stack, m->interface, m->frame, sizeof m->frame, &len,
-                               machine_now()) == NONNET_OK) {
+    for (unsigned i = 1; nonnet_stack_output(m->stack, m->interface, m->frame, sizeof m->frame,
+                                             &len, now) == NONNET_OK;
+         i++) {
         capture_frame(m, len);
+        now = i % CLOCK_BURST == 0 ? machine_now() : now;
         /* A device that takes no more loses frames, as a network does. */
         if (write(m->fd, m->frame, len) < 0 && errno != EAGAIN && errno != EIO &&
             errno != ENOBUFS && errno != EINTR) {
@@ -246,7 +251,9 @@ static void frames_send(struct machine *m)
 
 static void frames_receive(struct machine *m)
 {
-    for (int i = 0; i < BURST; i++) {
+    uint64_t now = machine_now();
+
+    for (unsigned i = 1; i <= BURST; i++) {
         ssize_t n = read(m->fd, m->frame, sizeof m->frame);
         if (n < 0) {
             /* EIO: the device is down at the moment. */
@@ -257,7 +264,8 @@ static void frames_receive(struct machine *m)
             return;
         }
         capture_frame(m, (size_t)n);
-        (void)!nonnet_stack_input(m->stack, m->interface, m->frame, (size_t)n, machine_now());
+        (void)!nonnet_stack_input(m->stack, m->interface, m->frame, (size_t)n, now);
+        now = i % CLOCK_BURST == 0 ? machine_now() : now;
     }
 }
 
@@ -284,24 +292,28 @@ bool machine_step(struct machine *m, struct pollfd *fds, unsigned nfds, uint64_t
     }
     for (unsigned i = 0; i < nfds; i++)
         fds[i].revents = all[1 + i].revents;
+    /* What the caller does now goes out with the acknowledgements, in the next step. */
     frames_receive(m);
     nonnet_stack_tick(m->stack, machine_now());
-    frames_send(m);
     return !m->failed && !interrupted && machine_now() < m->end_at;
 }
 
+/* And none that is still being asked for: from which one a packet goes out is not to be a matter of luck. */
 static bool has_address(const struct machine *m, uint8_t version)
 {
     struct nonnet_address_info info;
+    bool has = false;
 
     for (size_t i = 0; nonnet_interface_address(m->stack, m->interface, i, &info) == NONNET_OK;
          i++) {
         bool link_local = info.address.version == 6 && info.address.octet[0] == 0xfe;
-        if (info.state != NONNET_ADDRESS_TENTATIVE && !link_local &&
-            (version == 0 || info.address.version == version))
-            return true;
+        if (link_local || (version != 0 && info.address.version != version))
+            continue;
+        if (info.state == NONNET_ADDRESS_TENTATIVE)
+            return false;
+        has = true;
     }
-    return false;
+    return has;
 }
 
 static bool lost_an_address(struct machine *m)

@@ -28,7 +28,10 @@ struct machine_options {
     bool has_mac;
     struct nonnet_mac mac;
     uint32_t mtu;
-    unsigned time_s; /* end after so many seconds; 0: never */
+    unsigned time_s;       /* end after so many seconds; 0: never */
+    unsigned nconnections; /* that can carry data at a time */
+    uint32_t buffer_len;   /* bytes of each one's send buffer, and of its receive buffer */
+    struct nonnet_tcp_options tcp;
     struct nonnet_address addresses[MACHINE_ADDRESSES_MAX];
     uint8_t prefix_lens[MACHINE_ADDRESSES_MAX];
     unsigned naddresses;
@@ -70,8 +73,8 @@ void machine_end(struct machine *m);
 bool machine_step(struct machine *m, struct pollfd *fds, unsigned nfds, uint64_t until);
 
 /*
- * Waits until the host has an address for packets to `to` (version 0: any address), at most ten
- * seconds. Returns whether it has.
+ * Waits until the host has an address of `version` (0: any) and none of them is tentative any more,
+ * at most ten seconds. Returns whether it has.
  */
 bool machine_ready(struct machine *m, uint8_t version);
 

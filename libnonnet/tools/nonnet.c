@@ -1,7 +1,7 @@
 /*
  * The host command: libnonnet from a shell. main() reads the options that all verbs have, finds the
- * verb, and brings the host up on its device; the verbs are in ping.c, stream.c, serve.c, iperf.c,
- * resolve.c and lease.c.
+ * verb, and brings the host up on its device; the verbs are in ping.c, stream.c, calls.c, serve.c,
+ * iperf.c, resolve.c and lease.c.
  */
 #include <getopt.h>
 #include <stdarg.h>
@@ -13,6 +13,7 @@
 static const char usage_text[] =
     "usage: nonnet [OPTIONS] ping [-c COUNT] [-i MILLISECONDS] [-s BYTES] ADDRESS\n"
     "       nonnet [OPTIONS] connect ADDRESS PORT     standard input and output are the peer's\n"
+    "       nonnet [OPTIONS] calls [-c COUNT] [-n COUNT] ADDRESS PORT  call who echoes\n"
     "       nonnet [OPTIONS] listen [--keep] [--echo [-c COUNT]] PORT\n"
     "       nonnet [OPTIONS] serve DIR [PORT]         a web server of a folder\n"
     "       nonnet [OPTIONS] dhcp                     get a lease, show it, give it back\n"
@@ -33,6 +34,10 @@ static const char usage_text[] =
     "       --mac XX:XX:...      the station address; drawn anew by default\n"
     "       --mtu BYTES          576 to 65535 (1500); below 1280 there is no IPv6\n"
     "       --capture FILE       record all frames as pcapng\n"
+    "       --connections COUNT  that can carry data at a time (64)\n"
+    "       --buffer BYTES       of each, one for each direction (262144)\n"
+    "       --keep-alive SECONDS ask a silent peer after so long, three times\n"
+    "       --user-timeout SECONDS  give a peer up that acknowledges nothing (300)\n"
     "       --time SECONDS       end after so long\n"
     "       --statistics         say at the end what was counted\n";
 
@@ -48,6 +53,10 @@ enum {
     OPTION_MAC,
     OPTION_MTU,
     OPTION_CAPTURE,
+    OPTION_CONNECTIONS,
+    OPTION_BUFFER,
+    OPTION_KEEP_ALIVE,
+    OPTION_USER_TIMEOUT,
     OPTION_TIME,
     OPTION_STATISTICS,
     OPTION_KEEP,
@@ -66,6 +75,10 @@ static const struct option options[] = {
     {"mac", required_argument, NULL, OPTION_MAC},
     {"mtu", required_argument, NULL, OPTION_MTU},
     {"capture", required_argument, NULL, OPTION_CAPTURE},
+    {"connections", required_argument, NULL, OPTION_CONNECTIONS},
+    {"buffer", required_argument, NULL, OPTION_BUFFER},
+    {"keep-alive", required_argument, NULL, OPTION_KEEP_ALIVE},
+    {"user-timeout", required_argument, NULL, OPTION_USER_TIMEOUT},
     {"time", required_argument, NULL, OPTION_TIME},
     {"statistics", no_argument, NULL, OPTION_STATISTICS},
     {"keep", no_argument, NULL, OPTION_KEEP},
@@ -84,7 +97,7 @@ static const struct verb {
     {"listen", "cKE", 1, 1, command_listen}, {"serve", "", 1, 2, command_serve},
     {"dhcp", "", 0, 0, command_dhcp},        {"iperf", "p", 0, 1, command_iperf},
     {"pcap", "", 1, 1, command_pcap},        {"resolve", "", 1, 1, command_resolve},
-    {"dhcp6", "", 0, 0, command_dhcp6},
+    {"dhcp6", "", 0, 0, command_dhcp6},      {"calls", "cn", 2, 2, command_calls},
 };
 
 void complain(const char *format, ...)
@@ -147,6 +160,34 @@ static bool take_one(struct nonnet_address *list, unsigned *n, const char *text)
     return true;
 }
 
+/* Takes an option that is about TCP. Returns whether the value is good. */
+static bool take_tcp(struct machine_options *o, int option, const char *value)
+{
+    unsigned long n = 0;
+    bool good;
+
+    switch (option) {
+    case OPTION_CONNECTIONS:
+        good = text_to_number(value, 1, 60000, &n);
+        o->nconnections = (unsigned)n;
+        break;
+    case OPTION_BUFFER:
+        good = text_to_number(value, 4096, 1ul << 30, &n);
+        o->buffer_len = (uint32_t)n;
+        break;
+    case OPTION_KEEP_ALIVE:
+        good = text_to_number(value, 1, 86400, &n);
+        o->tcp.keepalive_idle_ms = o->tcp.keepalive_period_ms = (uint32_t)n * 1000;
+        o->tcp.keepalive_count = 3;
+        break;
+    default:
+        good = text_to_number(value, 1, 1200, &n);
+        o->tcp.user_timeout_ms = (uint32_t)n * 1000;
+        break;
+    }
+    return good;
+}
+
 /* Takes an option with a value that all verbs have. Returns whether the value is good. */
 static bool take_value(struct machine_options *o, int option, char *value)
 {
@@ -173,10 +214,12 @@ static bool take_value(struct machine_options *o, int option, char *value)
     case OPTION_CAPTURE:
         o->capture = value;
         break;
-    default:
+    case OPTION_TIME:
         good = text_to_number(value, 1, 1000000, &n);
         o->time_s = (unsigned)n;
         break;
+    default:
+        return take_tcp(o, option, value);
     }
     return good;
 }
@@ -227,6 +270,11 @@ static bool take_own(struct arguments *a, const struct verb *verb, int option, c
             return false;
         a->interval_ms = (unsigned)n;
         return true;
+    case 'n':
+        if (!text_to_number(value, 1, 60000, &n))
+            return false;
+        a->at_once = (unsigned)n;
+        return true;
     case 's':
         if (!text_to_number(value, 0, 65000, &n))
             return false;
@@ -273,7 +321,9 @@ static bool is_common_flag(int c)
 static bool is_common_value(int c)
 {
     return c == OPTION_DEVICE || c == OPTION_ADDRESS || c == OPTION_GATEWAY || c == OPTION_SERVER ||
-           c == OPTION_MAC || c == OPTION_MTU || c == OPTION_CAPTURE || c == OPTION_TIME;
+           c == OPTION_MAC || c == OPTION_MTU || c == OPTION_CAPTURE || c == OPTION_TIME ||
+           c == OPTION_CONNECTIONS || c == OPTION_BUFFER || c == OPTION_KEEP_ALIVE ||
+           c == OPTION_USER_TIMEOUT;
 }
 
 /* Reads all options and arguments. Returns the verb, or NULL after a message. */
@@ -286,7 +336,7 @@ static const struct verb *command_line_read(int argc, char **argv, struct machin
     if (!verb)
         return NULL;
     optind = 0; /* from the beginning again, now with the verb's own options */
-    while ((c = getopt_long(argc, argv, "c:i:s:p:", options, NULL)) != -1) {
+    while ((c = getopt_long(argc, argv, "c:i:n:s:p:", options, NULL)) != -1) {
         bool good = c != '?';
         if (is_common_flag(c))
             take_flag(o, c);
@@ -315,8 +365,9 @@ static const struct verb *command_line_read(int argc, char **argv, struct machin
 int main(int argc, char **argv)
 {
     static struct machine machine;
-    struct machine_options o = {.device = "tap0", .mtu = 1500};
-    struct arguments a = {.interval_ms = 1000, .size = 56, .port = 5001};
+    struct machine_options o = {
+        .device = "tap0", .mtu = 1500, .nconnections = 64, .buffer_len = 256 * 1024};
+    struct arguments a = {.at_once = 1, .interval_ms = 1000, .size = 56, .port = 5001};
     int code = EXIT_CODE_IO;
 
     if (argc == 2 && strcmp(argv[1], "--help") == 0) {

@@ -7,12 +7,13 @@
 
 bool listeners_open(struct machine *m, uint16_t port, struct listeners *l)
 {
+    const struct nonnet_tcp_options *tcp = &m->options->tcp;
     int rc = NONNET_OK;
 
     l->count = 0;
     for (uint8_t version = 4; version <= 6; version += 2) {
         struct nonnet_endpoint at = {{.version = version}, port};
-        rc = nonnet_tcp_listen(m->stack, &at, BACKLOG, NULL, &l->handles[l->count]);
+        rc = nonnet_tcp_listen(m->stack, &at, BACKLOG, tcp, &l->handles[l->count]);
         if (rc != NONNET_OK) {
             complain("port %u: %s", port, nonnet_strerror(rc));
             return false;
@@ -40,7 +41,8 @@ bool call_peer(struct machine *m, const struct nonnet_endpoint *to,
 
     if (!machine_ready(m, to->address.version))
         return false;
-    int rc = nonnet_tcp_connect(m->stack, NULL, to, m->interface, NULL, socket, machine_now());
+    int rc = nonnet_tcp_connect(m->stack, NULL, to, m->interface, &m->options->tcp, socket,
+                                machine_now());
     while (rc == NONNET_OK) {
         bool more = machine_step(m, NULL, 0, NONNET_NEVER);
         rc = nonnet_tcp_error(m->stack, *socket);

@@ -3,12 +3,11 @@
  * With --echo, listen gives each of many peers back what it says.
  */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "command.h"
-
-#define ECHO_MAX 64
 
 struct relay {
     struct nonnet_tcp_handle socket;
@@ -93,15 +92,9 @@ int command_connect(struct machine *m, const struct arguments *a)
 {
     struct nonnet_endpoint to;
     struct nonnet_tcp_handle socket;
-    unsigned long port;
 
-    if (!argument_address(a, &to.address))
+    if (!argument_endpoint(a, &to))
         return EXIT_CODE_USAGE;
-    if (!text_to_number(a->argv[1], 1, 65535, &port)) {
-        complain("%s: not a port", a->argv[1]);
-        return EXIT_CODE_USAGE;
-    }
-    to.port = (uint16_t)port;
     return call_peer(m, &to, &socket) ? relay_run(m, socket) : EXIT_CODE_PEER;
 }
 
@@ -125,13 +118,18 @@ static bool echo_one(struct machine *m, struct nonnet_tcp_handle socket)
 
 static int echo_run(struct machine *m, const struct listeners *l, unsigned count)
 {
-    struct nonnet_tcp_handle sockets[ECHO_MAX];
+    const unsigned nopen_max = m->options->nconnections;
+    struct nonnet_tcp_handle *sockets = calloc(nopen_max, sizeof *sockets);
     unsigned nopen = 0, ndone = 0;
     bool more = true;
 
+    if (!sockets) {
+        complain("no memory for the connections");
+        return EXIT_CODE_IO;
+    }
     while (more && (count == 0 || ndone < count)) {
         more = machine_step(m, NULL, 0, NONNET_NEVER);
-        while (nopen < ECHO_MAX && listeners_accept(m, l, &sockets[nopen], NULL))
+        while (nopen < nopen_max && listeners_accept(m, l, &sockets[nopen], NULL))
             nopen++;
         for (unsigned i = 0; i < nopen;) {
             if (echo_one(m, sockets[i])) {
@@ -146,6 +144,7 @@ static int echo_run(struct machine *m, const struct listeners *l, unsigned count
     uint64_t limit = machine_now() + 500000;
     while (count > 0 && ndone >= count && machine_now() < limit && machine_step(m, NULL, 0, limit))
         continue;
+    free(sockets);
     return EXIT_CODE_OK;
 }
 

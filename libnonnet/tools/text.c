@@ -55,3 +55,17 @@ bool argument_address(const struct arguments *a, struct nonnet_address *address)
     complain("%s: not an address", a->argv[0]);
     return false;
 }
+
+bool argument_endpoint(const struct arguments *a, struct nonnet_endpoint *endpoint)
+{
+    unsigned long port;
+
+    if (!argument_address(a, &endpoint->address))
+        return false;
+    if (!text_to_number(a->argv[1], 1, 65535, &port)) {
+        complain("%s: not a port", a->argv[1]);
+        return false;
+    }
+    endpoint->port = (uint16_t)port;
+    return true;
+}

@@ -54,11 +54,8 @@ static bool entry_next(const char **at, int base, struct entry *e)
     }
     const char *hex = string_next(&p, &len);
     e->bytes = malloc(len / 2 + 1);
-    for (e->len = 0; e->len < len / 2; e->len++) {
-        unsigned byte;
-        ck_assert_int_eq(sscanf(hex + 2 * e->len, "%2x", &byte), 1);
-        e->bytes[e->len] = (uint8_t)byte;
-    }
+    for (e->len = 0; e->len < len / 2; e->len++)
+        e->bytes[e->len] = check_unhex_byte(hex + 2 * e->len);
     *at = strchr(p, ']') + 1;
     return true;
 }

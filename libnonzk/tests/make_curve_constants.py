@@ -61,6 +61,15 @@ def beta():
     return next(c for c in (root, root * root % P) if (c * G1[0] % P, G1[1]) == target)
 
 
+def beta2():
+    """The cube root of unity b for which (b x, -y) is X^2 times (x, y) in G2: the square of (x, y) -> (c1 x^P, c2 y^P)."""
+    x = inverse2(pow2((1, 1), (P - 1) // 3))
+    y = inverse2(pow2((1, 1), (P - 1) // 2))
+    factor = mul2(x, (x[0], -x[1]))
+    assert factor[1] == 0 and mul2(y, (y[0], -y[1])) == (P - 1, 0)
+    return factor[0]
+
+
 def limbs(a):
     a = a * 2**384 % P
     words = [f"UINT64_C(0x{a >> 64 * i & 2**64 - 1:016x})" for i in range(6)]
@@ -77,6 +86,12 @@ def show2(comment, name, value):
     print(f"static const struct nonzk_fp2 {name} = {{{limbs(value[0])}, {limbs(value[1])}}};")
 
 
+def show_lanes(comment, name, value):
+    words = [f"UINT64_C(0x{value >> 52 * i & 2**52 - 1:013x})" for i in range(8)]
+    print(f"\n/* {comment} */")
+    print(f"static const uint64_t {name}[8] = {{{', '.join(words)}}};")
+
+
 def main():
     xi = (1, 1)
     print("/*\n * Constants of BLS12-381 in Montgomery form. Made by tests/make_curve_constants.py; not to be edited.\n */")
@@ -89,8 +104,11 @@ def main():
     for i in range(6):
         c = pow2(xi, i * (P - 1) // 6)
         print(f"    {{{limbs(c[0])}, {limbs(c[1])}}},")
-    print("};\n\n#endif\n#ifdef CONSTANTS_G1")
+    print("};\n\n#endif\n#ifdef CONSTANTS_G1_BETA")
     show("-x^2 (X, Y) = (beta X, Y) in G1", "g1_beta", beta())
+    print("\n#endif\n#ifdef CONSTANTS_G2_BETA")
+    show("-x^2 (X, Y) = (beta X, Y) in G2", "g2_beta", beta2())
+    print("\n#endif\n#ifdef CONSTANTS_G1")
     show("generator", "g1_generator_x", G1[0])
     show("generator", "g1_generator_y", G1[1])
     print("\n#endif\n#ifdef CONSTANTS_G2")
@@ -98,7 +116,16 @@ def main():
     show2("1 / (u + 1)^((p - 1) / 2): psi's factor for Y", "g2_psi_y", inverse2(pow2(xi, (P - 1) // 2)))
     show2("generator", "g2_generator_x", G2[0])
     show2("generator", "g2_generator_y", G2[1])
-    print("\n#endif\n\n#endif")
+    print("\n#endif")
+    print("\n/* -1/p mod 2^52 */")
+    print(f"static const uint64_t lanes_minus_p_inverse = UINT64_C(0x{-pow(P, -1, 2**52) % 2**52:013x});")
+    for k in (1, 2, 4, 8, 64):
+        show_lanes(f"{k} p", f"lanes_{k}p", k * P)
+    show_lanes("2^416 mod p, which is 1", "lanes_one", 2**416 % P)
+    show_lanes("2^384 mod p, which is 2^-32", "lanes_scale_down", 2**384 % P)
+    show_lanes("2^448 mod p, which is 2^32", "lanes_scale_up", 2**448 % P)
+    show_lanes("2^480 mod p, which is 2^64", "lanes_scale_up_twice", 2**480 % P)
+    print("\n#endif")
 
 
 main()

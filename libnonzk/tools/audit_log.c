@@ -9,6 +9,7 @@
 #include <noncrypto/blake3.h>
 
 #include "fields.h"
+#include "hex.h"
 #include "load.h"
 #include "nonzk.h"
 

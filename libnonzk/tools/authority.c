@@ -9,6 +9,7 @@
 #include <noncrypto/memory.h>
 
 #include "fields.h"
+#include "hex.h"
 #include "nonzk.h"
 #include "sets.h"
 

@@ -7,6 +7,7 @@
 #include <noncrypto/memory.h>
 
 #include "fields.h"
+#include "hex.h"
 #include "nonzk.h"
 #include "powers.h"
 

@@ -8,6 +8,7 @@
 
 #include "development.h"
 #include "fields.h"
+#include "hex.h"
 #include "load.h"
 #include "nonzk.h"
 #include "sets.h"

@@ -1,4 +1,5 @@
 #include "fields.h"
+#include "hex.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -44,12 +44,14 @@ def write(path, text, mode=0o644):
     os.chmod(path, mode)
 
 
-def make_initrd(folder, output):
-    """An initial RAM disk with busybox only."""
-    for name in ('bin', 'dev', 'proc', 'sys'):
+def make_initrd(folder, output, init=INIT, drivers=()):
+    """An initial RAM disk with busybox, what its first process does, and drivers."""
+    for name in ('bin', 'dev', 'drivers', 'proc', 'sys', 'tmp'):
         os.makedirs(os.path.join(folder, name), exist_ok=True)
     subprocess.run(['cp', '/bin/busybox', os.path.join(folder, 'bin')], check=True)
-    write(os.path.join(folder, 'init'), INIT, 0o755)
+    if drivers:
+        subprocess.run(['cp', *drivers, os.path.join(folder, 'drivers')], check=True)
+    write(os.path.join(folder, 'init'), init, 0o755)
     command = 'cd "$0" && find . | /bin/busybox cpio -o -H newc 2>/dev/null | gzip -9 >"$1"'
     subprocess.run(['sh', '-c', command, folder, os.path.abspath(output)], check=True)
 

@@ -19,6 +19,16 @@ needs() {
         command -v "$tool" >/dev/null || skip_all "$tool was not found"
     done
 }
+# own_mounts ARGUMENT...: as root, starts the script again where what it mounts, and what it leaves running, ends with it.
+own_mounts() {
+    if [ -n "${NONOS_OWN_MOUNTS:-}" ]; then
+        # It is process 1 there, which no signal ends that it does not handle.
+        trap 'exit 130' INT
+        trap 'exit 143' TERM
+    elif [ "$(id -u)" -eq 0 ] && unshare -m -p -f --mount-proc true 2>/dev/null; then
+        NONOS_OWN_MOUNTS=1 exec unshare -m --propagation private -p -f --kill-child --mount-proc "$0" "$@"
+    fi
+}
 # holds NAME COMMAND...: one test; what was printed shows when it fails.
 holds() {
     name=$1; shift

@@ -169,8 +169,8 @@ class TapLan(Lan):
     PREFIX = bytes.fromhex('20010db8005100000000000000000000')
     LINK_LOCAL = bytes.fromhex('fe800000000000000000000000000001')
 
-    def __init__(self, device):
-        self._device = device
+    def __init__(self, device, card='virtio-net-pci,disable-legacy=on'):
+        self._device, self._card = device, card
         super().__init__({})
 
     def _open(self):
@@ -184,7 +184,7 @@ class TapLan(Lan):
     def qemu(self):
         """Arguments for QEMU."""
         return ['-netdev', f'tap,id=net,ifname={self._device},script=no,downscript=no',
-                '-device', 'virtio-net-pci,netdev=net,disable-legacy=on,romfile=']
+                '-device', f'{self._card},netdev=net,romfile=']
 
     def _frames(self):
         while True:

@@ -63,7 +63,7 @@ def with_cmdline(image, copy, words):
 class Qemu:
     """One virtual machine; starts in the constructor.
 
-    image     the hybrid image; it is never written to
+    image     the hybrid image; it is never written to. None: `extra` says what is started
     firmware  'uefi' or 'bios'
     media     'disk' or 'cd': how the image is attached
     smp, mem  processors and memory, as QEMU takes them
@@ -88,7 +88,8 @@ class Qemu:
                          '-cpu', 'max', '-smp', str(smp), '-m', str(mem), '-vga', 'std',
                          '-display', 'none', '-nic', 'none', '-serial', 'stdio',
                          '-device', 'isa-debug-exit,iobase=0x501,iosize=4']
-            arguments += self._boot_arguments(image, media) + self._firmware_arguments(firmware)
+            arguments += self._boot_arguments(image, media) if image else []
+            arguments += self._firmware_arguments(firmware)
             if disk:
                 keep = 'on' if snapshot else 'off'
                 arguments += ['-drive', f'if=none,id=disk,format=raw,snapshot={keep},'

@@ -2,9 +2,12 @@
 """The system on the wire: addresses, echo, names, TCP, a link that goes and comes, a driver that dies, and who may not."""
 import os
 import re
+import shutil
 import socket
+import subprocess
 import sys
 import threading
+import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -13,65 +16,10 @@ import pytest  # noqa: E402
 import lan  # noqa: E402
 import qemu  # noqa: E402
 import session  # noqa: E402
+from peers import DatagramEcho, EchoServer, free_port, user_network, wait_for_address  # noqa: E402
 
 MIB = 1 << 20
-
-
-class EchoServer:
-    """Sends back whatever comes, until the other side ends. `started` is set when the first bytes have come; nothing goes back before `gate`
-    is set."""
-
-    def __init__(self, address='127.0.0.1', family=socket.AF_INET):
-        self._socket = socket.create_server((address, 0), family=family)
-        self.port = self._socket.getsockname()[1]
-        self.started = threading.Event()
-        self.gate = threading.Event()
-        self.gate.set()
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def _accept(self):
-        try:
-            while True:
-                connection, _ = self._socket.accept()
-                threading.Thread(target=self._echo, args=(connection,), daemon=True).start()
-        except OSError:
-            return
-
-    def _echo(self, connection):
-        with connection:
-            try:
-                while data := connection.recv(65536):
-                    self.started.set()
-                    self.gate.wait()
-                    connection.sendall(data)
-            except OSError:
-                return
-
-    def close(self):
-        """Takes no more connections."""
-        self._socket.close()
-
-
-class DatagramEcho:
-    """Sends back each datagram."""
-
-    def __init__(self):
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.bind(('127.0.0.1', 0))
-        self.port = self._socket.getsockname()[1]
-        threading.Thread(target=self._echo, daemon=True).start()
-
-    def _echo(self):
-        try:
-            while True:
-                data, peer = self._socket.recvfrom(65536)
-                self._socket.sendto(data, peer)
-        except OSError:
-            return
-
-    def close(self):
-        """Answers nothing more."""
-        self._socket.close()
+VIRTIO = 'virtio-net-pci,disable-legacy=on'
 
 
 @pytest.fixture(name='server', scope='module')
@@ -82,27 +30,9 @@ def echo_server():
     server.close()
 
 
-def free_port():
-    """A port that nobody uses now."""
-    with socket.create_server(('127.0.0.1', 0)) as probe:
-        return probe.getsockname()[1]
-
-
-def user_network(forward=None, vectors=3):
-    """QEMU's own router, which the guest finds at 10.0.2.2. The card has so many messages; with none it has a line."""
-    rule = f',hostfwd=tcp:127.0.0.1:{forward}-:7' if forward else ''
-    return ['-netdev', f'user,id=net{rule}',
-            '-device', f'virtio-net-pci,netdev=net,disable-legacy=on,romfile=,vectors={vectors}']
-
-
-def wait_for_address(shell, address):
-    """Waits until the host has the address and has found that nobody else does."""
-    shell.ok(f"until ip address | grep -q 'ipv4 {address}/24$'; do sleep 0.2; done", 120)
-
-
 def test_host_gets_an_address_and_reaches_others(server):
     forward = free_port()
-    with session.boot(extra=user_network(forward)) as vm:
+    with session.boot(extra=user_network(forward=forward)) as vm:
         shell = session.Shell(vm)
         wait_for_address(shell, '10.0.2.15')
         shown = shell.ok('ip')
@@ -157,7 +87,7 @@ def exchange(port, data):
 
 
 def test_link_that_goes_down_and_up_is_followed():
-    with session.boot(extra=user_network(vectors=0)) as vm:
+    with session.boot(extra=user_network(f'{VIRTIO},vectors=0')) as vm:
         shell = session.Shell(vm)
         wait_for_address(shell, '10.0.2.15')
         vm.qmp('set_link', name='net', up=False)
@@ -178,7 +108,7 @@ def test_link_that_goes_down_and_up_is_followed():
 
 
 def test_connection_survives_the_end_of_its_driver(server):
-    with session.boot(extra=user_network(vectors=1)) as vm:
+    with session.boot(extra=user_network(f'{VIRTIO},vectors=1')) as vm:
         shell = session.Shell(vm)
         wait_for_address(shell, '10.0.2.15')
         shell.ok(f'seq 1 600000 | head -c {4 * MIB} >/tmp/out')
@@ -198,17 +128,77 @@ def test_connection_survives_the_end_of_its_driver(server):
         shell.power_off()
 
 
-def test_new_login_has_a_network_after_the_net_module_was_killed():
+def test_open_session_has_a_network_after_the_net_module_was_killed():
     with session.boot(extra=user_network()) as vm:
         shell = session.Shell(vm)
         wait_for_address(shell, '10.0.2.15')
-        shell.ok('/bin/kill net; until modules | grep -q "^net  *running  *1 "; do sleep 0.1; done', 60)
-        assert shell.run('ping -c 1 -W 1 10.0.2.2')[0] == 1
+        # Each end takes back what the module had; another station gets another address.
+        for ends in range(1, 5):
+            shell.ok(f'/bin/kill net; until modules | grep -q "^net  *running  *{ends} "; do sleep 0.1; done', 60)
+            wait_for_address(shell, f'10.0.2.{15 + ends}')
+            assert '1 answered' in shell.ok('ping -c 1 10.0.2.2')
+        # What was taken away before does not come back with the successor.
+        status, output = shell.run('without net -- ping 10.0.2.2')
+        assert status == 1 and output == 'ping: no capability to the network\n', output
         vm.send('exit\n')
         again = session.Shell(vm)
-        wait_for_address(again, '10.0.2.16')  # another station: another address
+        wait_for_address(again, '10.0.2.19')
         assert '1 answered' in again.ok('ping -c 1 10.0.2.2')
         again.power_off()
+
+
+def tshark(path, *arguments):
+    """What tshark says of the frames in a file."""
+    return subprocess.run(['tshark', '-n', '-r', path, *arguments], check=True, capture_output=True, text=True).stdout.splitlines()
+
+
+@pytest.mark.skipif(not shutil.which('tshark'), reason='tshark was not found')
+def test_capture_writes_the_packets_that_the_card_carried(server, tmp_path):
+    cable = str(tmp_path / 'cable.pcap')
+    dump = ['-object', f'filter-dump,id=dump,netdev=net,file={cable}']
+    with session.boot(extra=user_network() + dump) as vm:
+        shell = session.Shell(vm)
+        wait_for_address(shell, '10.0.2.15')
+        shell.ok('capture -w /tmp/file icmp or host 10.0.2.2 and tcp </dev/null 2>/tmp/counts & sleep 2')
+        assert '3 answered' in shell.ok('ping -c 3 -i 0 -s 1000 10.0.2.2')
+        assert shell.ok(f'seq 1 2000 | nc 10.0.2.2 {server.port} | wc -l') == '2000\n'
+        shell.ok('sleep 1; /bin/kill capture; wait; true')
+        size = int(shell.ok('wc -c </tmp/file'))
+        # The file comes out by a connection.
+        listener = socket.create_server(('127.0.0.1', 0))
+        shell.start(f'nc 10.0.2.2 {listener.getsockname()[1]} </tmp/file')
+        with listener, listener.accept()[0] as connection, connection.makefile('rb') as stream, open(tmp_path / 'file', 'wb') as file:
+            file.write(stream.read(size))
+        assert shell.finish()[0] == 0
+
+        # At the terminal ^C ends it, with counts.
+        shell.start('capture arp or icmp')
+        time.sleep(3 * qemu.PATIENCE)
+        vm.send('\x03')
+        status, output = shell.finish()
+        assert status == 0 and re.search(r'\d+ frames captured, \d+ of them shown, 0 dropped\n', output), output
+
+        # Without the capability it says so, and the attempt is on record.
+        refused = shell.ok('audit -e refused').count('ipc_call')
+        status, output = shell.run('without net-capture -- capture')
+        assert status == 1 and output == 'capture: no capability to capture what the network carries\n', output
+        assert shell.ok('audit -e refused').count('ipc_call') == refused + 1
+        # No other program holds it.
+        assert 'net-capture' not in shell.ok('caps') and 'net-capture' not in shell.ok('sh -c "without supervisor -- caps"')
+        shell.power_off()
+    captured = str(tmp_path / 'file')
+    chosen = 'icmp || (ip.addr == 10.0.2.2 && tcp)'
+    fields = ['-T', 'fields']
+    for field in 'frame.len eth.dst ip.proto ip.id ip.checksum icmp.seq icmp.checksum tcp.srcport tcp.seq_raw tcp.ack_raw tcp.checksum'.split():
+        fields += ['-e', field]
+    # In each direction; what crosses on its way comes in another order at the other end.
+    stations = set(tshark(captured, '-T', 'fields', '-e', 'eth.src'))
+    assert len(stations) == 2
+    for station in stations:
+        ours = tshark(captured, '-Y', f'eth.src == {station}', *fields)
+        theirs = tshark(cable, '-Y', f'eth.src == {station} && ({chosen})', *fields)
+        assert len(ours) > 10 and ours == theirs[:len(ours)], (ours, theirs)
+    assert not tshark(captured, '-Y', '_ws.malformed')
 
 
 def test_names_are_asked_of_the_server_that_dhcp_told_of():

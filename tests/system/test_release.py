@@ -65,10 +65,10 @@ def test_the_same_image_is_made_where_the_secret_is_not(folder, tmp_path):
     assert make(build, 'ring3/attest.list')[0] == 0
     subprocess.run([f'{TOOLS}/nonzk', 'attest', '--release', '--keys', folder / 'keys', '--list', 'ring3/attest.list'], cwd=build,
                    check=True, stdout=subprocess.DEVNULL)
-    shutil.copy(build / 'ring3/attested/bin/cat', build / 'ring3/attested/bin/echo')
+    shutil.copy(build / 'ring3/returned/bin/cat', build / 'ring3/returned/bin/echo')
     code, printed = make(build, 'distro/image/nonos.iso')
-    assert code != 0 and 'ring3/attested/bin/echo: ring3/bin/echo is not attested' in printed
-    shutil.copy(release / 'ring3/attested/bin/echo', build / 'ring3/attested/bin/echo')
+    assert code != 0 and 'ring3/returned/bin/echo: this is not ring3/bin/echo, attested' in printed
+    shutil.copy(release / 'ring3/attested/bin/echo', build / 'ring3/returned/bin/echo')
     code, printed = make(build, 'distro/image/nonos.iso')
     assert code == 0, printed
     assert subprocess.run(['cmp', release / 'distro/image/nonos.iso', build / 'distro/image/nonos.iso'], check=False).returncode == 0

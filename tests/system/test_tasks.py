@@ -39,23 +39,13 @@ def run(shell, script, starts, at_once):
     assert sum(int(line) for line in counts.splitlines() if line.isdigit()) == starts, f'{counts}{errors[:2000]}'
 
 
-def settled(shell):
-    """Free memory in KiB and the number of tasks, when they do not change any more: the last task's end may still be going on."""
-    seen = []
-    for _ in range(20):
-        seen.append((int(shell.ok('free').split()[-1]), len(shell.ok('ps').splitlines())))
-        if seen[-3:] == [seen[-1]] * 3:
-            return seen[-1]
-    raise qemu.QemuError(f'memory does not come to rest: {seen}')
-
-
 @pytest.mark.parametrize('script, starts', [('ends', STARTS), ('faults', STARTS // 10)], ids=['exits', 'faults'])
 def test_memory_is_the_same_after_many_tasks(shell, script, starts):
     # More at once than later: the kernel keeps a few empty slabs and stacks for who comes next (kernel/mm), then all that it will.
     run(shell, script, 480, 4)
-    memory, tasks = settled(shell)
+    memory, tasks = session.settled(shell)
     run(shell, script, starts, 2)
-    memory_after, tasks_after = settled(shell)
+    memory_after, tasks_after = session.settled(shell)
     print(f'# {script}: {starts} tasks, {memory} KiB free before, {memory_after} after', flush=True)
     assert tasks_after == tasks
     assert memory_after >= memory, f'{memory - memory_after} KiB are missing'

@@ -97,11 +97,14 @@ def test_what_is_handed_over_read_only_cannot_be_written(shell):
 
 
 def test_a_full_disk_is_an_error_and_nothing_else(shell):
+    before = guest_sums(shell)
     status, output = shell.run('dd if=/dev/zero of=/disk/fill bs=64K', 300)
     assert status == 1 and 'no space left' in output
     status, output = shell.run('cp /bin/sh /disk/more')
     assert status == 1 and 'no space left' in output
-    shell.ok('rm -f /disk/fill /disk/more; cp /bin/sh /disk/more; sync')
+    shell.ok('rm -f /disk/fill /disk/more; sync')
+    assert guest_sums(shell) == before
+    shell.ok('cp /bin/sh /disk/more; sync')
     assert re.search(r' rw /disk$', shell.ok('df'), re.MULTILINE)
 
 

@@ -77,7 +77,8 @@ int mounts_each(int (*use)(const struct mount *m, void *context), void *context)
         struct mount m = {.source = field_cut(&line)};
         m.path = field_cut(&line);
         m.type = field_cut(&line);
-        m.read_only = strncmp(line, "ro", 2) == 0;
+        m.options = field_cut(&line);
+        m.read_only = strncmp(m.options, "ro", 2) == 0;
         if (!*m.path)
             continue;
         int s = use(&m, context);

@@ -7,6 +7,7 @@
 struct mount {
     const char *source, *path, *type;
     bool read_only;
+    const char *options; /* with commas between, "ro" or "rw" the first */
 };
 
 /*

@@ -1,13 +1,12 @@
 #ifdef __nonos__
 #include "net.h"
+#include "net_input.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <nonos/file.h>
 #include <nonos/runtime.h>
-#include <nonos/spawn.h>
 #include <nonos/thread.h>
 
 /* ---- the session ---- */
@@ -189,57 +188,20 @@ int net_endpoints(nonos_handle socket, struct nonos_net_endpoint *local,
 
 /* ---- both directions at once ---- */
 
-/*
- * The C library's files belong to one thread, so the other one, which reads the standard input, has a handle and a buffer of its own at
- * the file's server.
- */
 struct relay {
     nonos_handle socket;
-    nonos_handle file; /* the input, bound to `buffer` */
-    uint8_t *buffer;
-    uint64_t key;
+    struct net_input input;
     uint64_t sent;
     nonos_handle ended; /* signalled by the sending thread at its end */
     int result;         /* of the sending thread, written before `done`, with release */
     bool done;
 };
 
-static int input_open(struct relay *relay)
-{
-    struct nonos_message m = nonos_message_make(NONOS_FILE_ATTACH);
-    void *buffer;
-    m.words[0] = NET_CHUNK;
-    m.caps[0] = NONOS_SLOT_ACCOUNT;
-    m.ncaps = 1;
-    int r = nonos_call(nonos_fd_handle(STDIN_FILENO), &m);
-    if (r >= 0 && m.ncaps < 2)
-        r = NONOS_E_IO;
-    if (r >= 0)
-        r = nonos_memory_map(m.caps[1], NET_CHUNK, NONOS_PROT_READ | NONOS_PROT_WRITE, &buffer);
-    if (r < 0)
-        return r;
-    relay->file = m.caps[0];
-    relay->key = m.words[1];
-    relay->buffer = buffer;
-    return NONOS_OK;
-}
-
-static int input_read(const struct relay *relay, size_t *len)
-{
-    struct nonos_message m = nonos_message_make(NONOS_FILE_READ);
-    m.words[1] = NET_CHUNK;
-    m.words[2] = NONOS_FILE_CURRENT;
-    m.words[7] = relay->key;
-    int r = nonos_call(relay->file, &m);
-    *len = r < 0 || m.words[0] > NET_CHUNK ? 0 : (size_t)m.words[0];
-    return r;
-}
-
 static int input_send(struct relay *relay)
 {
     size_t len, taken;
     for (;;) {
-        int r = input_read(relay, &len);
+        int r = net_input_read(&relay->input, &len);
         if (r < 0)
             return r;
         if (len == 0) {
@@ -247,7 +209,7 @@ static int input_send(struct relay *relay)
             return r == NONOS_E_UNSUPPORTED ? NONOS_OK : r; /* UDP has no end */
         }
         for (size_t done = 0; done < len; done += taken) {
-            r = net_send(relay->socket, relay->buffer + done, len - done, NONOS_NET_FOREVER,
+            r = net_send(relay->socket, relay->input.buffer + done, len - done, NONOS_NET_FOREVER,
                          &taken);
             if (r < 0)
                 return r;
@@ -301,7 +263,7 @@ int net_relay(nonos_handle socket, uint64_t idle_ms, uint64_t *sent, uint64_t *r
     int r =
         nonos_object_create(NONOS_SLOT_ACCOUNT, NONOS_OBJECT_NOTIFICATION, 0, 0, 0, &relay.ended);
     if (r >= 0)
-        r = input_open(&relay);
+        r = net_input_open(&relay.input);
     if (r >= 0)
         r = nonos_thread_spawn(relay_input, &relay, 0);
     if (r < 0)

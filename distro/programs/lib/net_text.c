@@ -171,7 +171,7 @@ const char *net_text_result(int result)
         return "no capability to the network";
     case NONOS_E_BAD_HANDLE: /* was taken back */
     case NONOS_E_PEER_GONE:
-        return "the net module has ended; log in again";
+        return "the net module has ended; try again";
     case NONOS_E_NO_DEVICE:
         return "there is no network";
     case NONOS_E_UNREACHABLE:

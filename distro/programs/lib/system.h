@@ -69,6 +69,14 @@ int system_own_cap(size_t index, char name[NONOS_STARTUP_NAME_SIZE], struct nono
  * used and handed on in its place. 0 also if it is still there or never was.
  */
 int system_reconnect(const char *service);
+
+/* The services of a session for which that is done: before each program that the shell starts, and at a login. NULL past the last. */
+static inline const char *system_session_service(size_t index)
+{
+    static const char *const services[] = {"net", "net-control", "net-capture"};
+    return index < sizeof(services) / sizeof(services[0]) ? services[index] : NULL;
+}
+
 int system_kill(uint64_t id);
 
 /* Kernel log from byte `from` on: `*len` bytes, 0 at its end. */

@@ -118,9 +118,9 @@ void system_rights_text(char *out, size_t size, uint32_t type, uint32_t rights)
 
 void system_grants_text(char *out, size_t size, uint64_t grants)
 {
-    static const char *const names[] = {"mint",     "device",     "block-raw", "net-raw",
-                                        "clearnet", "audit-read", "power",     "clock-set",
-                                        "tasks",    "console",    "dma",       "attest"};
+    static const char *const names[] = {"mint",       "device", "block-raw",  "net-raw", "clearnet",
+                                        "audit-read", "power",  "clock-set",  "tasks",   "console",
+                                        "dma",        "attest", "net-capture"};
     out[0] = '\0';
     for (size_t i = 0; i < COUNT(names); i++)
         if (grants >> i & 1)

@@ -42,9 +42,12 @@ static int show_link(void)
                (unsigned long long)n, i.flags & NONOS_NET_LINK ? "link" : "no link",
                i.flags & NONOS_NET_ENABLED ? "" : ", switched off", i.mtu, i.mac[0], i.mac[1],
                i.mac[2], i.mac[3], i.mac[4], i.mac[5]);
-        printf("      %llu frames in, %llu out; driver started again %u times%s\n",
+        printf("      %llu frames in, %llu out; driver started again %u times%s%s\n",
                (unsigned long long)i.frames_in, (unsigned long long)i.frames_out, i.restarts,
-               i.flags & NONOS_NET_LEASE ? "; address by DHCP" : "");
+               i.flags & NONOS_NET_LEASE ? "; address by DHCP" : "",
+               i.flags & NONOS_NET_LEASE_IPV6  ? "; address by DHCPv6"
+               : i.flags & NONOS_NET_TOLD_IPV6 ? "; told by DHCPv6"
+                                               : "");
     }
     if (r == NONOS_E_NOT_FOUND && n == 0)
         program_error("there is no network interface");
@@ -102,6 +105,8 @@ static int show_counters(void)
         [NONOS_NIC_NONSENSE] = "device: reports that cannot be",
         [NONOS_NIC_RESETS] = "device: resets",
         [NONOS_NIC_LINK_CHANGES] = "device: changes of the link",
+        [NONOS_NIC_RX_ERRORS] = "device: dropped: frame damaged or too long",
+        [NONOS_NIC_RX_MISSED] = "device: missed: no buffer for a frame",
     };
     char name[56];
     uint64_t value, n;

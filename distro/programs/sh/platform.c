@@ -1,4 +1,5 @@
 #include "platform.h"
+#include "../lib/system.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -45,12 +46,21 @@ static int narrow(posix_spawnattr_t *attr, const struct narrowing *n, nonos_hand
     return nonos_spawnattr_give(attr, "root", *view, NONOS_RIGHTS_ALL);
 }
 
+/* Programs get what serves now. Where nothing does, they say so themselves. */
+static void reconnect(void)
+{
+    const char *service;
+    for (size_t i = 0; (service = system_session_service(i)) != NULL; i++)
+        (void)system_reconnect(service);
+}
+
 int platform_spawn(pid_t *pid, const char *path, char **argv, char **environment, bool background,
                    const struct narrowing *narrowing)
 {
     posix_spawnattr_t attr;
     nonos_handle view = 0;
     (void)background; /* ^C reaches the shell only, which kills the foreground job */
+    reconnect();
     int error = posix_spawnattr_init(&attr);
     if (error)
         return error;

@@ -18,7 +18,7 @@ static const char text[] =
     "Integrity     b3sum\n"
     "Tasks         ps kill sleep env which\n"
     "The system    free uptime date dmesg modules audit\n"
-    "Network       ip ping nslookup nc netstat\n"
+    "Network       ip ping nslookup nc netstat capture\n"
     "Authority     caps    what a program is given\n"
     "              without NAME[,NAME] -- PROGRAM     run it without capabilities\n"
     "              with PATH[:ro|:rw]... -- PROGRAM   run it seeing only these paths\n"

@@ -75,11 +75,11 @@ static bool network_is_clear(void)
 /* A session does without what is not there: the programs say so. */
 static void network_reconnect(void)
 {
-    static const char *const services[] = {"net", "net-control"};
-    for (size_t i = 0; i < sizeof(services) / sizeof(services[0]); i++) {
-        int result = system_reconnect(services[i]);
+    const char *service;
+    for (size_t i = 0; (service = system_session_service(i)) != NULL; i++) {
+        int result = system_reconnect(service);
         if (result < 0)
-            program_error("%s: %s", services[i], nonos_strerror(result));
+            program_error("%s: %s", service, nonos_strerror(result));
     }
 }
 

@@ -9,7 +9,8 @@ static const struct program about = {
     "mount",
     "usage: mount\n"
     "       mount [-r | -w] DIRECTORY\n\n"
-    "Shows the file systems, or mounts the disk on DIRECTORY. Where it is mounted already, changes "
+    "Shows the file systems and their options, or mounts the disk on DIRECTORY. Where it is "
+    "mounted already, changes "
     "whether it may be\nwritten; no file of it may be open then.\n\n"
     "  -r   nothing is written to it\n"
     "  -w   it may be written; so it is if nothing is said\n\n"
@@ -20,7 +21,7 @@ static const struct program about = {
 static int show(const struct mount *m, void *context)
 {
     (void)context;
-    printf("%s on %s type %s (%s)\n", m->source, m->path, m->type, m->read_only ? "ro" : "rw");
+    printf("%s on %s type %s (%s)\n", m->source, m->path, m->type, m->options);
     return PROGRAM_OK;
 }
 

@@ -1,5 +1,6 @@
 /* A network for the tests of its programs: lib/net.h answered from tables. */
 #include "../lib/net.h"
+#include "../lib/net_capture.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -109,7 +110,8 @@ int net_interface(uint64_t index, struct net_interface *interface)
     *interface = (struct net_interface){
         .mac = {0x52, 0x54, 0, 0x12, 0x34, 0x56},
         .mtu = 1500,
-        .flags = NONOS_NET_LINK | NONOS_NET_ENABLED | NONOS_NET_ATTACHED | NONOS_NET_LEASE,
+        .flags = NONOS_NET_LINK | NONOS_NET_ENABLED | NONOS_NET_ATTACHED | NONOS_NET_LEASE |
+                 NONOS_NET_TOLD_IPV6 | NONOS_NET_LEASE_IPV6,
         .frames_in = 12,
         .frames_out = 34,
         .restarts = 2,
@@ -179,4 +181,73 @@ int net_switch(bool on)
 {
     (void)on;
     return refusal();
+}
+
+/* ---- frames: one a line, of what kinds there are and of what is cut or wrong ---- */
+
+#define ETHERNET "\2\0\0\0\0\1\2\0\0\0\0\2"
+#define IPV4(protocol, offset) \
+    ETHERNET "\x8\0\x45\0\0\x28\0\0" offset "\x40" protocol "\0\0\xa\0\2\xf\xa\0\2\2"
+#define IPV6(next)                                                                       \
+    ETHERNET "\x86\xdd\x60\0\0\0\0\x14" next "\x40\x20\1\xd\xb8\0\0\0\0\0\0\0\0\0\0\0\1" \
+             "\x20\1\xd\xb8\0\0\0\0\0\0\0\0\0\0\0\2"
+#define FRAME(bytes)                                \
+    {                                               \
+        sizeof(bytes) - 1, (const uint8_t *)(bytes) \
+    }
+
+static const struct {
+    size_t len;
+    const uint8_t *bytes;
+} frames[] = {
+    FRAME(ETHERNET "\x8\6\0\1\x8\0\6\4\0\1\2\0\0\0\0\2\xa\0\2\xf\0\0\0\0\0\0\xa\0\2\2"),
+    FRAME(IPV4("\6", "\x40\0") "\xc0\0\0\7\0\0\0\1\0\0\0\0\x50\2\xff\xff\0\0\0\0"),
+    FRAME(IPV4("\x11", "\0\0") "\0\x44\0\x43\0\x8\0\0"),
+    FRAME(IPV4("\1", "\0\0") "\x8\0\0\0"),
+    FRAME(IPV4("\x11", "\0\1") "\0\x44\0\x43\0\x8\0\0"), /* a later fragment */
+    FRAME(IPV6("\0") "\6\0\0\0\0\0\0\0\0\x50\xc0\0\0\0\0\1\0\0\0\0\x50\x12\0\0\0\0\0\0"),
+    FRAME(IPV6("\x3a") "\x87\0\0\0"),
+    FRAME(IPV6("\0") "\0\xff\0\0\0\0\0\0"), /* an extension that is longer than the frame */
+    FRAME(IPV4("\x84", "\0\0") "\0\0\0\0"),
+    FRAME(ETHERNET "\x88\xcc\0"),
+    FRAME("\0\0"),
+};
+
+static size_t next_frame;
+static uint16_t snap_len;
+
+int net_capture_open(uint16_t len)
+{
+    snap_len = len;
+    return refusal();
+}
+
+int net_capture_stoppable(void)
+{
+    return 0;
+}
+
+int net_capture_next(struct nonos_net_frame *frame, const uint8_t **bytes)
+{
+    if (next_frame == sizeof(frames) / sizeof(frames[0]))
+        return NONOS_E_BUSY;
+    size_t len = frames[next_frame].len;
+    *frame = (struct nonos_net_frame){.time_ns = 1700000000000001000u + 1500000000u * next_frame,
+                                      .len = (uint32_t)len,
+                                      .kept = (uint16_t)(len < snap_len ? len : snap_len),
+                                      .flags = next_frame % 2 ? 0 : NONOS_NET_FRAME_SENT};
+    *bytes = frames[next_frame++].bytes;
+    return 0;
+}
+
+int net_capture_wait(void)
+{
+    return NONOS_E_CANCELLED;
+}
+
+int net_capture_counts(uint64_t *captured, uint64_t *dropped)
+{
+    *captured = next_frame;
+    *dropped = 3;
+    return 0;
 }

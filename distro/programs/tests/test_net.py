@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """The programs of the network, on a network made of tables (net_scenario.c)."""
 import os
+import struct
 import sys
+import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import ENV, Tap, ours, run
@@ -22,7 +24,7 @@ def misuse(argv, what):
     tap.ok(r.status == 2 and r.out == b'' and what.encode() in r.err, ' '.join(argv), f'{r.status} {r.err!r}')
 
 
-for name in 'ip nc netstat nslookup ping'.split():
+for name in 'capture ip nc netstat nslookup ping'.split():
     r = run([ours(name), '--help'], env=ENV)
     tap.ok(r.status == 0 and f'usage: {name}'.encode() in r.out and b'Exit status' in r.out, f'{name} --help')
     misuse([name, '--nonsense'], f'{name}: unknown option')
@@ -36,7 +38,7 @@ shows(['nc', '-l', '7'], '', f'nc: port 7: {DENIED}', 1, 'denied')
 shows(['nslookup', 'host.example'], '', f'nslookup: {DENIED}', 1, 'denied')
 
 LINK = ('net0: link, mtu 1500, station 52:54:00:12:34:56\n'
-        '      12 frames in, 34 out; driver started again 2 times; address by DHCP\n')
+        '      12 frames in, 34 out; driver started again 2 times; address by DHCP; address by DHCPv6\n')
 ADDRESSES = ('      ipv4 10.0.2.15/24, valid 86400 s\n'
              '      ipv6 2001:db8::1:0:0:1/64, tentative, temporary\n')
 ROUTES = '      route 0.0.0.0/0 by 10.0.2.2\n      names by 10.0.2.2\n'
@@ -98,5 +100,69 @@ shows(['nc', '-l', '-w', '0', '7'], '', 'nc: port 7: timed out\n', 1)
 misuse(['nc', '10.0.2.2'], 'HOST and PORT are expected')
 misuse(['nc', '10.0.2.2', '65536'], "'65536' is not a port")
 misuse(['nc', '-ul', '7'], '-l is for TCP alone')
+
+FRAMES = ['22:13:20.000001 out arp 10.0.2.15 asks for 10.0.2.2, 42 bytes',
+          '22:13:21.500001 in  tcp 10.0.2.15:49152 > 10.0.2.2:7 SYN, 54 bytes',
+          '22:13:23.000001 out udp 10.0.2.15:68 > 10.0.2.2:67, 42 bytes',
+          '22:13:24.500001 in  icmp 10.0.2.15 > 10.0.2.2 type 8, 38 bytes',
+          '22:13:26.000001 out udp 10.0.2.15 > 10.0.2.2, 42 bytes',
+          '22:13:27.500001 in  tcp [2001:db8::1]:80 > [2001:db8::2]:49152 SYN ACK, 82 bytes',
+          '22:13:29.000001 out icmp 2001:db8::1 > 2001:db8::2 type 135, 58 bytes',
+          '22:13:30.500001 in  protocol 0 2001:db8::1 > 2001:db8::2, 62 bytes',
+          '22:13:32.000001 out protocol 132 10.0.2.15 > 10.0.2.2, 38 bytes',
+          '22:13:33.500001 in  type 0x88cc, 15 bytes',
+          '22:13:35.000001 out type 0x0000, 2 bytes']
+
+
+def captures(arguments, *numbers, total=11):
+    """These frames are shown."""
+    shows(['capture'] + arguments.split(), ''.join(FRAMES[n] + '\n' for n in numbers),
+          f'{total} frames captured, {len(numbers)} of them shown, 3 dropped\n')
+
+
+captures('', *range(11))
+captures('-c 2', 0, 1, total=2)
+captures('-c 1 udp', 2, total=3)
+captures('arp', 0)
+captures('tcp', 1, 5)
+captures('udp', 2, 4)
+captures('icmp', 3, 6)
+captures('ip6', 5, 6, 7)
+captures('not ip not ip6', 0, 9, 10)
+captures('port 7', 1)
+captures('port 49152', 1, 5)
+captures('host 10.0.2.2 udp', 2, 4)
+captures('host 2001:db8::2 and not tcp', 6, 7)
+captures('arp or port 67 or ip6 icmp', 0, 2, 6)
+captures('not arp and not ip and not ip6 or port 7', 1, 9, 10)
+captures('tcp port 81')
+shows(['capture', '-s', '14', '-c', '2'], '22:13:20.000001 out type 0x0806, 42 bytes\n22:13:21.500001 in  type 0x0800, 54 bytes\n',
+      '2 frames captured, 2 of them shown, 3 dropped\n')
+shows(['capture'], '', 'capture: no capability to capture what the network carries\n', 1, 'denied')
+shows(['capture'], '', 'capture: there is no network\n', 1, 'none')
+misuse(['capture', '-c', '0'], "'0' is not a number from 1")
+misuse(['capture', '-s', '65536'], "'65536' is not a number from 1 to 65535")
+misuse(['capture', 'beer'], "'beer' is not a word of a filter")
+misuse(['capture', 'and', 'tcp'], "'and' has nothing before it")
+misuse(['capture', 'tcp', 'or'], "'or' has nothing after it")
+misuse(['capture', 'tcp', 'or', 'and', 'udp'], "'and' has nothing before it")
+misuse(['capture', 'not'], "'not' has nothing after it")
+misuse(['capture', 'host'], "'host' has nothing after it")
+misuse(['capture', 'host', 'name'], "'name' is not an address")
+misuse(['capture', 'port', '65536'], "'65536' is not a port")
+misuse(['capture'] + ['tcp'] * 33, "'tcp' makes the filter too long")
+
+with tempfile.TemporaryDirectory() as folder:
+    file = os.path.join(folder, 'out.pcap')
+    shows(['capture', '-w', file, '-s', '40', 'arp', 'or', 'tcp'], '', '11 frames captured, 2 of them written, 3 dropped\n')
+    with open(file, 'rb') as stream:
+        data = stream.read()
+    head = struct.unpack('<IHHIIII', data[:24])
+    tap.ok(head == (0xa1b23c4d, 2, 4, 0, 0, 40, 1), 'capture -w: the header of pcap', head)
+    first, second = struct.unpack('<IIII', data[24:40]), struct.unpack('<IIII', data[80:96])
+    tap.ok(first == (1700000000, 1000, 40, 42) and second == (1700000001, 500001000, 40, 54) and len(data) == 136,
+           'capture -w: the records', (first, second, len(data)))
+    tap.ok(data[40:54] == bytes.fromhex('020000000001 020000000002 0806'), 'capture -w: the bytes')
+shows(['capture', '-w', '/nonexistent/file'], '', 'capture: /nonexistent/file: cannot be written\n', 1)
 
 tap.end()

@@ -4,6 +4,7 @@
 
 #define INT32_MIN  (-0x7fffffff - 1)
 #define INT32_MAX  0x7fffffff
+#define INT64_MIN  (-0x7fffffffffffffffll - 1)
 #define INT64_MAX  0x7fffffffffffffffll
 #define UINT8_MAX  0xffu
 #define UINT16_MAX 0xffffu

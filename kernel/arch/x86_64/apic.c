@@ -63,7 +63,8 @@ void apic_enable(void)
     apic_write(REG_TPR, 0);
     apic_write(REG_DFR, 0xffffffff);
     apic_write(REG_LDR, 0);
-    apic_write(REG_LVT_TIMER, LVT_MASKED | VECTOR_TIMER);
+    apic_write(REG_TIMER_INIT, 0);
+    apic_write(REG_LVT_TIMER, VECTOR_TIMER);
     apic_write(REG_LVT_LINT0, LVT_MASKED);
     apic_write(REG_LVT_LINT1, LVT_NMI);
     apic_write(REG_LVT_ERROR, LVT_MASKED);
@@ -112,7 +113,8 @@ bool apic_interrupt_waits(void)
 
 static void icr_send(uint32_t id, uint32_t command)
 {
-    while (apic_read(REG_ICR_LOW) & ICR_PENDING)
+    /* A hypervisor has delivered one before the next can be written, and to be asked costs it as much as another. */
+    while (!features.hypervisor && apic_read(REG_ICR_LOW) & ICR_PENDING)
         cpu_relax();
     apic_write(REG_ICR_HIGH, id << 24);
     apic_write(REG_ICR_LOW, command);
@@ -139,9 +141,9 @@ void apic_send_startup(uint32_t id, unsigned page)
     icr_send(id, ICR_ASSERT | ICR_STARTUP | page);
 }
 
+/* A count of 0 stops it, SDM volume 3 section 11.5.4. */
 void apic_timer_start(uint32_t count)
 {
-    apic_write(REG_LVT_TIMER, count ? VECTOR_TIMER : LVT_MASKED | VECTOR_TIMER);
     apic_write(REG_TIMER_INIT, count);
 }
 

@@ -23,6 +23,7 @@
 #define ENTRY_READ_ONLY  0x5000u /* delivery status, remote IRR */
 #define LINES_MAX        256u    /* the version register counts them in eight bits */
 #define WRITES_MAX       100u
+#define SELECTED_NONE    UINT32_MAX
 
 #define MSI_ADDRESS 0xfee00000ull
 
@@ -30,6 +31,7 @@ static struct {
     volatile uint8_t *registers;
     uint32_t gsi_base;
     uint32_t nlines;
+    uint32_t selected;         /* register, or SELECTED_NONE */
     uint32_t entry[LINES_MAX]; /* lower halves: nothing is computed from what the device answers */
 } ioapics[ACPI_IOAPIC_MAX];
 static unsigned nioapics;
@@ -38,17 +40,23 @@ static unsigned nioapics;
 static struct lock ioapic_lock = LOCK_INIT(LOCK_RANK_IOAPIC);
 
 /*
- * What is written is read back, and written again if it did not arrive. Hardware takes the first
- * write, and the read pushes it out. QEMU 7.2 with a thread for each processor loses one now and
+ * What was selected stays so: the line that interrupts is mostly the one that did before. What is
+ * written is read back, and written again if it did not arrive. Hardware takes the first write, and
+ * the read pushes it out. QEMU 7.2 with a thread for each processor loses one now and
  * then while another processor switches the decoding of a PCI device, and what is lost here is a
  * device that is never heard of again.
  */
 static void ioapic_select(unsigned i, uint32_t reg)
 {
+    if (ioapics[i].selected == reg)
+        return;
+    ioapics[i].selected = SELECTED_NONE;
     for (unsigned writes = 0; writes < WRITES_MAX; writes++) {
         mmio_write32(ioapics[i].registers + REG_SELECT, reg);
-        if (((mmio_read32(ioapics[i].registers + REG_SELECT) ^ reg) & 0xff) == 0)
+        if (((mmio_read32(ioapics[i].registers + REG_SELECT) ^ reg) & 0xff) == 0) {
+            ioapics[i].selected = reg;
             return;
+        }
     }
     log_print("I/O APIC %u: register %x cannot be selected\n", i, reg);
 }
@@ -67,6 +75,7 @@ static void ioapic_write(unsigned i, uint32_t reg, uint32_t value)
         mmio_write32(ioapics[i].registers + REG_WINDOW, value);
         if ((ioapic_read(i, reg) & ~ENTRY_READ_ONLY) == value)
             return;
+        ioapics[i].selected = SELECTED_NONE; /* perhaps what was written went elsewhere */
     }
     log_print("I/O APIC %u: register %x does not take %x\n", i, reg, value);
 }
@@ -81,6 +90,7 @@ void ioapic_init(void)
         if (!registers)
             panic("no memory to map an I/O APIC");
         ioapics[n].registers = registers;
+        ioapics[n].selected = SELECTED_NONE;
         ioapics[n].gsi_base = acpi.ioapic[i].gsi_base;
         ioapics[n].nlines = (ioapic_read(n, REG_VERSION) >> 16 & 0xff) + 1;
         nioapics++;

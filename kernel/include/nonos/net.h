@@ -1,8 +1,9 @@
 /*
- * The net module's protocols. Two services, two capabilities, both of grant class CLEARNET:
+ * The net module's protocols. Three services, three capabilities; the first two of grant class CLEARNET, the last of NET_CAPTURE:
  *
  *   net           sockets, echo requests, names: what programs use
  *   net-control   what the host is (addresses, routes, connections, counters), and the link's switch
+ *   net-capture   all frames that the network card sends and receives
  *
  * The network device itself is a third one (nonos/nic.h), which only the net module holds.
  *
@@ -13,6 +14,10 @@
  *
  * Requests that wait have a time in milliseconds: 0 does not wait, NONOS_NET_FOREVER has no end. What has not happened by then
  * is TIMED_OUT. When the last capability to a session or socket is gone, requests that wait on it are CANCELLED.
+ *
+ * A client is whoever pays: sessions with the same Account share what one client may have of each table. NO_SPACE says that it has that,
+ * or that all clients together have all: 16 of 256 sessions, 12 of 22 connections of TCP (the backlogs of its listeners among them), 8 of
+ * 16 listeners, 12 of 24 sockets of UDP, 64 of 512 requests that wait, 4 of 8 names being asked for, 2 of 4 captures.
  *
  * An endpoint stands in three words: NONOS_NET_ENDPOINT below.
  *
@@ -30,23 +35,23 @@
 #define NONOS_NET_RESOLVE_MAX 8u     /* addresses of one name and version */
 
 enum nonos_net_op {
-    /* On the service: caps[0] Account (CREATE), w0 length of the buffer -> caps[0] a session, caps[1] the buffer's Memory (READ,
-     * WRITE) */
+    /* On the service: caps[0] Account (CREATE, INSPECT), w0 length of the buffer -> caps[0] a session, caps[1] the buffer's Memory
+     * (READ, WRITE). NO_SPACE */
     NONOS_NET_SESSION = 1,
 
     /* On a session. */
     NONOS_NET_CONNECT, /* w0..w2 peer, w3 ms -> caps[0] a socket of TCP, connected. REFUSED, UNREACHABLE, NO_SPACE */
-    NONOS_NET_LISTEN, /* w0..w2 local endpoint, address of zeros: all, w3 backlog -> caps[0] a listener. EXISTS, NO_SPACE */
+    NONOS_NET_LISTEN, /* w0..w2 local endpoint, address of zeros: all, w3 backlog, of which 4 at most count -> caps[0] a listener. EXISTS, NO_SPACE */
     NONOS_NET_DATAGRAM_OPEN, /* w0..w2 peer or version alone, w3 local port or 0 -> caps[0] a socket of UDP. EXISTS, NO_SPACE */
     NONOS_NET_PING, /* w0..w2 host, w3 bytes of data, w4 ms -> w0 round trip in us, w1 hop limit, w2 bytes. NO_SPACE */
     NONOS_NET_RESOLVE, /* w0 at, w1 length of the name, w2 version 4 or 6, w3 ms; addresses of 16 bytes replace the name
                          * -> w0 their number, w1 seconds to live. NOT_FOUND, REFUSED, NO_SPACE, NO_DEVICE without a server */
 
-    /* On a socket or listener. */
-    NONOS_NET_ACCEPT, /* listener: w0 ms -> caps[0] a socket of TCP, w0..w2 its peer */
-    NONOS_NET_SEND, /* w0 at, w1 length, w2 ms; UDP: w3..w5 peer, unless it has one -> w0 bytes taken: of TCP, 1 at least.
-                         * PIPE: nothing can be sent any more */
-    NONOS_NET_RECEIVE, /* w0 at, w1 size, w2 ms -> w0 bytes, of TCP 0 at the peer's end; w1..w3 peer. UDP: TOO_BIG, w0 needed */
+    /* On a socket or listener. Of a connection, UNREACHABLE also says that the address that it came from is gone. */
+    NONOS_NET_ACCEPT, /* listener: w0 ms -> caps[0] a socket of TCP, w0..w2 its peer. NO_SPACE */
+    NONOS_NET_SEND, /* w0 at, w1 length, w2 ms; UDP: w3..w5 peer, unless it has one -> w0 bytes taken: of TCP all, unless
+                         * the time or the connection ended before; then 1 at least. PIPE: nothing can be sent any more */
+    NONOS_NET_RECEIVE, /* w0 at, w1 size, w2 ms -> w0 bytes, of TCP 0 at the peer's end; w1..w3 peer. UDP: TOO_BIG, the datagram stays */
     NONOS_NET_SHUTDOWN, /* TCP: nothing more will be sent -> */
     NONOS_NET_SOCKET,   /* -> w0..w2 local endpoint, w3..w5 peer */
 
@@ -60,15 +65,40 @@ enum nonos_net_op {
     NONOS_NET_CONNECTION, /* w0 index -> w0..w2 local endpoint, w3..w5 peer, w6 kind | state << 8 (RFC 9293 section 3.3.2 in its
                             * order), w7 bytes in the send queue | in the receive queue << 32 */
     NONOS_NET_COUNTER,    /* w0 index -> w0 value, w1..w7 name, NUL-padded */
-    NONOS_NET_DEVICE_COUNTER, /* w0 enum nonos_nic_counter -> w0 value. NO_DEVICE while the driver does not run */
-    NONOS_NET_SWITCH, /* w0 1: the link is used, 0: it is not -> */
+    NONOS_NET_DEVICE_COUNTER, /* w0 enum nonos_nic_counter -> w0 value. NO_DEVICE while the driver does not run, TIMED_OUT if it is silent */
+    NONOS_NET_SWITCH,         /* w0 1: the link is used, 0: it is not -> */
+
+    /* On net-capture: caps[0] Account (CREATE, INSPECT), caps[1] Notification (SIGNAL), w0 length of the buffer, NONOS_NET_CAPTURE_MIN to
+     * NONOS_NET_BUFFER_MAX, w1 bytes to keep of a frame, 1 to 65535, w2 bits -> caps[0] a capture, caps[1] the buffer's Memory (READ, WRITE).
+     * NO_SPACE */
+    NONOS_NET_CAPTURE = 128,
+    /* On a capture: w0 bytes of the buffer that were read, ever -> w0 bytes that were written, ever; w1 frames captured, w2 frames dropped for want
+     * of room. The Notification is signalled once when there is more than that. INVALID: less than said before, or more than was written */
+    NONOS_NET_CAPTURE_READ,
 };
 
+/*
+ * A capture's buffer is a ring: the byte written as number n, from 0, lies at n % its length. It holds one record after the other, each
+ * a struct nonos_net_frame and `kept` bytes of the frame, without its check sequence. To end a capture is to delete its capability.
+ */
+struct nonos_net_frame {
+    uint64_t time_ns; /* since 1970, UTC */
+    uint32_t len;     /* of the frame */
+    uint16_t kept;
+    uint16_t flags; /* NONOS_NET_FRAME_... */
+};
+
+#define NONOS_NET_FRAME_SENT  1u /* by us; else received */
+#define NONOS_NET_CAPTURE_MIN 4096u
+
 /* NONOS_NET_INTERFACE. */
-#define NONOS_NET_LINK     1u /* the device has a link */
-#define NONOS_NET_ENABLED  2u /* and it is used */
-#define NONOS_NET_ATTACHED 4u /* the driver runs */
-#define NONOS_NET_LEASE    8u /* a DHCP server gave an address */
+#define NONOS_NET_LINK       1u  /* the device has a link */
+#define NONOS_NET_ENABLED    2u  /* and it is used */
+#define NONOS_NET_ATTACHED   4u  /* the driver runs */
+#define NONOS_NET_LEASE      8u  /* a DHCP server gave an address */
+#define NONOS_NET_LEASE_IPV6 16u /* one of DHCPv6 did, as a router said that it would */
+#define NONOS_NET_TOLD_IPV6 \
+    32u /* one of DHCPv6 answered: with an address, or with name servers alone */
 
 /* NONOS_NET_ADDRESS. */
 #define NONOS_NET_ADDRESS_TENTATIVE  1u /* being probed for */

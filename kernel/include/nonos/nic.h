@@ -4,7 +4,8 @@
  * reads and writes the client's buffers directly: who holds such an endpoint can send any frame and sees every one that arrives.
  *
  * Layout of the Memory: struct nonos_nic_status at 0, the rings at nonos_nic_ring_offset(), buffers anywhere after them. A buffer
- * holds one Ethernet frame, without check sequence, and lies within one page. It belongs to the driver from the moment it is put
+ * holds one Ethernet frame, without check sequence, or a part of one that arrived, and lies within one page; only a train of segments
+ * (below) may be longer. It belongs to the driver from the moment it is put
  * into NONOS_NIC_TX or NONOS_NIC_RX_FREE until it comes back through NONOS_NIC_TX_DONE or NONOS_NIC_RX. The rings' consumers are
  * signalled as nonos/ring.h says: only if they asked for it before they waited.
  */
@@ -19,10 +20,12 @@ enum nonos_nic_op {
     /* -> w0 station address as nonos_nic_mac_word() has it, 0 if the device has none; w1 MTU, w2 NONOS_NIC_* */
     NONOS_NIC_INFO = 1,
     /* caps[0] Memory (READ, WRITE, DMA), caps[1] Notification (SIGNAL), w0 entries of each ring (a power of two, at most
-     * NONOS_NIC_ENTRIES_MAX), w1 length of the Memory, w2 bits to signal, w3 the station address to use or 0
-     * -> caps[0] Notification (SIGNAL) for the driver, w0 the station address in use, w1 MTU.
-     * A driver has one client: a new OPEN ends what there was. The device is reset. UNSUPPORTED: the device has no address and none
-     * was given. */
+     * NONOS_NIC_ENTRIES_MAX), w1 length of the Memory, w2 bits to signal, w3 the station address to use or 0, w4 NONOS_NIC_VERSION,
+     * w5 NONOS_NIC_OFFLOAD_* that the client can use
+     * -> caps[0] Notification (SIGNAL) for the driver, w0 the station address in use, w1 MTU, w2 least length of a buffer for an
+     * arriving frame, if that is more than NONOS_NIC_RX_FREE says; a page is always enough; w3 those offloads that the device has.
+     * A driver has one client: a new OPEN ends what there was. The device is reset. UNSUPPORTED: another version, or the device has no
+     * address and none was given. */
     NONOS_NIC_OPEN,
     /* w0 enum nonos_nic_counter -> w0 its value. NOT_FOUND past the last one. */
     NONOS_NIC_COUNTER,
@@ -30,6 +33,15 @@ enum nonos_nic_op {
 
 #define NONOS_NIC_LINK    1u /* the link is up, or the device does not say */
 #define NONOS_NIC_SET_MAC 2u /* it takes another station address than its own */
+
+#define NONOS_NIC_VERSION 2u /* of this protocol: 1 had entries of 8 bytes */
+
+/* What a device can do for its client, as far as both agree on it. */
+#define NONOS_NIC_OFFLOAD_CHECKSUM     0x1u /* finishes checksums of what is sent */
+#define NONOS_NIC_OFFLOAD_VERIFIED     0x2u /* says that checksums of what arrives are right */
+#define NONOS_NIC_OFFLOAD_SEGMENT_IPV4 0x4u /* cuts trains of TCP segments; needs CHECKSUM */
+#define NONOS_NIC_OFFLOAD_SEGMENT_IPV6 0x8u
+#define NONOS_NIC_OFFLOAD_JOINED       0x10u /* joins TCP segments that arrive; needs VERIFIED */
 
 #define NONOS_NIC_REQUEST_BIT 1u /* signalled to the driver */
 #define NONOS_NIC_ENTRIES_MAX 1024u
@@ -44,6 +56,8 @@ enum nonos_nic_counter {
     NONOS_NIC_NONSENSE, /* reports of the device that cannot be */
     NONOS_NIC_RESETS,   /* of the device, after nonsense, failure or silence */
     NONOS_NIC_LINK_CHANGES,
+    NONOS_NIC_RX_ERRORS, /* frames that arrived damaged or too long, dropped */
+    NONOS_NIC_RX_MISSED, /* frames that found no buffer, as far as the device says */
     NONOS_NIC_COUNTERS
 };
 
@@ -61,11 +75,32 @@ enum nonos_nic_ring {
     NONOS_NIC_RINGS
 };
 
-/* An entry of any of the rings. */
+#define NONOS_NIC_TRAIN_MAX    65535u /* bytes of a train of segments that is sent, header counted */
+#define NONOS_NIC_CHECKSUM_END 256u   /* TX, PARTIAL: the field lies in so many first bytes */
+
+/*
+ * What is said of a frame. TX: the device finishes the checksum (PARTIAL), and cuts the frame into segments. RX: the checksum was
+ * found to be right (VERIFIED), or its sender left it to its own device (PARTIAL); the frame was joined of segments.
+ */
+#define NONOS_NIC_FRAME_PARTIAL       0x1u
+#define NONOS_NIC_FRAME_VERIFIED      0x2u
+#define NONOS_NIC_FRAME_SEGMENTS_IPV4 0x4u
+#define NONOS_NIC_FRAME_SEGMENTS_IPV6 0x8u
+#define NONOS_NIC_FRAME_MORE          0x10u /* RX: the frame goes on in the next entry */
+#define NONOS_NIC_FRAME_SEGMENTS      (NONOS_NIC_FRAME_SEGMENTS_IPV4 | NONOS_NIC_FRAME_SEGMENTS_IPV6)
+
+/* An entry of any of the rings. What is said of a frame in several entries is in the first. */
 struct nonos_nic_buffer {
     uint32_t offset; /* in the Memory */
-    uint32_t
-        len; /* RX_FREE: of the buffer; RX: of the frame, 0: the buffer comes back empty, or was refused */
+    /* RX_FREE: of the buffer; RX: of what is in it of a frame, 0: the buffer comes back empty, or was refused */
+    uint32_t len;
+    uint16_t flags;           /* TX, RX: NONOS_NIC_FRAME_* */
+    uint16_t head;            /* RX: bytes in front of the frame in the buffer */
+    uint16_t checksum_start;  /* PARTIAL: offset in the frame of what the checksum covers */
+    uint16_t checksum_offset; /* and, from there, of its field: see VIRTIO 1.2 section 5.1.6.2 */
+    uint16_t segment_len;     /* TX, SEGMENTS: payload of each */
+    uint16_t header_len;      /* and what is in front of it, of all headers */
+    uint32_t reserved;        /* 0 */
 };
 
 /* Where a ring lies in the Memory; that of NONOS_NIC_RINGS is the end of them all. */

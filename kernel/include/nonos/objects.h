@@ -98,14 +98,15 @@ enum nonos_object_type {
 #define NONOS_GRANT_NET_RAW   (1ull << 3) /* endpoints of network drivers */
 #define NONOS_GRANT_CLEARNET \
     (1ull << 4) /* endpoints that reach the network beneath the onion layer */
-#define NONOS_GRANT_AUDIT_READ (1ull << 5)  /* Audit with READ */
-#define NONOS_GRANT_POWER      (1ull << 6)  /* System with POWER */
-#define NONOS_GRANT_CLOCK_SET  (1ull << 7)  /* System with CLOCK_SET */
-#define NONOS_GRANT_TASKS      (1ull << 8)  /* System with TASKS or KILL */
-#define NONOS_GRANT_CONSOLE    (1ull << 9)  /* System with CONSOLE */
-#define NONOS_GRANT_DMA        (1ull << 10) /* Memory that devices can reach */
-#define NONOS_GRANT_ATTEST     (1ull << 11) /* the seal of who may change what is attested */
-#define NONOS_GRANTS_ALL       ((1ull << 12) - 1)
+#define NONOS_GRANT_AUDIT_READ  (1ull << 5)  /* Audit with READ */
+#define NONOS_GRANT_POWER       (1ull << 6)  /* System with POWER */
+#define NONOS_GRANT_CLOCK_SET   (1ull << 7)  /* System with CLOCK_SET */
+#define NONOS_GRANT_TASKS       (1ull << 8)  /* System with TASKS or KILL */
+#define NONOS_GRANT_CONSOLE     (1ull << 9)  /* System with CONSOLE */
+#define NONOS_GRANT_DMA         (1ull << 10) /* Memory that devices can reach */
+#define NONOS_GRANT_ATTEST      (1ull << 11) /* the seal of who may change what is attested */
+#define NONOS_GRANT_NET_CAPTURE (1ull << 12) /* endpoints that show every frame of the network */
+#define NONOS_GRANTS_ALL        ((1ull << 13) - 1)
 
 #define NONOS_NEVER     0xffffffffffffffffull /* an expiry or deadline that does not come */
 #define NONOS_PAGE_SIZE 4096u

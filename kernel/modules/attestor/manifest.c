@@ -87,6 +87,7 @@ static const struct word_value grant_words[] = {
     {"console", NONOS_GRANT_CONSOLE},
     {"dma", NONOS_GRANT_DMA},
     {"attest", NONOS_GRANT_ATTEST},
+    {"net-capture", NONOS_GRANT_NET_CAPTURE},
     {"mint", NONOS_GRANT_MINT},
     {NULL, 0},
 };
@@ -314,6 +315,19 @@ static int do_arguments(struct parser *parser)
     return NONOS_OK;
 }
 
+/* Several modules may serve the same, one at a time: for who uses it, it is one service. */
+static bool serves_otherwise(const struct manifest *manifest,
+                             const struct manifest_service *service)
+{
+    for (uint32_t i = 0; i < manifest->nmodules; i++)
+        for (uint32_t s = 0; s < manifest->modules[i].nserves; s++) {
+            const struct manifest_service *other = &manifest->modules[i].serves[s];
+            if (strcmp(other->name, service->name) == 0 && other->grants != service->grants)
+                return true;
+        }
+    return false;
+}
+
 static int do_serve(struct parser *parser)
 {
     struct manifest_module *module = parser->module;
@@ -321,8 +335,11 @@ static int do_serve(struct parser *parser)
         return fail(parser, "a service expected, or too many");
     struct manifest_service *service = &module->serves[module->nserves++];
     int result = copy_name(parser, service->name, sizeof(service->name), parser->words[1]);
-    return result < 0 ? result
-                      : parse_set(parser, grant_words, 2, parser->nwords, &service->grants);
+    if (result >= 0)
+        result = parse_set(parser, grant_words, 2, parser->nwords, &service->grants);
+    if (result >= 0 && serves_otherwise(parser->manifest, service))
+        return fail(parser, "this service has other grants in another place");
+    return result;
 }
 
 static int do_connect(struct parser *parser)

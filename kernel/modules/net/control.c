@@ -12,15 +12,19 @@
 
 static int on_interface(uint64_t index, uint64_t *out)
 {
-    struct nonnet_dhcpv4_lease lease;
+    struct nonnet_dhcpv4_lease lease4;
+    struct nonnet_dhcpv6_lease lease6 = {0};
     if (index > 0 || !host.interface.id)
         return NONOS_E_NOT_FOUND;
-    bool leased = nonnet_dhcpv4_lease(host.stack, host.interface, &lease) == NONNET_OK;
+    bool leased4 = nonnet_dhcpv4_lease(host.stack, host.interface, &lease4) == NONNET_OK;
+    bool told6 = nonnet_dhcpv6_lease(host.stack, host.interface, &lease6) == NONNET_OK;
     uint32_t instances = host.nic.watch.instances;
     out[0] = host.nic.mac;
     out[1] = host.nic.mtu;
     out[2] = (nic_link(&host.nic) ? NONOS_NET_LINK : 0) | (host.enabled ? NONOS_NET_ENABLED : 0) |
-             (host.nic.attached ? NONOS_NET_ATTACHED : 0) | (leased ? NONOS_NET_LEASE : 0);
+             (host.nic.attached ? NONOS_NET_ATTACHED : 0) | (leased4 ? NONOS_NET_LEASE : 0) |
+             (lease6.address.version ? NONOS_NET_LEASE_IPV6 : 0) |
+             (told6 ? NONOS_NET_TOLD_IPV6 : 0);
     out[3] = nonnet_stack_counter(host.stack, NONNET_COUNT_FRAMES_IN);
     out[4] = nonnet_stack_counter(host.stack, NONNET_COUNT_FRAMES_OUT);
     out[5] = instances ? instances - 1 : 0;
@@ -117,9 +121,9 @@ static int request_answer(struct nonos_message *m)
 {
     if (m->label == NONOS_NET_DEVICE_COUNTER)
         return nic_counter(&host.nic, m->words[0], &m->words[0]);
-    nonos_mutex_lock(&host.lock);
+    host_enter();
     int r = answer(m);
-    nonos_mutex_unlock(&host.lock);
+    host_leave();
     return r;
 }
 

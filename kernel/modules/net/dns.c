@@ -174,20 +174,33 @@ static int resolver_create(void)
                  : NONOS_E_NO_MEMORY;
 }
 
+static void server_add(const struct nonnet_address *address)
+{
+    if (config.nservers < NONNET_RESOLVER_SERVERS_MAX)
+        config.servers[config.nservers++] = (struct nonnet_endpoint){*address, NONNET_DNS_PORT};
+}
+
 void dns_servers_changed(void)
 {
-    struct nonnet_dhcpv4_lease lease;
+    struct nonnet_dhcpv4_lease lease4;
+    struct nonnet_dhcpv6_lease lease6;
     for (unsigned i = 0; i < QUERIES; i++)
         carrier_close(&carriers[i]);
     resolver = NULL;
     epoch++;
     config = (struct nonnet_resolver_config){
         .environment = host.environment, .nqueries = QUERIES, .ncached = CACHED};
-    if (nonnet_dhcpv4_lease(host.stack, host.interface, &lease) != NONNET_OK)
-        return;
-    for (unsigned i = 0; i < lease.nname_servers && i < NONNET_RESOLVER_SERVERS_MAX; i++)
-        config.servers[config.nservers++] =
-            (struct nonnet_endpoint){lease.name_servers[i], NONNET_DNS_PORT};
+    if (nonnet_dhcpv4_lease(host.stack, host.interface, &lease4) != NONNET_OK)
+        lease4.nname_servers = 0;
+    if (nonnet_dhcpv6_lease(host.stack, host.interface, &lease6) != NONNET_OK)
+        lease6.nname_servers = 0;
+    /* In turns, so that both versions have servers where there is no place for all. */
+    for (unsigned i = 0; i < lease4.nname_servers || i < lease6.nname_servers; i++) {
+        if (i < lease4.nname_servers)
+            server_add(&lease4.name_servers[i]);
+        if (i < lease6.nname_servers)
+            server_add(&lease6.name_servers[i]);
+    }
     int r = config.nservers ? resolver_create() : NONOS_OK;
     if (r < 0)
         nonos_logf("net: no names: %s\n", nonos_strerror(r));
@@ -211,7 +224,7 @@ bool dns_server(uint64_t index, struct nonnet_endpoint *server)
 
 int dns_ask(const char *name, uint8_t version, struct dns_query *query)
 {
-    query->epoch = epoch;
+    *query = (struct dns_query){.epoch = epoch};
     if (!resolver)
         return NONOS_E_NO_DEVICE;
     return host_result(nonnet_resolver_ask(resolver, name, version, &query->handle, host_now()));

@@ -5,21 +5,40 @@
 
 #include <noncrypto/siphash.h>
 
+#include "capture.h"
 #include "dns.h"
 #include "socket.h"
 
-/* However fast frames come, requests get their turn. */
+/* However fast frames come, requests get their turn; and so many frames come or go at one time of the clock. */
 #define BURST       256u
+#define CLOCK_BURST 8u
 #define MTU_MAX     1500u
 #define NS_PER_US   1000u
+#define TIMER_US    4000u /* as Linux with its usual clock, which looks at timers so often */
 #define SEND_LEN    (64u << 10)
 #define RECEIVE_LEN (128u << 10)
 
 struct host host;
 
-uint64_t host_now(void)
+static void clock_look(void)
 {
-    return nonos_time_monotonic() / NS_PER_US;
+    host.now = nonos_time_monotonic() / NS_PER_US;
+}
+
+void host_enter(void)
+{
+    nonos_mutex_lock(&host.lock);
+    clock_look();
+}
+
+void host_enter_again(void)
+{
+    nonos_mutex_lock(&host.lock);
+}
+
+void host_leave(void)
+{
+    nonos_mutex_unlock(&host.lock);
 }
 
 static void entropy(void *context, uint8_t *out, size_t len)
@@ -104,6 +123,7 @@ static int stack_create(void)
     c.mtu_max = MTU_MAX;
     /* Who asks whether anybody is there gets no answer. */
     c.answer_echo = false;
+    c.answer_errors = false;
     c.answer_closed_ports = false;
     size_t size = nonnet_stack_size(&c);
     void *arena = size ? malloc(size) : NULL;
@@ -118,6 +138,7 @@ static int interface_create(void)
     struct nonnet_interface_config c = {
         .link = NONNET_LINK_ETHERNET,
         .mtu = host.nic.mtu < MTU_MAX ? host.nic.mtu : MTU_MAX,
+        .offload = host.nic.offload,
     };
     if (c.mtu >= 1280)
         c.flags = NONNET_INTERFACE_IPV6 | NONNET_INTERFACE_SLAAC | NONNET_INTERFACE_TEMPORARY;
@@ -125,6 +146,9 @@ static int interface_create(void)
     int r = nonnet_interface_add(host.stack, &c, &host.interface);
     if (r == NONNET_OK)
         r = nonnet_dhcpv4_enable(host.stack, host.interface, true, host_now());
+    /* It asks nobody anything until a router says that there is something to ask for. */
+    if (r == NONNET_OK && c.flags & NONNET_INTERFACE_IPV6)
+        r = nonnet_dhcpv6_enable(host.stack, host.interface, true, host_now());
     return host_result(r);
 }
 
@@ -153,6 +177,9 @@ static void driver_renewed(void)
         link_set(false);
         r = host_result(nonnet_interface_set_mac(host.stack, host.interface, mac));
     }
+    if (r >= 0)
+        r = host_result(
+            nonnet_interface_set_offload(host.stack, host.interface, &host.nic.offload));
     host.mac = host.nic.mac;
     if (r < 0)
         nonos_logf("net: the interface cannot be used: %s\n", nonos_strerror(r));
@@ -162,6 +189,7 @@ int host_init(void)
 {
     host.environment = (struct nonnet_environment){.entropy = entropy, .keyed_hash = keyed_hash};
     host.enabled = true;
+    clock_look();
     int r = nonos_mutex_init(&host.lock);
     if (r >= 0)
         r = stack_create();
@@ -173,21 +201,32 @@ int host_init(void)
 static void frames_receive(void)
 {
     static uint8_t frame[NIC_FRAME];
+    struct nonnet_frame said;
     size_t len;
-    for (unsigned i = 0; i < BURST && nic_receive(&host.nic, frame, &len); i++)
-        (void)!nonnet_stack_input(host.stack, host.interface, frame, len, host_now());
+    for (unsigned i = 0; i < BURST && nic_receive(&host.nic, frame, &len, &said); i++) {
+        if (i % CLOCK_BURST == CLOCK_BURST - 1)
+            clock_look();
+        capture_frame(frame, len, 0);
+        (void)!nonnet_stack_input_frame(host.stack, host.interface, frame, len, &said, host_now());
+    }
 }
 
 static void frames_send(void)
 {
+    struct nonnet_frame said;
     uint8_t *frame;
     size_t len;
     if (!host.interface.id)
         return;
-    while ((frame = nic_send_begin(&host.nic)) != NULL &&
-           nonnet_stack_output(host.stack, host.interface, frame, NIC_FRAME, &len, host_now()) ==
-               NONNET_OK)
-        nic_send(&host.nic, len);
+    for (unsigned i = 1; (frame = nic_send_begin(&host.nic)) != NULL &&
+                         nonnet_stack_output_frame(host.stack, host.interface, frame, NIC_TX_LEN,
+                                                   &len, &said, host_now()) == NONNET_OK;
+         i++) {
+        capture_frame(frame, len, NONOS_NET_FRAME_SENT);
+        nic_send(&host.nic, len, &said);
+        if (i % CLOCK_BURST == 0)
+            clock_look();
+    }
     nic_flush(&host.nic);
 }
 
@@ -204,6 +243,11 @@ static void events_take(void)
     }
 }
 
+/*
+ * What is due next is put off with each acknowledgement. A timer that is set and comes too early does no harm, so it stays: to set one is
+ * a call of the kernel. It never comes sooner than TIMER_US, or the probe of each train (RFC 8985 section 7.2), which on a short way is due
+ * within a millisecond, would wake us as often as acknowledgements do.
+ */
 static void timer_set(void)
 {
     static uint64_t set = NONNET_NEVER;
@@ -211,7 +255,9 @@ static void timer_set(void)
     uint64_t dns = dns_deadline(), sockets = sockets_deadline();
     next = dns < next ? dns : next;
     next = sockets < next ? sockets : next;
-    if (next == set)
+    if (next < host_now() + TIMER_US)
+        next = host_now() + TIMER_US;
+    if (next == set || (next > set && set > host_now()))
         return;
     uint64_t ns = next == NONNET_NEVER ? NONOS_NEVER : next * NS_PER_US;
     if (nonos_notify_timer(host.server.notification, ns, HOST_BIT_TIMER) >= 0)
@@ -229,6 +275,7 @@ void host_run(void)
     dns_run();
     sockets_run();
     frames_send();
+    capture_wake();
     if (!nic_may_wait(&host.nic))
         (void)nonos_notify_signal(host.server.notification, HOST_BIT_MORE);
     timer_set();

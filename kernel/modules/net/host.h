@@ -6,6 +6,7 @@
 #define NET_HOST_H
 
 #include <nonnet/dhcpv4.h>
+#include <nonnet/dhcpv6.h>
 #include <nonnet/stack.h>
 
 #include <nonos/net.h>
@@ -21,6 +22,7 @@ struct host {
     struct nonnet_interface_handle interface; /* of zeros until there was a device */
     struct nonnet_environment environment;
     struct nic nic;
+    uint64_t now; /* when the clock was last looked at, in the stack's unit */
     uint64_t mac; /* of the interface */
     bool enabled; /* the link is used */
     bool up;      /* the stack was told that there is a link */
@@ -29,12 +31,24 @@ struct host {
 extern struct host host;
 
 /* Bits of the server's notification. */
-#define HOST_BIT_NIC   (1ull << 0)
-#define HOST_BIT_TIMER (1ull << 1)
-#define HOST_BIT_MORE  (1ull << 2)
+#define HOST_BIT_NIC     (1ull << 0)
+#define HOST_BIT_TIMER   (1ull << 1)
+#define HOST_BIT_MORE    (1ull << 2)
+#define HOST_BIT_CAPTURE (1ull << 3) /* a capture may be nobody's */
 
-/* Monotonic time in the stack's unit, microseconds. */
-uint64_t host_now(void);
+/* Whoever has something to do with the host does it between these two; the clock is looked at. */
+void host_enter(void);
+void host_enter_again(void); /* just after host_leave(): the clock is not looked at */
+void host_leave(void);
+
+/*
+ * Monotonic time in the stack's unit, microseconds. It does not go on while one thing is done: asking the kernel costs more than most of what
+ * a frame takes.
+ */
+static inline uint64_t host_now(void)
+{
+    return host.now;
+}
 
 /* Makes the stack, and begins to follow the driver. NO_MEMORY; errors of the system calls. */
 NONOS_MUST_CHECK int host_init(void);

@@ -1,7 +1,7 @@
 /*
  * The network device, as its driver serves it (nonos/nic.h), through the driver's ends: the Memory and the station address are
  * ours and stay, the rings begin anew with each instance. The driver and the device are not trusted: a frame is copied out
- * before anybody looks at it, and what they give back counts only if it is a buffer that they have.
+ * before anybody looks at it, what they give back counts only if it is a buffer that they have, and nobody waits for their answers (ask.h).
  */
 #ifndef NET_NIC_H
 #define NET_NIC_H
@@ -9,43 +9,63 @@
 #include <nonos/nic.h>
 #include <nonos/service.h>
 
-#define NIC_BUFFERS 128u  /* in each direction */
-#define NIC_FRAME   4096u /* a buffer: a page */
+#include <nonnet/offload.h>
+
+#include "ask.h"
+
+#define NIC_RX_BUFFERS 128u /* of a page: longer frames arrive in several */
+#define NIC_RX_LEN     4096u
+#define NIC_TX_BUFFERS 64u
+#define NIC_TX_LEN     32768u                   /* room for a train of segments */
+#define NIC_FRAME      NONNET_OFFLOAD_FRAME_MAX /* the longest that arrives */
 
 enum nic_owner { NIC_OURS, NIC_DRIVERS };
 
+/* What the newest instance of the driver was asked and has not answered. */
+enum nic_question { NIC_ASKS_NOTHING, NIC_ASKS_INFO, NIC_ASKS_OPEN };
+
 struct nic {
     struct nonos_service_watch watch;
+    struct asker asker;    /* of those who use the device */
+    struct asker counters; /* of who asks for counters, on a thread of its own */
+    nonos_handle counted;  /* signalled at an answer about counters */
+    enum nic_question question;
     nonos_handle notification; /* ours */
     uint64_t bits;
     nonos_handle connection, wake, memory;
+    nonos_handle signal; /* what the driver gets of `notification`, while it is asked */
     uint8_t *base;
     struct nonos_ring_end rings[NONOS_NIC_RINGS];
-    uint8_t owner[2 * NIC_BUFFERS]; /* enum nic_owner; of the second half frames to send */
-    uint32_t tx_free[NIC_BUFFERS];  /* offsets */
+    uint8_t owner[NIC_RX_BUFFERS + NIC_TX_BUFFERS]; /* enum nic_owner; the last are those to send */
+    uint32_t tx_free[NIC_TX_BUFFERS];               /* their numbers */
     unsigned ntx_free;
-    uint64_t mac; /* in use; 0: there was no device yet */
+    struct nonnet_offload offload; /* that the device does */
+    uint64_t mac;                  /* in use; 0: there was no device yet */
     uint32_t mtu;
     bool attached;
+    bool link;                     /* when the driver was last there */
     bool pending[NONOS_NIC_RINGS]; /* put and not published */
 };
 
 /* Starts to follow the driver. `bits` of `notification` are signalled when there is something to do. Errors of the system calls. */
 NONOS_MUST_CHECK int nic_init(struct nic *nic, nonos_handle notification, uint64_t bits);
 
-/* Goes on with a new instance of the driver, if there is one. Returns whether there was. */
+/* Follows the driver through its instances, without waiting. Returns whether a new one can be used from now on. */
 bool nic_renew(struct nic *nic);
 
-/* Whether the device has a link. */
-bool nic_link(const struct nic *nic);
+/* Whether the device has a link. Between two instances of the driver it is as it was: addresses and connections outlive them. */
+bool nic_link(struct nic *nic);
 
-/* Takes a frame that arrived: copies it to `frame`, NIC_FRAME bytes, and gives its buffer back. False: none is there. */
-bool nic_receive(struct nic *nic, uint8_t *frame, size_t *len);
+/*
+ * Takes a frame that arrived, with what the device says of it: copies it to `frame`, NIC_FRAME bytes, and gives its buffers back. False:
+ * none is there.
+ */
+bool nic_receive(struct nic *nic, uint8_t *frame, size_t *len, struct nonnet_frame *said);
 
-/* Where the next frame to send may be written, NIC_FRAME bytes; NULL: all buffers are on their way. */
+/* Where the next frame to send may be written, NIC_TX_LEN bytes; NULL: all buffers are on their way. */
 uint8_t *nic_send_begin(struct nic *nic);
-/* Sends the first `len` bytes of it. */
-void nic_send(struct nic *nic, size_t len);
+/* Sends the first `len` bytes of it, with which the device has to do what is said. */
+void nic_send(struct nic *nic, size_t len, const struct nonnet_frame *said);
 
 /* Shows the driver what was put and wakes it if it waits. */
 void nic_flush(struct nic *nic);
@@ -53,7 +73,10 @@ void nic_flush(struct nic *nic);
 /* Before waiting. False: there is something to do. */
 bool nic_may_wait(struct nic *nic);
 
-/* The value of a counter of the driver. NO_DEVICE; errors of the driver. */
-NONOS_MUST_CHECK int nic_counter(const struct nic *nic, uint64_t index, uint64_t *value);
+/*
+ * The value of a counter of the driver. NO_DEVICE; errors of the driver; TIMED_OUT: it has not answered within a second, or has still not
+ * answered what was asked before. For one thread, which need not be the one that uses the device.
+ */
+NONOS_MUST_CHECK int nic_counter(struct nic *nic, uint64_t index, uint64_t *value);
 
 #endif

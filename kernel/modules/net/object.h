@@ -8,6 +8,7 @@
 
 #include <nonos/buffer.h>
 
+#include "client.h"
 #include "dns.h"
 #include "host.h"
 
@@ -19,6 +20,8 @@ struct object {
     uint32_t kind;
     nonos_handle handle;         /* of the server's table; 0: nobody was given it yet */
     struct nonos_buffer *buffer; /* of its session */
+    struct client *client;
+    unsigned backlog; /* of a listener */
     struct nonnet_tcp_handle tcp;
     struct nonnet_tcp_listener_handle listener;
     struct nonnet_endpoint local; /* of a listener */
@@ -26,8 +29,12 @@ struct object {
     bool has_peer; /* UDP */
 };
 
-/* A new object of that kind, bound to `buffer`, of which it takes a reference. NULL: too many, or no memory. */
-struct object *object_create(uint32_t kind, struct nonos_buffer *buffer);
+/*
+ * A new object of that kind, bound to `buffer` and `client`, of which it takes references. `backlog` is a listener's, else 0. NULL: the
+ * client has its share, or there is no memory.
+ */
+struct object *object_create(uint32_t kind, struct client *client, struct nonos_buffer *buffer,
+                             unsigned backlog);
 /* Ends it, in the stack too; nothing waits on it. */
 void object_destroy(struct object *object);
 

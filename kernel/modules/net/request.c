@@ -9,8 +9,8 @@
 #include "socket.h"
 
 #define WAITS       2 /* result of a try: not yet */
-#define WAITING_MAX 512u
 #define PING_MAX    8192u
+#define BACKLOG_MAX 4u /* of a listener: connections that have buffers and nobody yet */
 #define US_PER_MS   1000u
 #define MS_MAX      (365ull * 24 * 3600 * 1000)
 
@@ -22,9 +22,11 @@ struct request {
     uint64_t words[NONOS_IPC_WORDS];
     uint64_t deadline; /* in the stack's time */
     bool begun;
+    uint32_t sent;          /* SEND on TCP: bytes that the connection has taken */
     struct object *made;    /* CONNECT: the socket */
     char *name;             /* RESOLVE */
     struct dns_query query; /* RESOLVE */
+    bool named;             /* RESOLVE: a name of the client's share is taken */
     uint16_t sequence;      /* PING */
     bool answered;          /* PING */
     struct nonnet_echo_answer answer;
@@ -32,7 +34,6 @@ struct request {
 
 static const struct nonnet_interface_handle any_interface = {0};
 static struct request *waiting;
-static unsigned nwaiting;
 
 /* The `len` bytes at `at` in the object's buffer, or NULL. The client may change them at any time. */
 static uint8_t *buffer_at(const struct object *o, uint64_t at, uint64_t len)
@@ -47,7 +48,7 @@ static int connect_begin(struct request *q)
     struct nonnet_endpoint peer;
     if (!host_from_words(&peer, q->words))
         return NONOS_E_INVALID;
-    q->made = object_create(NONOS_NET_TCP, q->object->buffer);
+    q->made = object_create(NONOS_NET_TCP, q->object->client, q->object->buffer, 0);
     if (!q->made)
         return NONOS_E_NO_SPACE;
     return host_result(nonnet_tcp_connect(host.stack, NULL, &peer, any_interface, NULL,
@@ -77,12 +78,13 @@ static int try_listen(struct request *q, struct nonos_message *out)
     struct nonnet_endpoint local;
     if (!host_from_words(&local, q->words) || q->words[3] == 0 || q->words[3] > UINT16_MAX)
         return NONOS_E_INVALID;
-    struct object *o = object_create(NONOS_NET_LISTENER, q->object->buffer);
+    uint16_t backlog = (uint16_t)(q->words[3] < BACKLOG_MAX ? q->words[3] : BACKLOG_MAX);
+    struct object *o =
+        object_create(NONOS_NET_LISTENER, q->object->client, q->object->buffer, backlog);
     if (!o)
         return NONOS_E_NO_SPACE;
     o->local = local;
-    int r = host_result(
-        nonnet_tcp_listen(host.stack, &local, (uint16_t)q->words[3], NULL, &o->listener));
+    int r = host_result(nonnet_tcp_listen(host.stack, &local, backlog, NULL, &o->listener));
     if (r < 0) {
         object_destroy(o);
         return r;
@@ -107,7 +109,7 @@ static int try_datagram(struct request *q, struct nonos_message *out)
     struct nonnet_endpoint peer;
     if (!host_from_words(&peer, q->words) || q->words[3] > UINT16_MAX)
         return NONOS_E_INVALID;
-    struct object *o = object_create(NONOS_NET_UDP, q->object->buffer);
+    struct object *o = object_create(NONOS_NET_UDP, q->object->client, q->object->buffer, 0);
     if (!o)
         return NONOS_E_NO_SPACE;
     int r = datagram_set_up(o, &peer, (uint16_t)q->words[3]);
@@ -162,6 +164,9 @@ static int resolve_begin(struct request *q)
         return NONOS_E_RANGE;
     if (len == 0 || len > NONOS_NET_NAME_MAX || (q->words[2] != 4 && q->words[2] != 6))
         return NONOS_E_INVALID;
+    q->named = client_take(q->object->client, SHARE_NAMES, 1);
+    if (!q->named)
+        return NONOS_E_NO_SPACE;
     q->name = malloc(len + 1);
     if (!q->name)
         return NONOS_E_NO_MEMORY;
@@ -214,7 +219,7 @@ static int try_accept(struct request *q, struct nonos_message *out)
     struct nonnet_tcp_handle tcp;
     if (q->object->kind != NONOS_NET_LISTENER)
         return NONOS_E_UNSUPPORTED;
-    struct object *o = object_create(NONOS_NET_TCP, q->object->buffer);
+    struct object *o = object_create(NONOS_NET_TCP, q->object->client, q->object->buffer, 0);
     if (!o)
         return NONOS_E_NO_SPACE;
     int r = nonnet_tcp_accept(host.stack, q->object->listener, &tcp, &peer);
@@ -227,34 +232,48 @@ static int try_accept(struct request *q, struct nonos_message *out)
     return object_give(o, out);
 }
 
+/*
+ * Bytes go as the connection has room for them, and the answer when it has all: one for each acknowledgement would have the client
+ * started that often. One that waits no longer, or cannot, says how many went; the next one finds out why no more did.
+ */
+static int send_tcp(struct request *q, const uint8_t *data, uint32_t len, struct nonos_message *out)
+{
+    uint32_t n = 0;
+    if (len == 0)
+        return NONOS_E_INVALID;
+    int r = nonnet_tcp_write(host.stack, q->object->tcp, data + q->sent, len - q->sent, &n);
+    q->sent += n;
+    out->words[0] = q->sent;
+    if (r == NONNET_E_FULL || (r == NONNET_OK && q->sent < len))
+        return WAITS;
+    if (r == NONNET_OK || q->sent > 0)
+        return NONOS_OK;
+    return r == NONNET_E_CLOSED ? tcp_end(q->object, NONOS_E_PIPE) : host_result(r);
+}
+
+static int send_udp(const struct request *q, const uint8_t *data, size_t len,
+                    struct nonos_message *out)
+{
+    const struct object *o = q->object;
+    struct nonnet_udp_message message = {0};
+    if (!o->has_peer && !host_from_words(&message.peer, q->words + 3))
+        return NONOS_E_INVALID;
+    int r =
+        nonnet_udp_send(host.stack, o->udp, o->has_peer ? NULL : &message, data, len, host_now());
+    out->words[0] = len;
+    return r == NONNET_E_FULL ? WAITS : host_result(r);
+}
+
 static int try_send(struct request *q, struct nonos_message *out)
 {
-    struct object *o = q->object;
+    const struct object *o = q->object;
     uint64_t len = q->words[1];
     const uint8_t *data = buffer_at(o, q->words[0], len);
-    struct nonnet_udp_message message = {0};
-    uint32_t n = (uint32_t)len;
-    int r;
     if (!data)
         return NONOS_E_RANGE;
-    if (o->kind == NONOS_NET_TCP) {
-        if (len == 0)
-            return NONOS_E_INVALID;
-        r = nonnet_tcp_write(host.stack, o->tcp, data, (uint32_t)len, &n);
-    } else if (o->kind == NONOS_NET_UDP) {
-        if (!o->has_peer && !host_from_words(&message.peer, q->words + 3))
-            return NONOS_E_INVALID;
-        r = nonnet_udp_send(host.stack, o->udp, o->has_peer ? NULL : &message, data, len,
-                            host_now());
-    } else {
-        return NONOS_E_UNSUPPORTED;
-    }
-    if (r == NONNET_E_FULL)
-        return WAITS;
-    if (r == NONNET_E_CLOSED)
-        return tcp_end(o, NONOS_E_PIPE);
-    out->words[0] = n;
-    return host_result(r);
+    if (o->kind == NONOS_NET_TCP)
+        return send_tcp(q, data, (uint32_t)len, out);
+    return o->kind == NONOS_NET_UDP ? send_udp(q, data, len, out) : NONOS_E_UNSUPPORTED;
 }
 
 static int receive_udp(const struct object *o, uint8_t *data, size_t size,
@@ -370,6 +389,12 @@ static unsigned time_word(uint32_t op)
     }
 }
 
+/* How a request ends that may not wait any longer. */
+static int timed_out(const struct request *q)
+{
+    return q->sent > 0 ? NONOS_OK : NONOS_E_TIMED_OUT;
+}
+
 /* What a request that ends has begun and not handed over. */
 static void request_drop(struct request *q)
 {
@@ -378,16 +403,19 @@ static void request_drop(struct request *q)
     if (q->name && q->begun)
         dns_cancel(&q->query);
     free(q->name);
+    if (q->named)
+        client_return(q->object->client, SHARE_NAMES, 1);
     q->made = NULL;
     q->name = NULL;
+    q->named = false;
 }
 
 static void request_answer(struct request *q, int result, struct nonos_message *out)
 {
     request_drop(q);
     nonos_server_answer(&host.server, q->reply, result, out);
+    client_return(q->object->client, SHARE_WAITING, 1);
     free(q);
-    nwaiting--;
 }
 
 void requests_cancel(const struct object *object)
@@ -414,7 +442,7 @@ void sockets_run(void)
         struct nonos_message out = nonos_message_make(0);
         int r = try(q, &out);
         if (r == WAITS && now >= q->deadline)
-            r = NONOS_E_TIMED_OUT;
+            r = timed_out(q);
         if (r == WAITS) {
             link = &q->next;
             continue;
@@ -434,37 +462,52 @@ uint64_t sockets_deadline(void)
 
 static int request_wait(const struct request *from, uint64_t ms)
 {
-    struct request *q = nwaiting < WAITING_MAX ? malloc(sizeof(*q)) : NULL;
+    struct client *client = from->object->client;
     struct request **link = &waiting;
-    if (!q)
+    if (!client_take(client, SHARE_WAITING, 1))
         return NONOS_E_NO_SPACE;
+    struct request *q = malloc(sizeof(*q));
+    if (!q) {
+        client_return(client, SHARE_WAITING, 1);
+        return NONOS_E_NO_MEMORY;
+    }
     *q = *from;
     q->deadline = ms <= MS_MAX ? host_now() + ms * US_PER_MS : NONNET_NEVER;
     q->next = NULL;
     while (*link)
         link = &(*link)->next; /* in the order in which they came */
     *link = q;
-    nwaiting++;
     return NONOS_SERVER_LATER;
 }
 
-static int session_open(struct nonos_request *request)
+static int session_make(struct nonos_request *request, struct client *client, nonos_handle account)
 {
     struct nonos_buffer *buffer;
-    nonos_handle account = nonos_request_take(request, 0);
-    if (!account)
-        return NONOS_E_INVALID;
     int r = nonos_buffer_create(account, request->in.words[0], &buffer);
-    (void)nonos_cap_delete(account);
     if (r < 0)
         return r;
     nonos_handle memory = buffer->memory;
-    struct object *o = object_create(OBJECT_SESSION, buffer);
+    struct object *o = object_create(OBJECT_SESSION, client, buffer, 0);
     nonos_buffer_release(buffer); /* the session's now */
     if (!o)
         return NONOS_E_NO_SPACE;
     r = object_give(o, &request->out);
     return r < 0 ? r : nonos_request_give(request, memory);
+}
+
+static int session_open(struct nonos_request *request)
+{
+    struct client *client;
+    nonos_handle account = nonos_request_take(request, 0);
+    if (!account)
+        return NONOS_E_INVALID;
+    int r = client_of(account, &client);
+    if (r >= 0) {
+        r = session_make(request, client, account);
+        client_release(client);
+    }
+    (void)nonos_cap_delete(account);
+    return r;
 }
 
 int sockets_call(struct nonos_server *server, struct nonos_request *request)
@@ -481,7 +524,7 @@ int sockets_call(struct nonos_server *server, struct nonos_request *request)
     int r = try(&q, &request->out);
     uint64_t ms = q.words[time_word(q.op)];
     if (r == WAITS)
-        r = ms ? request_wait(&q, ms) : NONOS_E_TIMED_OUT;
+        r = ms ? request_wait(&q, ms) : timed_out(&q);
     if (r != NONOS_SERVER_LATER)
         request_drop(&q);
     return r;

@@ -5,21 +5,43 @@
 
 #include "object.h"
 
-#define OBJECTS_MAX 512u
-
 static struct object *objects;
-static unsigned nobjects;
 
-struct object *object_create(uint32_t kind, struct nonos_buffer *buffer)
+static const enum share shares[] = {
+    [OBJECT_SESSION] = SHARE_SESSIONS,
+    [NONOS_NET_TCP] = SHARE_TCP,
+    [NONOS_NET_LISTENER] = SHARE_LISTENERS,
+    [NONOS_NET_UDP] = SHARE_UDP,
+};
+
+/* A listener's backlog is taken with it: those connections have buffers before anybody accepts them. */
+static bool shares_take(struct client *client, uint32_t kind, unsigned backlog)
 {
-    struct object *o = nobjects < OBJECTS_MAX ? calloc(1, sizeof(*o)) : NULL;
-    if (!o)
+    if (!client_take(client, shares[kind], 1))
+        return false;
+    if (client_take(client, SHARE_TCP, backlog))
+        return true;
+    client_return(client, shares[kind], 1);
+    return false;
+}
+
+struct object *object_create(uint32_t kind, struct client *client, struct nonos_buffer *buffer,
+                             unsigned backlog)
+{
+    if (!shares_take(client, kind, backlog))
         return NULL;
+    struct object *o = calloc(1, sizeof(*o));
+    if (!o) {
+        client_return(client, shares[kind], 1);
+        client_return(client, SHARE_TCP, backlog);
+        return NULL;
+    }
     o->kind = kind;
+    o->client = client_hold(client);
+    o->backlog = backlog;
     o->buffer = nonos_buffer_hold(buffer);
     o->next = objects;
     objects = o;
-    nobjects++;
     return o;
 }
 
@@ -29,7 +51,6 @@ void object_destroy(struct object *object)
     while (*link != object)
         link = &(*link)->next;
     *link = object->next;
-    nobjects--;
     if (object->tcp.id)
         (void)!nonnet_tcp_close(host.stack, object->tcp, host_now());
     if (object->listener.id)
@@ -37,6 +58,9 @@ void object_destroy(struct object *object)
     if (object->udp.id)
         (void)!nonnet_udp_close(host.stack, object->udp);
     nonos_buffer_release(object->buffer);
+    client_return(object->client, shares[object->kind], 1);
+    client_return(object->client, SHARE_TCP, object->backlog);
+    client_release(object->client);
     free(object);
 }
 

@@ -295,8 +295,21 @@ int module_launch(struct module *module)
     return result;
 }
 
+/* What others still hold of a module that ended, its buffers in a driver say, stays charged; no more is kept for it. */
+static void account_shrink(nonos_handle account)
+{
+    struct nonos_account_limits limits;
+    if (!account)
+        return;
+    memset(&limits, 0xff, sizeof(limits));
+    limits.memory = 0;
+    limits.reserved = 0;
+    (void)!nonos_account_set(account, &limits);
+}
+
 void module_release(struct module *module)
 {
+    account_shrink(module->account);
     nonos_handle *handles[] = {&module->task, &module->account, &module->heartbeat, &module->alive};
     for (size_t i = 0; i < sizeof(handles) / sizeof(handles[0]); i++) {
         nonos_memory_free(*handles[i]);

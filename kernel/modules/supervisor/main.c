@@ -3,8 +3,6 @@
  */
 #include "supervisor.h"
 
-#include <string.h>
-
 struct supervisor supervisor;
 
 static int manifest_read(void)
@@ -36,12 +34,7 @@ static void modules_prepare(void)
         module->index = i;
         module->state = what->started ? NONOS_MODULE_STOPPED : NONOS_MODULE_RUNNING;
         module->grants = what->image.grants;
-        for (uint32_t s = 0; s < what->nserves && supervisor.nservices < SERVICES_MAX; s++) {
-            struct service *service = &supervisor.services[supervisor.nservices++];
-            strcpy(service->name, what->serves[s].name);
-            service->grants = what->serves[s].grants;
-            service->module = module;
-        }
+        services_add(module);
     }
 }
 
@@ -58,7 +51,7 @@ static void modules_boot(void)
             services_open(&modules[i]) < 0)
             nonos_logf("supervisor: no endpoint for %s\n", modules[i].what->image.name);
     for (uint32_t i = 0; i < n; i++)
-        if (modules[i].what->started)
+        if (modules[i].what->started && services_take(&modules[i]) >= 0)
             module_start(&modules[i]);
 }
 

@@ -25,6 +25,45 @@ struct service *service_find(const char *name)
     return NULL;
 }
 
+void services_add(struct module *module)
+{
+    for (uint32_t i = 0; i < module->what->nserves; i++) {
+        const struct manifest_service *what = &module->what->serves[i];
+        struct service *service = service_find(what->name);
+        if (!service) {
+            service = &supervisor.services[supervisor.nservices++];
+            strcpy(service->name, what->name);
+            service->grants = what->grants;
+            service->module = module;
+        }
+        service->providers |= 1u << module->index;
+    }
+}
+
+static bool can_serve(const struct service *service, const struct module *module)
+{
+    return service->providers & 1u << module->index;
+}
+
+/* Stopped before its turn, or given up: it will not serve unless somebody starts it. */
+static bool is_over(const struct module *module)
+{
+    return module->state == NONOS_MODULE_STOPPED || module->state == NONOS_MODULE_FAILED;
+}
+
+int services_take(struct module *module)
+{
+    for (uint32_t i = 0; i < supervisor.nservices; i++) {
+        const struct service *service = &supervisor.services[i];
+        if (can_serve(service, module) && service->module != module && !is_over(service->module))
+            return NONOS_E_BUSY;
+    }
+    for (uint32_t i = 0; i < supervisor.nservices; i++)
+        if (can_serve(&supervisor.services[i], module))
+            supervisor.services[i].module = module;
+    return NONOS_OK;
+}
+
 int service_connect(const struct service *service, const struct module *client,
                     nonos_handle *connection)
 {
@@ -87,15 +126,38 @@ void services_close(struct module *module)
     }
 }
 
-void services_abandon(struct module *module)
+/* The next provider in the manifest behind the one that gave up, or NULL. */
+static struct module *provider_next(const struct service *service)
 {
-    services_close(module);
+    for (uint32_t i = service->module->index + 1; i < supervisor.manifest.nmodules; i++)
+        if (can_serve(service, &supervisor.modules[i]) && is_over(&supervisor.modules[i]))
+            return &supervisor.modules[i];
+    return NULL;
+}
+
+static void waiters_disappoint(const struct service *service)
+{
     for (uint32_t i = 0; i < WAITERS_MAX; i++)
-        if (waiters[i].reply && waiters[i].service->module == module) {
+        if (waiters[i].reply && waiters[i].service == service) {
             struct nonos_message out = nonos_message_make(0);
             nonos_server_answer(&supervisor.server, waiters[i].reply, NONOS_E_NO_DEVICE, &out);
             waiters[i].reply = 0;
         }
+}
+
+void services_abandon(struct module *module)
+{
+    services_close(module);
+    for (uint32_t i = 0; i < supervisor.nservices; i++) {
+        struct service *service = &supervisor.services[i];
+        if (service->module != module)
+            continue;
+        struct module *next = provider_next(service);
+        if (next && services_take(next) >= 0)
+            module_start(next);
+        else
+            waiters_disappoint(service);
+    }
 }
 
 /* ---- the protocol ---- */
@@ -152,9 +214,7 @@ static int on_connect(struct nonos_request *request, bool wait)
         return NONOS_E_NOT_FOUND;
     if (!client || !may_connect(client, name))
         return NONOS_E_DENIED;
-    bool over = service->module->state == NONOS_MODULE_STOPPED ||
-                service->module->state == NONOS_MODULE_FAILED;
-    if (wait && over)
+    if (wait && is_over(service->module))
         return NONOS_E_NO_DEVICE;
     if (wait && (!service->endpoint || service->generation <= request->in.words[3]))
         return wait_for(request, service, client);
@@ -225,6 +285,9 @@ static int on_control(struct nonos_request *request)
         }
         return NONOS_OK;
     }
+    result = services_take(module);
+    if (result < 0)
+        return result;
     module->failures = 0;
     module_start(module);
     return NONOS_OK;

@@ -55,7 +55,8 @@ struct module {
 struct service {
     char name[NONOS_SUPERVISOR_NAME_SIZE];
     uint64_t grants;
-    struct module *module;
+    uint32_t providers;    /* bit i: module i can serve it */
+    struct module *module; /* the provider whose turn it is */
     nonos_handle endpoint; /* ours, without a badge; 0 while nobody serves */
     uint64_t generation;   /* of the endpoint, from 1 */
 };
@@ -101,11 +102,15 @@ void job_start(struct module *module, enum job_kind kind);
 /* ---- services.c ---- */
 
 struct service *service_find(const char *name);
+/* Notes what a module can serve. The first provider in the manifest has the first turn. */
+void services_add(struct module *module);
+/* Gives the module its turn with all that it can serve. BUSY: another provider has not given up. */
+NONOS_MUST_CHECK int services_take(struct module *module);
 /* Makes the endpoints of a module that is going to run; whoever waits for them is answered. */
 NONOS_MUST_CHECK int services_open(struct module *module);
 /* Takes them back from everybody. */
 void services_close(struct module *module);
-/* Tells who waits for them that they will not come. */
+/* The module has given up: the next provider has its turn. If there is none, who waits is told that nothing will come. */
 void services_abandon(struct module *module);
 /* A connection for a client; the caller deletes it when it has handed it on. */
 NONOS_MUST_CHECK int service_connect(const struct service *service, const struct module *client,

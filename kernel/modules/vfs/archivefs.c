@@ -16,14 +16,14 @@ struct archive_node {
 };
 
 struct archivefs {
-    struct fs fs;
+    struct nonfs_fs fs;
     const uint8_t *base;
     size_t len;
     struct archive_node *nodes; /* 0: the root */
     uint32_t nnodes, capacity;
 };
 
-static struct archivefs *archivefs_of(struct fs *fs)
+static struct archivefs *archivefs_of(struct nonfs_fs *fs)
 {
     return (struct archivefs *)fs;
 }
@@ -43,7 +43,7 @@ static int node_add(struct archivefs *a, uint32_t dir, const char *name, size_t 
         uint32_t capacity = a->capacity ? a->capacity * 2 : 64;
         struct archive_node *nodes = realloc(a->nodes, capacity * sizeof(*nodes));
         if (!nodes)
-            return NONOS_E_NO_MEMORY;
+            return NONFS_E_NO_MEMORY;
         a->nodes = nodes;
         a->capacity = capacity;
     }
@@ -66,21 +66,21 @@ static int entry_add(struct archivefs *a, const struct nonos_archive_entry *entr
 {
     if (memchr(entry->name, '\0', sizeof(entry->name)) == NULL || entry->offset > a->len ||
         entry->len > a->len - entry->offset)
-        return NONOS_E_CORRUPT;
+        return NONFS_E_CORRUPT;
     const char *name = entry->name;
     uint32_t dir = 0;
     for (;;) {
         size_t len = strcspn(name, "/");
         bool last = name[len] == '\0';
         if (len == 0 || (len == 1 && name[0] == '.') || (len == 2 && memcmp(name, "..", 2) == 0))
-            return NONOS_E_CORRUPT;
+            return NONFS_E_CORRUPT;
         uint32_t node = node_find(a, dir, name, len);
         if (node == NONE) {
             int r = node_add(a, dir, name, len, last ? entry : NULL, &node);
             if (r < 0)
                 return r;
         } else if (last || a->nodes[node].entry) {
-            return NONOS_E_CORRUPT;
+            return NONFS_E_CORRUPT;
         }
         if (last)
             return 0;
@@ -89,38 +89,38 @@ static int entry_add(struct archivefs *a, const struct nonos_archive_entry *entr
     }
 }
 
-static int node_get(struct fs *fs, uint64_t inode, const struct archive_node **node)
+static int node_get(struct nonfs_fs *fs, uint64_t inode, const struct archive_node **node)
 {
     struct archivefs *a = archivefs_of(fs);
     if (inode >= a->nnodes)
-        return NONOS_E_NOT_FOUND;
+        return NONFS_E_NOT_FOUND;
     *node = &a->nodes[inode];
     return 0;
 }
 
-static enum nonos_file_kind node_kind(const struct archive_node *node)
+static enum nonfs_kind node_kind(const struct archive_node *node)
 {
-    return node->entry ? NONOS_KIND_FILE : NONOS_KIND_DIRECTORY;
+    return node->entry ? NONFS_KIND_FILE : NONFS_KIND_DIRECTORY;
 }
 
-static int archivefs_lookup(struct fs *fs, uint64_t dir, const char *name, size_t len,
-                            uint64_t *inode, enum nonos_file_kind *kind)
+static int archivefs_lookup(struct nonfs_fs *fs, uint64_t dir, const char *name, size_t len,
+                            uint64_t *inode, enum nonfs_kind *kind)
 {
     const struct archive_node *node;
     int r = node_get(fs, dir, &node);
     if (r < 0)
         return r;
     if (node->entry)
-        return NONOS_E_NOT_DIRECTORY;
+        return NONFS_E_NOT_DIRECTORY;
     uint32_t n = node_find(archivefs_of(fs), (uint32_t)dir, name, len);
     if (n == NONE)
-        return NONOS_E_NOT_FOUND;
+        return NONFS_E_NOT_FOUND;
     *inode = n;
     *kind = node_kind(&archivefs_of(fs)->nodes[n]);
     return 0;
 }
 
-static int archivefs_parent(struct fs *fs, uint64_t dir, uint64_t *parent)
+static int archivefs_parent(struct nonfs_fs *fs, uint64_t dir, uint64_t *parent)
 {
     const struct archive_node *node;
     int r = node_get(fs, dir, &node);
@@ -129,34 +129,33 @@ static int archivefs_parent(struct fs *fs, uint64_t dir, uint64_t *parent)
     return r;
 }
 
-static int archivefs_stat(struct fs *fs, uint64_t inode, struct nonos_file_stat *stat)
+static int archivefs_stat(struct nonfs_fs *fs, uint64_t inode, struct nonfs_fs_stat *stat)
 {
     const struct archive_node *node;
     int r = node_get(fs, inode, &node);
     if (r < 0)
         return r;
-    *stat = (struct nonos_file_stat){
-        .device = fs->device,
+    *stat = (struct nonfs_fs_stat){
         .inode = inode,
         .kind = node_kind(node),
         .mode = 0555,
         .links = node->entry ? 1 : 2,
         .block_size = 4096,
         .size = node->entry ? node->entry->len : 0,
-        .blocks = node->entry ? (node->entry->len + 4095) / 4096 * 8 : 0,
+        .allocated = node->entry ? (node->entry->len + 4095) / 4096 * 4096 : 0,
     };
     return 0;
 }
 
-static int archivefs_read(struct fs *fs, uint64_t inode, uint64_t offset, void *buffer, size_t len,
-                          size_t *done)
+static int archivefs_read(struct nonfs_fs *fs, uint64_t inode, uint64_t offset, void *buffer,
+                          size_t len, size_t *done)
 {
     const struct archive_node *node;
     int r = node_get(fs, inode, &node);
     if (r < 0)
         return r;
     if (!node->entry)
-        return NONOS_E_IS_DIRECTORY;
+        return NONFS_E_IS_DIRECTORY;
     uint64_t size = node->entry->len;
     if (offset >= size)
         len = 0;
@@ -169,8 +168,8 @@ static int archivefs_read(struct fs *fs, uint64_t inode, uint64_t offset, void *
 }
 
 /* The cursor is the number of entries given so far. */
-static int archivefs_read_dir(struct fs *fs, uint64_t dir, uint64_t *cursor, fs_emit *emit,
-                              void *context)
+static int archivefs_read_dir(struct nonfs_fs *fs, uint64_t dir, uint64_t *cursor,
+                              nonfs_fs_emit *emit, void *context)
 {
     struct archivefs *a = archivefs_of(fs);
     const struct archive_node *node;
@@ -178,7 +177,7 @@ static int archivefs_read_dir(struct fs *fs, uint64_t dir, uint64_t *cursor, fs_
     if (r < 0)
         return r;
     if (node->entry)
-        return NONOS_E_NOT_DIRECTORY;
+        return NONFS_E_NOT_DIRECTORY;
     uint64_t index = 0;
     for (uint32_t n = node->first_child; n != NONE; n = a->nodes[n].next, index++) {
         if (index < *cursor)
@@ -190,65 +189,65 @@ static int archivefs_read_dir(struct fs *fs, uint64_t dir, uint64_t *cursor, fs_
     return 0;
 }
 
-static int archivefs_read_link(struct fs *fs, uint64_t inode, char *target, size_t size,
+static int archivefs_read_link(struct nonfs_fs *fs, uint64_t inode, char *target, size_t size,
                                size_t *len)
 {
     (void)fs, (void)inode, (void)target, (void)size, (void)len;
-    return NONOS_E_INVALID; /* there are no symlinks */
+    return NONFS_E_INVALID; /* there are no symlinks */
 }
 
-static int archivefs_stat_fs(struct fs *fs, struct nonos_file_fs *info)
+static int archivefs_info(struct nonfs_fs *fs, struct nonfs_fs_info *info)
 {
     struct archivefs *a = archivefs_of(fs);
-    *info = (struct nonos_file_fs){
+    *info = (struct nonfs_fs_info){
         .type = "archive",
         .source = "boot",
         .block_size = 4096,
         .blocks = a->len / 4096,
         .inodes = a->nnodes,
-        .read_only = 1,
+        .read_only = true,
         .name_max = NONOS_ARCHIVE_NAME_SIZE - 1,
     };
     return 0;
 }
 
-static int archivefs_open(struct fs *fs, uint64_t inode)
+static int archivefs_open(struct nonfs_fs *fs, uint64_t inode)
 {
     const struct archive_node *node;
     return node_get(fs, inode, &node);
 }
 
-static void archivefs_close(struct fs *fs, uint64_t inode)
+static void archivefs_close(struct nonfs_fs *fs, uint64_t inode)
 {
     (void)fs, (void)inode; /* nothing is ever removed */
 }
 
-static const struct fs_ops archivefs_ops = {
+static const struct nonfs_fs_ops archivefs_ops = {
     .lookup = archivefs_lookup,
     .parent = archivefs_parent,
     .stat = archivefs_stat,
     .read = archivefs_read,
     .read_dir = archivefs_read_dir,
     .read_link = archivefs_read_link,
-    .stat_fs = archivefs_stat_fs,
+    .info = archivefs_info,
     .open = archivefs_open,
     .close = archivefs_close,
 };
 
-int archivefs_create(const void *archive, size_t len, struct fs **fs)
+int archivefs_create(const void *archive, size_t len, struct nonfs_fs **fs)
 {
     struct nonos_archive_header header;
     if (len < sizeof(header))
-        return NONOS_E_CORRUPT;
+        return NONFS_E_CORRUPT;
     memcpy(&header, archive, sizeof(header));
     if (header.magic != NONOS_ARCHIVE_MAGIC || header.version != 1 || header.len > len ||
         header.nentries > NONOS_ARCHIVE_MAX_ENTRIES ||
         header.nentries > (len - sizeof(header)) / sizeof(struct nonos_archive_entry))
-        return NONOS_E_CORRUPT;
+        return NONFS_E_CORRUPT;
     struct archivefs *a = calloc(1, sizeof(*a));
     uint32_t root;
     if (!a)
-        return NONOS_E_NO_MEMORY;
+        return NONFS_E_NO_MEMORY;
     a->fs.ops = &archivefs_ops;
     a->fs.read_only = true;
     a->base = archive;
@@ -266,16 +265,16 @@ int archivefs_create(const void *archive, size_t len, struct fs **fs)
     return 0;
 }
 
-int archivefs_add_directory(struct fs *fs, const char *name)
+int archivefs_add_directory(struct nonfs_fs *fs, const char *name)
 {
     struct archivefs *a = archivefs_of(fs);
     uint32_t node;
     if (node_find(a, 0, name, strlen(name)) != NONE)
-        return NONOS_E_EXISTS;
+        return NONFS_E_EXISTS;
     return node_add(a, 0, name, strlen(name), NULL, &node);
 }
 
-void archivefs_destroy(struct fs *fs)
+void archivefs_destroy(struct nonfs_fs *fs)
 {
     free(archivefs_of(fs)->nodes);
     free(fs);

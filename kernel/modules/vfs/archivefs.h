@@ -5,17 +5,17 @@
 #ifndef VFS_ARCHIVEFS_H
 #define VFS_ARCHIVEFS_H
 
-#include "fs.h"
+#include <nonfs/fs.h>
 
 /*
  * Makes a file system of the archive in memory, which must stay mapped and unchanged. Checks that
  * every entry lies in it. CORRUPT or NO_MEMORY.
  */
-NONOS_MUST_CHECK int archivefs_create(const void *archive, size_t len, struct fs **fs);
+NONFS_MUST_CHECK int archivefs_create(const void *archive, size_t len, struct nonfs_fs **fs);
 /*
  * Adds an empty directory at the root, as a place to mount something. EXISTS, NO_MEMORY.
  */
-NONOS_MUST_CHECK int archivefs_add_directory(struct fs *fs, const char *name);
-void archivefs_destroy(struct fs *fs);
+NONFS_MUST_CHECK int archivefs_add_directory(struct nonfs_fs *fs, const char *name);
+void archivefs_destroy(struct nonfs_fs *fs);
 
 #endif

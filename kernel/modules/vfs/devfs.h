@@ -2,9 +2,9 @@
 #ifndef VFS_DEVFS_H
 #define VFS_DEVFS_H
 
-#include "fs.h"
+#include <nonfs/fs.h>
 
 /* The one there is; nothing to free. */
-struct fs *devfs_get(void);
+struct nonfs_fs *devfs_get(void);
 
 #endif

@@ -12,7 +12,6 @@
 
 #include "blockdev.h"
 #include "disk_private.h"
-#include "extfs.h"
 
 #define CHECK_CACHE_BLOCKS 256u
 #define CHECK_PROBLEMS_MAX 10000u
@@ -72,7 +71,7 @@ static int volume_check(const struct nonfs_block_device *device, struct problems
         nonfs_diagnostic_format(&diagnostic, text, sizeof(text));
         nonos_logf("vfs: %s\n", text);
     }
-    return extfs_result(r);
+    return tree_result(r);
 }
 
 int disk_check(char *text, size_t size, struct disk_verdict *verdict)
@@ -132,7 +131,7 @@ static int volume_make(const struct nonfs_block_device *device, const char *labe
     config.time = (uint32_t)(nonos_time_wall() / 1000000000u);
     config.random = random_fill;
     memcpy(config.label, label, sizeof(config.label));
-    return extfs_result(nonfs_mkfs(device, &config, arena, NULL));
+    return tree_result(nonfs_mkfs(device, &config, arena, NULL));
 }
 
 int disk_make(const char label[DISK_LABEL_SIZE], bool force)
@@ -142,7 +141,7 @@ int disk_make(const char label[DISK_LABEL_SIZE], bool force)
     if (disk.fs)
         return NONOS_E_BUSY;
     const struct nonfs_block_device *device = blockdev_device(disk.blockdev);
-    if (!device->ops->write)
+    if (!device->ops->write || disk.only_read)
         return NONOS_E_READ_ONLY;
     uint8_t *arena = malloc(NONFS_MKFS_ARENA_SIZE);
     int r = arena ? volume_make(device, label, force, arena) : NONOS_E_NO_MEMORY;

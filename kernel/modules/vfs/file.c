@@ -1,6 +1,7 @@
 /*
  * Every request names ranges of the client's buffer, which the client may change at any time:
- * numbers are checked against its length, and paths are copied out before they are looked at.
+ * numbers are checked against its length, and paths are copied out before they are looked at. What is allowed, and what
+ * happens, libnonfs decides.
  */
 #include "file_private.h"
 
@@ -30,32 +31,38 @@ static struct open_file *file_new(enum nonos_file_kind kind)
     return file;
 }
 
-static void file_release(struct open_file *file)
+/* The file, if it is to be closed. An end of a pipe is closed at once. */
+static struct open_file *file_release(struct open_file *file)
 {
     if (--file->references > 0)
-        return;
-    if (file->pipe)
-        pipe_close(file->pipe, file->write);
-    else
-        place_close(file->at);
-    view_release(file->view);
+        return NULL;
+    if (!file->pipe)
+        return file;
+    pipe_close(file->pipe, file->write);
+    free(file);
+    return NULL;
+}
+
+void file_close(struct open_file *file)
+{
+    nonfs_file_close(&file->file);
     free(file);
 }
 
-int handle_open_directory(struct handle *handle, struct view *view, struct place directory,
-                          bool write)
+struct open_file **file_next(struct open_file *file)
+{
+    return &file->next;
+}
+
+int handle_open_view(struct handle *handle, struct nonfs_view *view, bool write)
 {
     struct open_file *file = file_new(NONOS_KIND_DIRECTORY);
-    int r = file ? place_open(directory) : NONOS_E_NO_MEMORY;
+    int r = file ? tree_result(nonfs_file_open_view(view, write, &file->file)) : NONOS_E_NO_MEMORY;
+    nonfs_view_release(view); /* the file has its own */
     if (r < 0) {
         free(file);
-        view_release(view);
         return r;
     }
-    file->at = directory;
-    file->view = view;
-    file->read = true;
-    file->write = write;
     *handle = (struct handle){file, NULL};
     return 0;
 }
@@ -71,11 +78,12 @@ enum nonos_file_kind handle_kind(const struct handle *handle)
     return handle->file->kind;
 }
 
-void handle_close(struct handle *handle)
+struct open_file *handle_drop(struct handle *handle)
 {
-    file_release(handle->file);
+    struct open_file *file = file_release(handle->file);
     nonos_buffer_release(handle->buffer);
     *handle = (struct handle){NULL, NULL};
+    return file;
 }
 
 /* ---- the client's buffer ---- */
@@ -103,128 +111,68 @@ int path_get(const struct handle *h, uint64_t at, uint64_t len, struct path *pat
     return 0;
 }
 
-int path_walk(const struct handle *h, uint64_t at, uint64_t len, unsigned flags,
-              struct target *target)
+int path_get_in(const struct handle *h, uint64_t at, uint64_t len, struct path *path)
 {
-    struct path *path;
-    if (h->file->kind != NONOS_KIND_DIRECTORY)
-        return NONOS_E_NOT_DIRECTORY;
-    path = malloc(sizeof(*path));
-    if (!path)
-        return NONOS_E_NO_MEMORY;
-    int r = path_get(h, at, len, path);
-    if (r == 0)
-        r = walk(h->file->view, h->file->at, path->text, path->len, flags, target);
-    free(path);
-    if (r == 0 && !h->file->write)
-        target->write = target->dir_write = false;
-    return r;
+    return h->file->kind == NONOS_KIND_DIRECTORY ? path_get(h, at, len, path)
+                                                 : NONOS_E_NOT_DIRECTORY;
 }
 
 /* ---- open ---- */
 
-int target_writable(const struct target *t)
+enum nonos_file_kind kind_of(enum nonfs_kind kind)
 {
-    return t->write && !t->at.fs->read_only && t->at.fs->ops->write ? 0 : NONOS_E_READ_ONLY;
+    switch (kind) {
+    case NONFS_KIND_FILE:
+        return NONOS_KIND_FILE;
+    case NONFS_KIND_DIRECTORY:
+        return NONOS_KIND_DIRECTORY;
+    case NONFS_KIND_SYMLINK:
+        return NONOS_KIND_SYMLINK;
+    default:
+        return NONOS_KIND_DEVICE;
+    }
 }
 
-int target_changeable(const struct target *t)
+/* The protocol's flags are the library's. */
+_Static_assert(NONOS_OPEN_READ == NONFS_OPEN_READ && NONOS_OPEN_WRITE == NONFS_OPEN_WRITE &&
+                   NONOS_OPEN_CREATE == NONFS_OPEN_CREATE &&
+                   NONOS_OPEN_EXCLUSIVE == NONFS_OPEN_EXCLUSIVE &&
+                   NONOS_OPEN_TRUNCATE == NONFS_OPEN_TRUNCATE &&
+                   NONOS_OPEN_APPEND == NONFS_OPEN_APPEND &&
+                   NONOS_OPEN_DIRECTORY == NONFS_OPEN_DIRECTORY &&
+                   NONOS_OPEN_NO_FOLLOW == NONFS_OPEN_NO_FOLLOW,
+               "flags of OPEN");
+#define OPEN_FLAGS 0xffu
+
+/* What a disk may hold beside files, directories and links is no device that is here. */
+static int open_result(int result)
 {
-    if (!t->has_name)
-        return NONOS_E_INVALID;
-    return t->dir_write && !t->dir.fs->read_only && t->dir.fs->ops->create ? 0 : NONOS_E_READ_ONLY;
+    return result == NONFS_E_UNSUPPORTED ? NONOS_E_NO_DEVICE : tree_result(result);
 }
 
-int target_create(struct target *t, enum nonos_file_kind kind, uint32_t mode, const char *text,
-                  size_t text_len)
+static int request_open(struct handle *h, const uint64_t *w, struct file_reply *reply,
+                        struct file_work *work)
 {
-    if (t->exists)
-        return NONOS_E_EXISTS;
-    int r = target_changeable(t);
+    int r = path_get_in(h, w[0], w[1], &work->path);
     if (r < 0)
         return r;
-    t->at.fs = t->dir.fs;
-    r = t->dir.fs->ops->create(t->dir.fs, t->dir.inode, t->name, t->name_len, kind, mode, text,
-                               text_len, &t->at.inode);
-    if (r == 0) {
-        t->exists = true;
-        t->kind = kind;
-        t->write = t->dir_write;
-    }
-    return r;
-}
-
-static int open_check(const struct target *t, uint64_t flags)
-{
-    if (t->kind == NONOS_KIND_DIRECTORY)
-        return flags & (NONOS_OPEN_WRITE | NONOS_OPEN_TRUNCATE | NONOS_OPEN_APPEND)
-                   ? NONOS_E_IS_DIRECTORY
-                   : 0;
-    if (flags & NONOS_OPEN_DIRECTORY)
-        return NONOS_E_NOT_DIRECTORY;
-    if (t->kind == NONOS_KIND_SYMLINK)
-        return NONOS_E_LOOP;
-    if (t->kind != NONOS_KIND_FILE)
-        return NONOS_E_NO_DEVICE;
-    return flags & (NONOS_OPEN_WRITE | NONOS_OPEN_TRUNCATE) ? target_writable(t) : 0;
-}
-
-static int open_target(const struct handle *h, const struct target *t, uint64_t flags,
-                       struct handle *handle)
-{
-    if (t->kind == NONOS_KIND_DIRECTORY)
-        return handle_open_directory(handle, view_hold(h->file->view), t->at, h->file->write);
     struct open_file *file = file_new(NONOS_KIND_FILE);
     if (!file)
         return NONOS_E_NO_MEMORY;
-    int r = place_open(t->at);
+    r = open_result(nonfs_file_open(&h->file->file, &work->scratch, work->path.text, work->path.len,
+                                    w[2] & OPEN_FLAGS, (uint32_t)w[3], &file->file));
     if (r < 0) {
         free(file);
         return r;
     }
-    file->at = t->at;
-    file->read = flags & NONOS_OPEN_READ;
-    file->write = flags & NONOS_OPEN_WRITE;
-    file->append = flags & NONOS_OPEN_APPEND;
-    *handle = (struct handle){file, NULL};
-    return 0;
-}
-
-static int request_open(struct handle *h, const uint64_t *w, struct file_reply *reply)
-{
-    struct target t;
-    uint64_t flags = w[2];
-    bool create = flags & NONOS_OPEN_CREATE;
-    bool no_follow = (flags & NONOS_OPEN_NO_FOLLOW) || (create && (flags & NONOS_OPEN_EXCLUSIVE));
-    int r = path_walk(h, w[0], w[1], (create ? WALK_MISSING : 0) | (no_follow ? WALK_NO_FOLLOW : 0),
-                      &t);
-    if (r < 0)
-        return r;
-    bool created = !t.exists;
-    if (created)
-        r = target_create(&t, NONOS_KIND_FILE, (uint32_t)w[3], NULL, 0);
-    else if (create && (flags & NONOS_OPEN_EXCLUSIVE))
-        r = NONOS_E_EXISTS;
-    if (r == 0)
-        r = open_check(&t, flags);
-    if (r < 0)
-        return r;
-    struct handle *new = &reply->handles[0];
-    r = open_target(h, &t, flags, new);
-    if (r == 0 && (flags & NONOS_OPEN_TRUNCATE) && !created)
-        r = t.at.fs->ops->truncate(t.at.fs, t.at.inode, 0);
-    if (r < 0) {
-        if (new->file)
-            handle_close(new);
-        return r;
-    }
-    new->buffer = nonos_buffer_hold(h->buffer);
+    file->kind = kind_of(file->file.kind);
+    reply->handles[0] = (struct handle){file, NULL};
     reply->nhandles = 1;
-    reply->words[0] = t.kind;
+    reply->words[0] = file->kind;
     return 0;
 }
 
-static int request_pipe(struct handle *h, struct file_reply *reply)
+static int request_pipe(struct file_reply *reply)
 {
     struct pipe *pipe = pipe_create();
     struct open_file *reader = file_new(NONOS_KIND_PIPE), *writer = file_new(NONOS_KIND_PIPE);
@@ -238,33 +186,39 @@ static int request_pipe(struct handle *h, struct file_reply *reply)
         return NONOS_E_NO_MEMORY;
     }
     reader->pipe = writer->pipe = pipe;
-    reader->read = writer->write = true;
-    reply->handles[0] = (struct handle){reader, nonos_buffer_hold(h->buffer)};
-    reply->handles[1] = (struct handle){writer, nonos_buffer_hold(h->buffer)};
+    writer->write = true;
+    reply->handles[0] = (struct handle){reader, NULL};
+    reply->handles[1] = (struct handle){writer, NULL};
     reply->nhandles = 2;
     return 0;
 }
 
-/* The view's text is copied: the client could change it between its check and its use. */
-static int request_view(struct handle *h, const uint64_t *w, struct file_reply *reply)
+static void view_free(struct nonfs_view *view)
 {
-    struct path *text;
-    struct view *view;
-    if (h->file->kind != NONOS_KIND_DIRECTORY)
-        return NONOS_E_NOT_DIRECTORY;
-    text = malloc(sizeof(*text));
-    if (!text)
+    free(view);
+}
+
+/* The view's text is copied: the client could change it between its check and its use. */
+static int request_view(struct handle *h, const uint64_t *w, struct file_reply *reply,
+                        struct file_work *work)
+{
+    const struct path *text = &work->path;
+    int r = path_get_in(h, w[0], w[1], &work->path);
+    if (r < 0)
+        return r;
+    const struct nonfs_file *directory = &h->file->file;
+    struct nonfs_view *view = malloc(sizeof(*view));
+    if (!view)
         return NONOS_E_NO_MEMORY;
-    int r = path_get(h, w[0], w[1], text);
-    if (r == 0)
-        r = view_create(h->file->view, text->text, text->len, &view);
-    free(text);
-    if (r == 0)
-        r = handle_open_directory(&reply->handles[0], view, view_root(view), h->file->write);
-    if (r == 0) {
-        reply->handles[0].buffer = nonos_buffer_hold(h->buffer);
-        reply->nhandles = 1;
+    r = tree_result(
+        nonfs_view_part(view, directory->view, &work->scratch, text->text, text->len, view_free));
+    if (r < 0) {
+        free(view);
+        return r;
     }
+    r = handle_open_view(&reply->handles[0], view, directory->write);
+    if (r == 0)
+        reply->nhandles = 1;
     return r;
 }
 
@@ -276,7 +230,7 @@ static void pending_finish(struct pipe_waiter *waiter, int result)
     struct file_reply reply = {.words = {waiter->done}};
     /* What a writer got rid of before the reader left was written. */
     p->answer(p->context, result < 0 && waiter->done > 0 ? 0 : result, &reply);
-    file_release(p->file);
+    (void)file_release(p->file); /* a pipe's */
     nonos_buffer_release(p->buffer);
     free(p);
 }
@@ -284,16 +238,22 @@ static void pending_finish(struct pipe_waiter *waiter, int result)
 void file_cancel(struct file_pending *pending)
 {
     pipe_cancel(pending->pipe, &pending->waiter);
-    file_release(pending->file);
+    (void)file_release(pending->file);
     nonos_buffer_release(pending->buffer);
     free(pending);
 }
 
-static int request_pipe_data(struct handle *h, uint8_t *bytes, size_t len, bool write,
+static int request_pipe_data(struct handle *h, const uint64_t *w, bool write,
                              struct file_reply *reply, file_answer *answer, void *context,
                              struct file_pending **pending)
 {
-    size_t done;
+    uint8_t *bytes;
+    size_t len = (size_t)w[1], done;
+    if (write != h->file->write)
+        return NONOS_E_DENIED;
+    int r = buffer_range(h, w[0], w[1], &bytes);
+    if (r < 0)
+        return r;
     struct file_pending *p = malloc(sizeof(*p));
     if (!p)
         return NONOS_E_NO_MEMORY;
@@ -308,144 +268,126 @@ static int request_pipe_data(struct handle *h, uint8_t *bytes, size_t len, bool 
     h->file->references++;
     /* Set first: a write that waits can be finished while it is queued. */
     *pending = p;
-    int r = write ? pipe_write(p->pipe, bytes, len, &done, &p->waiter)
-                  : pipe_read(p->pipe, bytes, len, &done, &p->waiter);
+    r = write ? pipe_write(p->pipe, bytes, len, &done, &p->waiter)
+              : pipe_read(p->pipe, bytes, len, &done, &p->waiter);
     if (r == PIPE_WAITS)
         return FILE_WAITS;
     *pending = NULL;
-    file_release(p->file);
+    (void)file_release(p->file); /* a pipe's */
     nonos_buffer_release(p->buffer);
     free(p);
     reply->words[0] = done;
     return r;
 }
 
-static int data_position(struct open_file *file, uint64_t offset, bool write, uint64_t *position)
-{
-    struct nonos_file_stat stat;
-    *position = offset == NONOS_FILE_CURRENT ? file->position : offset;
-    if (!write || !file->append)
-        return 0;
-    int r = file->at.fs->ops->stat(file->at.fs, file->at.inode, &stat);
-    if (r == 0)
-        *position = stat.size;
-    return r;
-}
+_Static_assert(NONOS_FILE_CURRENT == NONFS_FILE_POSITION, "an offset that says: the position");
 
-static int request_data(struct handle *h, const uint64_t *w, bool write, struct file_reply *reply,
-                        file_answer *answer, void *context, struct file_pending **pending)
+static int request_data(struct handle *h, const uint64_t *w, bool write, struct file_reply *reply)
 {
-    struct open_file *file = h->file;
+    struct nonfs_file *file = &h->file->file;
     uint8_t *bytes;
-    uint64_t position;
     size_t done = 0;
-    if (file->kind == NONOS_KIND_DIRECTORY)
-        return NONOS_E_IS_DIRECTORY;
-    if (write ? !file->write : !file->read)
-        return NONOS_E_DENIED;
     int r = buffer_range(h, w[0], w[1], &bytes);
     if (r < 0)
         return r;
-    if (file->pipe)
-        return request_pipe_data(h, bytes, (size_t)w[1], write, reply, answer, context, pending);
-    r = data_position(file, w[2], write, &position);
-    if (r < 0)
-        return r;
-    struct fs *fs = file->at.fs;
-    r = write ? fs->ops->write(fs, file->at.inode, position, bytes, (size_t)w[1], &done)
-              : fs->ops->read(fs, file->at.inode, position, bytes, (size_t)w[1], &done);
-    if (r < 0)
-        return r;
-    if (w[2] == NONOS_FILE_CURRENT)
-        file->position = position + done;
+    r = tree_result(write ? nonfs_file_write(file, w[2], bytes, (size_t)w[1], &done)
+                          : nonfs_file_read(file, w[2], bytes, (size_t)w[1], &done));
     reply->words[0] = done;
-    return 0;
+    return r;
 }
 
 static int request_seek(struct handle *h, const uint64_t *w, struct file_reply *reply)
 {
-    struct open_file *file = h->file;
-    struct nonos_file_stat stat;
-    uint64_t base = 0, position;
-    if (file->kind != NONOS_KIND_FILE)
-        return file->kind == NONOS_KIND_DIRECTORY ? NONOS_E_IS_DIRECTORY : NONOS_E_INVALID;
-    if (w[1] == 1) {
-        base = file->position;
-    } else if (w[1] == 2) {
-        int r = file->at.fs->ops->stat(file->at.fs, file->at.inode, &stat);
-        if (r < 0)
-            return r;
-        base = stat.size;
-    } else if (w[1] != 0) {
+    if (h->file->pipe || w[1] > NONFS_SEEK_END)
         return NONOS_E_INVALID;
-    }
-    position = base + w[0]; /* w[0] is signed: two's complement adds */
-    if ((int64_t)w[0] < 0 ? position > base : position < base)
-        return NONOS_E_RANGE;
-    if (position > INT64_MAX)
-        return NONOS_E_RANGE;
-    file->position = reply->words[0] = position;
-    return 0;
+    return tree_result(
+        nonfs_file_seek(&h->file->file, (int64_t)w[0], (enum nonfs_whence)w[1], &reply->words[0]));
 }
 
-int file_request(struct handle *h, uint32_t op, const uint64_t w[NONOS_IPC_WORDS],
-                 struct file_reply *reply, file_answer *answer, void *context,
-                 struct file_pending **pending)
+static int request_rewind_dir(struct handle *h)
+{
+    return h->file->pipe ? NONOS_E_NOT_DIRECTORY : tree_result(nonfs_file_rewind(&h->file->file));
+}
+
+static bool handle_is_named(const struct handle *h, const uint64_t *w)
+{
+    return h->buffer && w[NONOS_IPC_WORDS - 1] == h->buffer->key;
+}
+
+bool file_is_of_pipe(const struct handle *h, uint32_t op)
+{
+    return h->file->pipe &&
+           (op == NONOS_FILE_READ || op == NONOS_FILE_WRITE || op == NONOS_FILE_STAT);
+}
+
+int file_pipe_request(struct handle *h, uint32_t op, const uint64_t w[NONOS_IPC_WORDS],
+                      struct file_reply *reply, file_answer *answer, void *context,
+                      struct file_pending **pending)
 {
     memset(reply, 0, sizeof(*reply));
     *pending = NULL;
-    if (!h->buffer || w[NONOS_IPC_WORDS - 1] != h->buffer->key)
+    if (!handle_is_named(h, w))
+        return NONOS_E_DENIED;
+    if (op == NONOS_FILE_STAT)
+        return request_stat(h, w);
+    return request_pipe_data(h, w, op == NONOS_FILE_WRITE, reply, answer, context, pending);
+}
+
+int file_request(struct handle *h, uint32_t op, const uint64_t w[NONOS_IPC_WORDS],
+                 struct file_reply *reply, struct file_work *work)
+{
+    memset(reply, 0, sizeof(*reply));
+    if (!handle_is_named(h, w))
         return NONOS_E_DENIED;
     switch (op) {
     case NONOS_FILE_OPEN:
-        return request_open(h, w, reply);
+        return request_open(h, w, reply, work);
     case NONOS_FILE_READ:
-        return request_data(h, w, false, reply, answer, context, pending);
+        return request_data(h, w, false, reply);
     case NONOS_FILE_WRITE:
-        return request_data(h, w, true, reply, answer, context, pending);
+        return request_data(h, w, true, reply);
     case NONOS_FILE_SEEK:
         return request_seek(h, w, reply);
     case NONOS_FILE_STAT:
         return request_stat(h, w);
     case NONOS_FILE_STAT_PATH:
-        return request_stat_path(h, w);
+        return request_stat_path(h, w, work);
     case NONOS_FILE_READ_DIR:
         return request_read_dir(h, w, reply);
     case NONOS_FILE_REWIND_DIR:
-        h->file->position = h->file->kind == NONOS_KIND_DIRECTORY ? 0 : h->file->position;
-        return h->file->kind == NONOS_KIND_DIRECTORY ? 0 : NONOS_E_NOT_DIRECTORY;
+        return request_rewind_dir(h);
     case NONOS_FILE_MAKE_DIR:
-        return request_make_dir(h, w);
+        return request_make_dir(h, w, work);
     case NONOS_FILE_REMOVE:
-        return request_remove(h, w);
+        return request_remove(h, w, work);
     case NONOS_FILE_RENAME:
-        return request_rename(h, w);
+        return request_rename(h, w, work);
     case NONOS_FILE_LINK:
-        return request_link(h, w);
+        return request_link(h, w, work);
     case NONOS_FILE_SYMLINK:
-        return request_symlink(h, w);
+        return request_symlink(h, w, work);
     case NONOS_FILE_READ_LINK:
-        return request_read_link(h, w, reply);
+        return request_read_link(h, w, reply, work);
     case NONOS_FILE_TRUNCATE:
         return request_truncate(h, w);
     case NONOS_FILE_SET_MODE:
-        return request_set_mode(h, w);
+        return request_set_mode(h, w, work);
     case NONOS_FILE_SET_TIMES:
-        return request_set_times(h, w);
+        return request_set_times(h, w, work);
     case NONOS_FILE_SYNC:
         return request_sync(h, w);
     case NONOS_FILE_STAT_FS:
         return request_stat_fs(h, w);
     case NONOS_FILE_PIPE:
-        return request_pipe(h, reply);
+        return request_pipe(reply);
     case NONOS_FILE_VIEW:
-        return request_view(h, w, reply);
+        return request_view(h, w, reply, work);
     case NONOS_FILE_MOUNTS:
         return request_mounts(h, w, reply);
     case NONOS_FILE_MOUNT:
-        return request_mount(h, w);
+        return request_mount(h, w, work);
     case NONOS_FILE_UNMOUNT:
-        return request_unmount(h, w);
+        return request_unmount(h, w, work);
     case NONOS_FILE_CHECK_DISK:
         return request_check_disk(h, w, reply);
     case NONOS_FILE_MAKE_DISK:

@@ -8,74 +8,90 @@
 /* Who may change what the tree is made of: a writable directory of a view that hides nothing. */
 static int handle_rules(const struct handle *h)
 {
-    const struct open_file *file = h->file;
-    return file->kind == NONOS_KIND_DIRECTORY && file->write && view_is_whole(file->view)
+    const struct nonfs_file *file = &h->file->file;
+    return h->file->kind == NONOS_KIND_DIRECTORY && file->write && file->view->whole
                ? 0
                : NONOS_E_DENIED;
 }
 
-/* Does the same to every mounted file system, also after an error, and returns the first error. */
-static int mounts_do(bool last)
+/* Nothing is mounted or unmounted meanwhile. */
+static int sync_all(bool last)
 {
-    struct fs *fs;
-    const char *path;
-    int first = 0;
-    for (size_t i = 0; mount_get(i, &fs, &path); i++) {
-        int (*what)(struct fs *) = last && fs->ops->rest ? fs->ops->rest : fs->ops->sync;
-        int r = what ? what(fs) : 0;
-        if (first == 0)
-            first = r;
-    }
-    return first;
+    disk_enter();
+    int r = tree_result(nonfs_vfs_sync(&tree, last));
+    disk_leave();
+    return r;
 }
 
 int request_sync(struct handle *h, const uint64_t *w)
 {
-    struct fs *fs;
     int r;
     switch (w[0]) {
     case NONOS_SYNC_ONE:
-        fs = h->file->pipe ? NULL : h->file->at.fs;
-        return fs && fs->ops->sync ? fs->ops->sync(fs) : 0;
+        return h->file->pipe ? 0 : tree_result(nonfs_file_sync(&h->file->file));
     case NONOS_SYNC_ALL:
-        return mounts_do(false);
+        return sync_all(false);
     case NONOS_SYNC_LAST:
         r = handle_rules(h);
-        return r < 0 ? r : mounts_do(true);
+        return r < 0 ? r : sync_all(true);
     default:
         return NONOS_E_INVALID;
     }
 }
 
-int request_mount(struct handle *h, const uint64_t *w)
+/* The directory that a request names. */
+static int directory_get(const struct handle *h, const uint64_t *w, struct file_work *work,
+                         struct nonfs_place *at)
 {
-    struct target t;
-    struct path path;
+    enum nonfs_kind kind;
     int r = handle_rules(h);
     if (r == 0)
-        r = path_get(h, w[0], w[1], &path);
+        r = path_get_in(h, w[0], w[1], &work->path);
     if (r == 0)
-        r = path_walk(h, w[0], w[1], 0, &t);
+        r = tree_result(nonfs_path_find(&h->file->file, &work->scratch, work->path.text,
+                                        work->path.len, at, &kind));
     if (r < 0)
         return r;
-    if (t.kind != NONOS_KIND_DIRECTORY)
-        return NONOS_E_NOT_DIRECTORY;
-    if (w[2] & ~(uint64_t)NONOS_MOUNT_READ_ONLY)
-        return NONOS_E_INVALID;
-    return disk_mount(t.at, path.text, path.len, w[2] & NONOS_MOUNT_READ_ONLY);
+    return kind == NONFS_KIND_DIRECTORY ? 0 : NONOS_E_NOT_DIRECTORY;
 }
 
-int request_unmount(struct handle *h, const uint64_t *w)
+static int mount_inside(struct handle *h, const uint64_t *w, struct file_work *work)
 {
-    struct target t;
-    int r = handle_rules(h);
-    if (r == 0)
-        r = path_walk(h, w[0], w[1], 0, &t);
+    struct nonfs_place at;
+    int r = directory_get(h, w, work, &at);
     if (r < 0)
         return r;
-    /* Only the root of what is mounted names the mount. */
-    return t.kind == NONOS_KIND_DIRECTORY && t.at.inode == t.at.fs->root ? disk_unmount(t.at.fs)
-                                                                         : NONOS_E_INVALID;
+    if (w[2] & ~(uint64_t)NONOS_MOUNT_READ_ONLY)
+        return NONOS_E_INVALID;
+    return disk_mount(at, work->path.text, work->path.len, w[2] & NONOS_MOUNT_READ_ONLY);
+}
+
+int request_mount(struct handle *h, const uint64_t *w, struct file_work *work)
+{
+    disk_enter();
+    int r = mount_inside(h, w, work);
+    disk_leave();
+    return r;
+}
+
+/* Only the root of what is mounted names the mount. */
+static int unmount_inside(struct handle *h, const uint64_t *w, struct file_work *work)
+{
+    struct nonfs_place at;
+    int r = directory_get(h, w, work, &at);
+    if (r == NONOS_E_NOT_DIRECTORY)
+        return NONOS_E_INVALID;
+    if (r < 0)
+        return r;
+    return at.inode == at.fs->root ? disk_unmount(at.fs) : NONOS_E_INVALID;
+}
+
+int request_unmount(struct handle *h, const uint64_t *w, struct file_work *work)
+{
+    disk_enter();
+    int r = unmount_inside(h, w, work);
+    disk_leave();
+    return r;
 }
 
 int request_check_disk(struct handle *h, const uint64_t *w, struct file_reply *reply)
@@ -85,8 +101,11 @@ int request_check_disk(struct handle *h, const uint64_t *w, struct file_reply *r
     int r = handle_rules(h);
     if (r == 0)
         r = buffer_range(h, w[0], w[1], &text);
-    if (r == 0)
+    if (r == 0) {
+        disk_enter();
         r = disk_check((char *)text, (size_t)w[1], &verdict);
+        disk_leave();
+    }
     reply->words[0] = verdict.text_len;
     reply->words[1] = verdict.problems;
     reply->words[2] = verdict.inodes;
@@ -109,5 +128,8 @@ int request_make_disk(struct handle *h, const uint64_t *w)
     if (r < 0)
         return r;
     memcpy(label, text, (size_t)w[1]);
-    return disk_make(label, w[2] != 0);
+    disk_enter();
+    r = disk_make(label, w[2] != 0);
+    disk_leave();
+    return r;
 }

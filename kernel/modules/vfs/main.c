@@ -3,266 +3,145 @@
  * "/tmp", the disk at "/disk", and "/dev" with what scripts expect there.
  *
  * A connection (nonos/supervisor.h) means the root directory without a buffer; ATTACH makes handles
- * of it. Each handle that a client holds is an object of the server loop; it is closed when its
- * last capability is gone.
+ * of it (clients.c).
  */
-#include <stdlib.h>
 #include <string.h>
 
+#include <nonfs/ext4.h>
 #include <nonos/boot_info.h>
 #include <nonos/runtime.h>
 #include <nonos/server.h>
 
 #include "archivefs.h"
+#include "clients.h"
 #include "devfs.h"
 #include "disk.h"
 #include "file.h"
-#include "ramfs.h"
+#include "locks.h"
+#include "tmpfs.h"
+#include "tree.h"
 
 #define TMP_BYTES  (64ull << 20)
 #define TMP_INODES 16384u
 
-/* What a badge stands for. */
-struct client_handle {
-    struct handle handle;
-    struct waiting *waiting; /* requests on it that wait */
-};
-
-/* A request that waits for a pipe. */
-struct waiting {
-    struct waiting *next, **link; /* in its handle's list */
-    struct nonos_server *server;
-    nonos_handle reply;
-    struct file_pending *pending;
-};
-
-static struct handle root;
-
-static int64_t wall_clock(void)
-{
-    return (int64_t)nonos_time_wall();
-}
-
-/* ---- handles ---- */
-
-/* Registers a handle, which is taken over, and puts its capability into the answer. */
-static int client_handle_give(struct nonos_server *server, struct nonos_request *request,
-                              struct handle *handle)
-{
-    nonos_handle cap;
-    struct client_handle *client = calloc(1, sizeof(*client));
-    int r = client ? 0 : NONOS_E_NO_MEMORY;
-    if (r == 0) {
-        client->handle = *handle;
-        r = nonos_server_open(server, client, NONOS_ENDPOINT_SEND, &cap);
-    }
-    if (r < 0) {
-        free(client);
-        handle_close(handle);
-        return r;
-    }
-    return nonos_request_give(request, cap);
-}
-
-static int request_attach(struct nonos_server *server, struct nonos_request *request,
-                          const struct handle *from)
-{
-    struct nonos_buffer *buffer;
-    struct handle handle;
-    nonos_handle account = nonos_request_take(request, 0);
-    int r = 0;
-
-    if (account) {
-        r = nonos_buffer_create(account, request->in.words[0], &buffer);
-        (void)nonos_cap_delete(account);
-    } else {
-        buffer = nonos_buffer_find(request->in.words[NONOS_IPC_WORDS - 1]);
-        r = buffer ? 0 : NONOS_E_DENIED;
-    }
-    if (r < 0)
-        return r;
-    request->out.words[0] = handle_kind(from);
-    request->out.words[1] = buffer->key;
-    nonos_handle memory = buffer->memory;
-    handle_attach(from, buffer, &handle);
-    r = client_handle_give(server, request, &handle);
-    return r == 0 && account ? nonos_request_give(request, memory) : r;
-}
-
-static void waiting_unlink(struct waiting *waiting)
-{
-    *waiting->link = waiting->next;
-    if (waiting->next)
-        waiting->next->link = waiting->link;
-}
-
-static void waiting_answer(void *context, int result, const struct file_reply *reply)
-{
-    struct waiting *waiting = context;
-    struct nonos_message out = nonos_message_make(0);
-    memcpy(out.words, reply->words, sizeof(out.words));
-    nonos_server_answer(waiting->server, waiting->reply, result, &out);
-    waiting_unlink(waiting);
-    free(waiting);
-}
-
-static int request_file(struct nonos_server *server, struct nonos_request *request,
-                        struct client_handle *client)
-{
-    struct file_reply reply;
-    struct waiting *waiting = malloc(sizeof(*waiting));
-    if (!waiting)
-        return NONOS_E_NO_MEMORY;
-    *waiting = (struct waiting){client->waiting, &client->waiting, server, request->reply, NULL};
-    if (client->waiting)
-        client->waiting->link = &waiting->next;
-    client->waiting = waiting;
-    int r = file_request(&client->handle, request->in.label, request->in.words, &reply,
-                         waiting_answer, waiting, &waiting->pending);
-    if (r == FILE_WAITS)
-        return NONOS_SERVER_LATER;
-    waiting_unlink(waiting);
-    free(waiting);
-    memcpy(request->out.words, reply.words, sizeof(reply.words));
-    for (size_t i = 0; i < reply.nhandles; i++) {
-        int given = r < 0 ? r : client_handle_give(server, request, &reply.handles[i]);
-        if (r < 0)
-            handle_close(&reply.handles[i]);
-        r = given;
-    }
-    return r;
-}
-
-static int vfs_call(struct nonos_server *server, struct nonos_request *request)
-{
-    struct client_handle *client = request->object;
-    if (!client && !(request->badge & NONOS_SERVICE_BADGE))
-        return NONOS_E_DENIED;
-    if (request->in.label == NONOS_FILE_ATTACH)
-        return request_attach(server, request, client ? &client->handle : &root);
-    return client ? request_file(server, request, client) : NONOS_E_DENIED;
-}
-
-/*
- * The last capability to a handle is gone; who waited on it is gone too, or lost the right to wait.
- */
-static void vfs_closed(struct nonos_server *server, void *object)
-{
-    struct client_handle *client = object;
-    while (client->waiting) {
-        struct waiting *waiting = client->waiting;
-        struct nonos_message out = nonos_message_make(0);
-        file_cancel(waiting->pending);
-        nonos_server_answer(server, waiting->reply, NONOS_E_CANCELLED, &out);
-        waiting_unlink(waiting);
-        free(waiting);
-    }
-    handle_close(&client->handle);
-    free(client);
-}
-
-static void vfs_signalled(struct nonos_server *server, uint64_t bits)
-{
-    (void)server;
-    disk_signalled(bits);
-}
-
-static void vfs_idle(struct nonos_server *server)
-{
-    (void)server;
-    disk_idle();
-}
-
-static const struct nonos_server_ops vfs_ops = {
-    .call = vfs_call,
-    .closed = vfs_closed,
-    .signalled = vfs_signalled,
-    .idle = vfs_idle,
-};
-
 /* ---- mounts ---- */
 
-static int mount_directory(const char *path, struct fs *fs)
+static int mount_directory(const char *path, struct nonfs_fs *fs)
 {
-    struct target target;
-    struct view *whole = view_create_whole();
-    int r =
-        whole ? walk(whole, view_root(whole), path, strlen(path), 0, &target) : NONOS_E_NO_MEMORY;
-    view_release(whole);
-    return r < 0 ? r : mount_at(target.at, path, fs);
+    struct nonfs_place at;
+    int r = tree_find(path, &at);
+    return r < 0 ? r : tree_result(nonfs_vfs_mount(&tree, at, path, fs));
 }
 
 static int mount_archive(void)
 {
+    static const char *const places[] = {"disk", "dev", "tmp"};
     struct nonos_cap_info info;
-    struct fs *fs = NULL;
+    struct nonfs_fs *fs = NULL;
     void *bytes;
     nonos_handle memory = nonos_cap_find("archive");
     int r = memory ? nonos_cap_info(memory, &info) : NONOS_E_NOT_FOUND;
     if (r == 0)
         r = nonos_memory_map(memory, info.size, NONOS_PROT_READ, &bytes);
     if (r == 0)
-        r = archivefs_create(bytes, info.size, &fs);
-    if (r == 0)
-        r = archivefs_add_directory(fs, "disk");
-    if (r == 0)
-        r = archivefs_add_directory(fs, "dev");
-    if (r == 0)
-        r = archivefs_add_directory(fs, "tmp");
-    return r < 0 ? r : mount_root(fs);
+        r = tree_result(archivefs_create(bytes, info.size, &fs));
+    for (size_t i = 0; r == 0 && i < sizeof(places) / sizeof(places[0]); i++)
+        r = tree_result(archivefs_add_directory(fs, places[i]));
+    return r < 0 ? r : tree_result(nonfs_vfs_mount_root(&tree, fs));
 }
 
-static int mount_tmp(void)
+static int mount_tmp(struct nonfs_fs **fs)
 {
-    struct fs *fs = ramfs_create(TMP_BYTES, TMP_INODES);
-    return fs ? mount_directory("/tmp", fs) : NONOS_E_NO_MEMORY;
+    int r = tmpfs_create(TMP_BYTES, TMP_INODES, CLIENTS_THREADS, &locks_tmp, fs);
+    return r < 0 ? r : mount_directory("/tmp", *fs);
 }
 
-/* Whether the manifest or the command line of the boot says that the disk is not to be written. */
-static bool disk_is_read_only(int argc, char **argv)
+/* Adds what is behind "disk=rw". An option that is not known must not be lost: then nothing is written. */
+static void privacy_add(struct disk_options *options, const char *text, size_t len)
 {
-    static const char word[] = "disk=ro";
+    static const struct {
+        const char *word;
+        uint32_t flag;
+    } known[] = {{",notimes", NONFS_MOUNT_NO_TIMES},
+                 {",pad", NONFS_MOUNT_PAD},
+                 {",scrub", NONFS_MOUNT_SCRUB}};
+    while (len > 0) {
+        size_t n = 1, i = 0;
+        while (n < len && text[n] != ',')
+            n++;
+        while (i < 3 && !(strlen(known[i].word) == n && memcmp(known[i].word, text, n) == 0))
+            i++;
+        if (i == 3) {
+            nonos_logf("vfs: the disk is only read: '%.*s' is no option of it\n", (int)n, text);
+            options->only_read = true;
+            return;
+        }
+        options->privacy |= known[i].flag;
+        text += n;
+        len -= n;
+    }
+}
+
+static void word_take(struct disk_options *options, const char *word, size_t len)
+{
+    if (len == 7 && memcmp(word, "disk=ro", 7) == 0)
+        options->read_only = true;
+    else if (len >= 7 && memcmp(word, "disk=rw", 7) == 0)
+        privacy_add(options, word + 7, len - 7);
+}
+
+/* What the manifest and the command line of the boot say of the disk. */
+static void disk_options_read(struct disk_options *options, int argc, char **argv)
+{
     nonos_handle memory = nonos_cap_find("boot-info");
     size_t len = nonos_page_round(sizeof(struct nonos_boot_info));
     void *address;
-    bool found = false;
     for (int i = 1; i < argc; i++)
-        found |= strcmp(argv[i], word) == 0;
+        word_take(options, argv[i], strlen(argv[i]));
     if (!memory || nonos_memory_map(memory, len, NONOS_PROT_READ, &address) < 0)
-        return found;
+        return;
     const struct nonos_boot_info *info = address;
     const char *at = info->cmdline, *end = at + sizeof(info->cmdline);
     while (at < end && *at) {
         size_t n = 0;
         while (at + n < end && at[n] && at[n] != ' ')
             n++;
-        found |= n == sizeof(word) - 1 && memcmp(at, word, n) == 0;
+        word_take(options, at, n);
         at += n + (at + n < end && at[n] == ' ');
     }
     (void)nonos_mem_unmap(NONOS_SLOT_TASK, (uint64_t)(uintptr_t)address, len);
-    return found;
 }
 
 static int run(int argc, char **argv)
 {
-    struct nonos_server server;
-    struct view *whole;
-    fs_clock = wall_clock;
-    int r = nonos_server_init(&server, nonos_cap_find("serve"), &vfs_ops, NULL);
+    static struct nonfs_view whole;
+    static struct nonos_server server;
+    static struct handle root;
+    static struct disk_options options;
+    struct nonfs_fs *tmp = NULL;
+    int r = clients_init(&server);
+    if (r == 0)
+        r = locks_init();
+    if (r == 0)
+        r = tree_reset(&locks_tree);
     if (r == 0)
         r = mount_archive();
     if (r == 0)
         r = mount_directory("/dev", devfs_get());
     if (r == 0)
-        r = mount_tmp();
+        r = mount_tmp(&tmp);
     if (r < 0)
         return r;
-    whole = view_create_whole();
-    r = whole ? handle_open_directory(&root, whole, view_root(whole), true) : NONOS_E_NO_MEMORY;
+    nonfs_view_whole(&whole, &tree, NULL);
+    r = handle_open_view(&root, &whole, true);
     if (r < 0)
         return r;
-    disk_start(&server, "/disk", disk_is_read_only(argc, argv));
-    return nonos_server_run(&server);
+    disk_options_read(&options, argc, argv);
+    r = clients_start(&root, "/disk", &options);
+    if (r == 0)
+        r = nonos_server_attend(&server);
+    tmpfs_destroy(tmp);
+    return r;
 }
 
 int main(int argc, char **argv)

@@ -8,7 +8,7 @@ kernel_modules_virtio_blk_tests_test_virtio_blk_SOURCES = \
 	kernel/modules/virtio-blk/tests/model.c kernel/modules/virtio-blk/tests/model.h \
 	kernel/modules/virtio-blk/tests/requests.c kernel/modules/virtio-blk/tests/start.c \
 	kernel/modules/virtio-blk/tests/test_virtio_blk.c \
-	kernel/modules/virtio-blk/vblk.c $(virtio_host_sources)
+	kernel/modules/virtio-blk/vblk.c $(virtio_host_sources) $(virtio_test_sources)
 kernel_modules_virtio_blk_tests_test_virtio_blk_CPPFLAGS = -I$(top_srcdir)/kernel/include \
 	-I$(top_srcdir)/tests/harness
 kernel_modules_virtio_blk_tests_test_virtio_blk_CFLAGS = $(program_cflags) $(CHECK_CFLAGS)

@@ -7,17 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <nonos/runtime.h>
-#include <nonos/server.h>
-#include <nonos/supervisor.h>
-
+#include "../driver/loop.h"
 #include "../virtio/transport.h"
 #include "vblk.h"
 
-#define BIT_REQUEST ((uint64_t)NONOS_BLOCK_REQUEST_BIT)
-#define BIT_IRQ     (1ull << 1)
-#define BIT_TIMER   (1ull << 2)
-#define BIT_MORE    (1ull << 3) /* to ourselves */
 #define MEMORY_MAX  (64ull << 20)
 #define ENTRIES_MAX 1024u
 #define ISR_LEN     1u
@@ -32,13 +25,13 @@ struct client {
     uint64_t *pages;
 };
 
-static struct nonos_server server;
+static struct driver_loop loop;
 static struct transport transport;
 static struct vblk vblk;
 static struct client *clients[VBLK_CLIENTS]; /* whose queue is open */
 static volatile uint16_t *notify_at;
-static nonos_handle domain, irq, requests_signal;
-static bool msix, timer_set;
+static nonos_handle domain;
+static bool msix;
 
 /* ---- what the driver proper needs ---- */
 
@@ -82,34 +75,17 @@ static const struct vblk_ops hw_ops = {&transport_access, hw_notify, hw_now, hw_
 
 /* ---- the loop ---- */
 
-static void run(void)
+static int device_run(unsigned irqs)
 {
-    int r = vblk_run(&vblk);
-    if (r < 0) {
-        nonos_logf("virtio-blk: the device failed: %s\n", nonos_strerror(r));
-        nonos_server_stop(&server);
-        return;
-    }
-    if (r > 0)
-        (void)nonos_notify_signal(server.notification, BIT_MORE);
-    uint64_t deadline = vblk_deadline(&vblk);
-    if (deadline != NONOS_NEVER && !timer_set) {
-        timer_set = true;
-        (void)nonos_notify_timer(server.notification, deadline, BIT_TIMER);
-    }
+    /* Reading the status makes the device let go of its line. */
+    if (irqs && !msix)
+        (void)transport_read(&transport, TRANSPORT_ISR, 0, 1);
+    return vblk_run(&vblk);
 }
 
-static void signalled(struct nonos_server *s, uint64_t bits)
+static uint64_t device_deadline(void)
 {
-    (void)s;
-    if (bits & BIT_TIMER)
-        timer_set = false;
-    /* Reading the status makes the device let go of its line; only then may the line be unmasked. */
-    if (bits & BIT_IRQ && !msix)
-        (void)transport_read(&transport, TRANSPORT_ISR, 0, 1);
-    run();
-    if (bits & BIT_IRQ)
-        (void)nonos_irq_ack(irq);
+    return vblk_deadline(&vblk);
 }
 
 /* ---- clients ---- */
@@ -147,7 +123,7 @@ static bool layout_decode(struct layout *l, const uint64_t *words)
 static int client_map(struct client *client, const struct layout *l)
 {
     void *base;
-    int r = transport_client_memory(domain, client->memory, l->len, &base, &client->pages);
+    int r = driver_memory_map(domain, client->memory, l->len, &base, &client->pages);
     if (r < 0)
         return r;
     client->queue.pages = client->pages;
@@ -205,8 +181,8 @@ static int request_open(struct nonos_request *request)
         return r;
     }
     clients[place] = client;
-    (void)nonos_notify_signal(server.notification, BIT_MORE); /* it may have asked already */
-    return nonos_request_give(request, requests_signal);
+    driver_loop_more(&loop); /* it may have asked already */
+    return nonos_request_give(request, loop.requests);
 }
 
 static int request_info(struct nonos_request *request)
@@ -221,15 +197,8 @@ static int request_info(struct nonos_request *request)
     return NONOS_OK;
 }
 
-static int call(struct nonos_server *s, struct nonos_request *request)
+static int on_request(struct nonos_request *request)
 {
-    (void)s;
-    if (request->badge == 0) {
-        if (request->in.label != NONOS_SUPERVISOR_GONE)
-            return NONOS_E_NO_CALL;
-        client_close(request->in.words[0]);
-        return NONOS_OK;
-    }
     switch (request->in.label) {
     case NONOS_BLOCK_INFO:
         return request_info(request);
@@ -240,7 +209,8 @@ static int call(struct nonos_server *s, struct nonos_request *request)
     }
 }
 
-static const struct nonos_server_ops server_ops = {.call = call, .signalled = signalled};
+static const struct driver_loop_ops loop_ops = {device_run, device_deadline, on_request,
+                                                client_close};
 
 /* ---- start ---- */
 
@@ -252,6 +222,7 @@ static int device_start(void)
         [TRANSPORT_ISR] = ISR_LEN,
         [TRANSPORT_DEVICE] = VBLK_CONFIG_LEN,
     };
+    enum driver_irq_kind kind = DRIVER_IRQ_LINE;
     void *memory;
     uint64_t address;
     int r = transport_open(&transport, nonos_cap_find("device"), lens);
@@ -261,35 +232,28 @@ static int device_start(void)
     transport_write(&transport, TRANSPORT_COMMON, VIRTIO_STATUS, 1, 0);
     r = transport_notify_find(&transport, 0, &notify_at);
     if (r >= 0)
-        r = transport_dma(&transport, &domain);
+        r = driver_dma_take(transport.device, &domain);
     if (r >= 0)
-        r = transport_memory(domain, VBLK_DMA_BYTES, &memory, &address);
+        r = driver_memory_make(domain, VBLK_DMA_BYTES, &memory, &address);
     if (r >= 0)
-        r = transport_irq(&transport, 0, server.notification, BIT_IRQ, &irq, &msix);
+        r = driver_loop_irq(&loop, transport.device, 0, &kind);
+    msix = kind == DRIVER_IRQ_MSIX;
     if (r >= 0)
         r = vblk_start(&vblk, &hw_ops, &transport, memory, address, msix ? 0 : VIRTIO_NO_VECTOR);
     return r;
 }
 
-static int start(void)
-{
-    int r = nonos_server_init(&server, nonos_cap_find("serve"), &server_ops, NULL);
-    if (r >= 0)
-        r = nonos_cap_derive(server.notification, NONOS_NOTIFICATION_SIGNAL | NONOS_RIGHT_GRANT, 0,
-                             NONOS_NEVER, 0, &requests_signal);
-    return r < 0 ? r : device_start();
-}
-
 int main(void)
 {
-    int r = start();
-    if (r >= 0) {
-        nonos_logf("virtio-blk: %lu blocks of %u bytes%s%s\n", vblk.nblocks, vblk.block_size,
-                   vblk.device.features & VBLK_F_RO ? ", read-only" : "",
-                   msix ? "" : ", line interrupt");
-        r = nonos_server_run(&server);
-    }
-    if (r < 0)
+    int r = driver_loop_init(&loop, "virtio-blk", &loop_ops);
+    if (r >= 0)
+        r = device_start();
+    if (r < 0) {
         nonos_logf("virtio-blk: %s\n", nonos_strerror(r));
-    return 1;
+        return 1;
+    }
+    nonos_logf("virtio-blk: %lu blocks of %u bytes%s%s\n", vblk.nblocks, vblk.block_size,
+               vblk.device.features & VBLK_F_RO ? ", read-only" : "",
+               msix ? "" : ", line interrupt");
+    return driver_loop_run(&loop);
 }

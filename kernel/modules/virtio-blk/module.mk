@@ -1,1 +1,1 @@
-virtio_blk_sources = $(virtio_sources)
+virtio_blk_sources = $(virtio_sources) $(driver_sources)

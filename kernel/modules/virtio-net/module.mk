@@ -1,1 +1,1 @@
-virtio_net_sources = $(virtio_sources)
+virtio_net_sources = $(virtio_sources) $(nic_driver_sources)

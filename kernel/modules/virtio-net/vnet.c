@@ -2,26 +2,18 @@
 
 #include <string.h>
 
-#define NEVER          0xffffffffffffffffull /* NONOS_NEVER */
-#define PAGE           4096u
+#include "frames.h"
+
 #define CONTROL_MAX    16u
 #define CONTROL_PAUSES 1000u
-/* However fast the other sides are, the server loop gets its turn. */
-#define SERVE_MAX      256u
-#define ROUNDS_MAX     16u
-/* With frames on their way the device's status is looked at so often. */
-#define LOOK_NS        1000000000ull
 
-/* Our DMA memory: the two directions, each with its queue in QUEUE_BYTES, then the queue of commands, then headers. */
+/* Our DMA memory: the two directions, each with its queue in QUEUE_BYTES, then the queue of commands; then what frames.h has. */
 #define QUEUE_BYTES   8192u
 #define AVAIL_AT      4096u
 #define USED_AT       5120u
 #define CONTROL_AT    (2 * QUEUE_BYTES)
 #define CONTROL_AVAIL (CONTROL_AT + 512u)
 #define CONTROL_USED  (CONTROL_AT + 768u)
-/* The header of every frame that is sent is this one, of zeros; what arrives in front of frames means nothing without offloads. */
-#define TX_HEADER_AT  (CONTROL_AT + 1024u)
-#define RX_HEADER_AT  (CONTROL_AT + 1040u)
 #define COMMAND_AT    (CONTROL_AT + 1056u)
 #define ARGUMENT_AT   (CONTROL_AT + 1064u)
 #define ANSWER_AT     (CONTROL_AT + 1072u)
@@ -29,8 +21,8 @@
 _Static_assert(VIRTQ_DESC_BYTES(VNET_QUEUE_MAX) <= AVAIL_AT, "descriptors");
 _Static_assert(AVAIL_AT + VIRTQ_AVAIL_BYTES(VNET_QUEUE_MAX) <= USED_AT, "available ring");
 _Static_assert(USED_AT + VIRTQ_USED_BYTES(VNET_QUEUE_MAX) <= QUEUE_BYTES, "used ring");
-_Static_assert(VIRTQ_USED_BYTES(CONTROL_MAX) <= TX_HEADER_AT - CONTROL_USED, "commands");
-_Static_assert(ANSWER_AT < VNET_DMA_BYTES, "headers");
+_Static_assert(VIRTQ_USED_BYTES(CONTROL_MAX) <= COMMAND_AT - CONTROL_USED, "commands");
+_Static_assert(ANSWER_AT < VNET_HEADERS_AT, "commands");
 
 /* Section 5.1.6.5.1. */
 #define CLASS_MAC       1u
@@ -38,17 +30,13 @@ _Static_assert(ANSWER_AT < VNET_DMA_BYTES, "headers");
 #define ANSWER_OK       0u
 #define ANSWER_PENDING  0xffu /* no answer of a device */
 
-static struct nonos_ring_end *ring_in(const struct vnet *v, unsigned queue)
-{
-    return &v->client->rings[queue == VNET_TX ? NONOS_NIC_TX : NONOS_NIC_RX_FREE];
-}
-
-static struct nonos_ring_end *ring_out(const struct vnet *v, unsigned queue)
-{
-    return &v->client->rings[queue == VNET_TX ? NONOS_NIC_TX_DONE : NONOS_NIC_RX];
-}
-
 /* ---- bringing the device up ---- */
+
+static bool has_control(const struct vnet *v)
+{
+    static const uint64_t both = VNET_F_CTRL_VQ | VNET_F_CTRL_MAC;
+    return (v->device.features & both) == both;
+}
 
 /* Section 5.1.4; without STATUS the link counts as up. */
 static int config_read(struct vnet *v)
@@ -59,27 +47,67 @@ static int config_read(struct vnet *v)
     };
     uint64_t features = v->device.features;
     uint32_t values[8];
-    uint8_t mac[VNET_MAC_LEN];
+    uint8_t mac[NIC_MAC_LEN];
     int r = virtio_config_read(&v->device, fields, values, 8);
     if (r < 0)
         return r;
-    for (unsigned i = 0; i < VNET_MAC_LEN; i++)
+    for (unsigned i = 0; i < NIC_MAC_LEN; i++)
         mac[i] = (uint8_t)values[i];
-    v->own_mac = features & VNET_F_MAC ? nonos_nic_mac_word(mac) : 0;
-    v->link = !(features & VNET_F_STATUS) || values[VNET_MAC_LEN] & VNET_S_LINK_UP;
-    v->mtu = features & VNET_F_MTU ? values[VNET_MAC_LEN + 1] : VNET_MTU_USUAL;
-    if (v->mtu < VNET_MTU_MIN)
+    v->port.own_mac = features & VNET_F_MAC ? nonos_nic_mac_word(mac) : 0;
+    v->port.mac_settable = !v->port.own_mac || has_control(v);
+    v->port.mtu = features & VNET_F_MTU ? values[NIC_MAC_LEN + 1] : NIC_MTU_USUAL;
+    if (v->port.mtu < VNET_MTU_MIN)
         return NONOS_E_UNSUPPORTED;
-    if (v->mtu > VNET_MTU_MAX)
-        v->mtu = VNET_MTU_MAX;
+    if (v->port.mtu > VNET_MTU_MAX)
+        v->port.mtu = VNET_MTU_MAX;
+    v->port.rx_min = VNET_HEADER_LEN + NONOS_NIC_HEADER_LEN + v->port.mtu;
+    nic_port_link(&v->port, !(features & VNET_F_STATUS) || values[NIC_MAC_LEN] & VNET_S_LINK_UP);
     return NONOS_OK;
 }
 
-/* After a reset: what the device is. */
+struct offload_features {
+    uint32_t offload;
+    uint64_t features, needs; /* needs: all of them; 5.1.3.1, and what this driver wants for it */
+};
+
+static const struct offload_features offload_features[] = {
+    {NONOS_NIC_OFFLOAD_CHECKSUM, VNET_F_CSUM, VNET_F_CSUM},
+    {NONOS_NIC_OFFLOAD_VERIFIED, VNET_F_GUEST_CSUM, VNET_F_GUEST_CSUM},
+    {NONOS_NIC_OFFLOAD_SEGMENT_IPV4, VNET_F_CSUM | VNET_F_HOST_TSO4 | VIRTIO_F_INDIRECT,
+     VNET_F_CSUM | VNET_F_HOST_TSO4 | VIRTIO_F_INDIRECT},
+    {NONOS_NIC_OFFLOAD_SEGMENT_IPV6, VNET_F_CSUM | VNET_F_HOST_TSO6 | VIRTIO_F_INDIRECT,
+     VNET_F_CSUM | VNET_F_HOST_TSO6 | VIRTIO_F_INDIRECT},
+    /* Without buffers that are merged each would have to hold the longest frame. */
+    {NONOS_NIC_OFFLOAD_JOINED,
+     VNET_F_GUEST_CSUM | VNET_F_GUEST_TSO4 | VNET_F_GUEST_TSO6 | VNET_F_MRG_RXBUF,
+     VNET_F_GUEST_CSUM | VNET_F_MRG_RXBUF},
+};
+
+/* What of `wanted` the device has, and the features that it takes. */
+static uint32_t offloads_choose(uint32_t wanted, uint64_t offered, uint64_t *features)
+{
+    uint32_t agreed = 0;
+    if (!(wanted & NONOS_NIC_OFFLOAD_CHECKSUM))
+        wanted &= ~(NONOS_NIC_OFFLOAD_SEGMENT_IPV4 | NONOS_NIC_OFFLOAD_SEGMENT_IPV6);
+    if (!(wanted & NONOS_NIC_OFFLOAD_VERIFIED))
+        wanted &= ~NONOS_NIC_OFFLOAD_JOINED;
+    for (unsigned i = 0; i < sizeof(offload_features) / sizeof(offload_features[0]); i++)
+        if (wanted & offload_features[i].offload &&
+            (offered & offload_features[i].needs) == offload_features[i].needs) {
+            agreed |= offload_features[i].offload;
+            *features |= offload_features[i].features;
+        }
+    return agreed;
+}
+
+/* After a reset: what the device is, and what it will do for the client. */
 static int device_ask(struct vnet *v)
 {
-    static const uint64_t wanted = VNET_F_MTU | VNET_F_MAC | VNET_F_STATUS | VNET_F_CTRL_VQ |
-                                   VNET_F_CTRL_MAC | VIRTIO_F_ALWAYS;
+    uint64_t wanted = VNET_F_MTU | VNET_F_MAC | VNET_F_STATUS | VNET_F_CTRL_VQ | VNET_F_CTRL_MAC |
+                      VIRTIO_F_ALWAYS;
+    v->port.offloads = v->port.client ? offloads_choose(v->port.client->offloads,
+                                                        virtio_offered(&v->device), &wanted)
+                                      : 0;
     int r = virtio_features(&v->device, wanted);
     return r < 0 ? r : config_read(v);
 }
@@ -99,16 +127,13 @@ static int direction_set_up(struct vnet *v, unsigned index)
         return r;
     if (q->ring.size < 2)
         return NONOS_E_UNSUPPORTED;
+    /* Section 2.7.5.3.1: no chain is longer than the queue, and so no table. */
+    if (index == VNET_TX && q->ring.size < VNET_TABLE)
+        v->port.offloads &= ~(NONOS_NIC_OFFLOAD_SEGMENT_IPV4 | NONOS_NIC_OFFLOAD_SEGMENT_IPV6);
     q->nslots = q->nfree = q->ring.size / 2;
     for (unsigned i = 0; i < q->nslots; i++)
         q->free[i] = (uint8_t)(q->nslots - 1 - i);
     return NONOS_OK;
-}
-
-static bool has_control(const struct vnet *v)
-{
-    static const uint64_t both = VNET_F_CTRL_VQ | VNET_F_CTRL_MAC;
-    return (v->device.features & both) == both;
 }
 
 static int queues_set_up(struct vnet *v)
@@ -145,7 +170,7 @@ static bool mac_set(struct vnet *v, uint64_t mac)
     nonos_nic_mac_bytes(v->dma + ARGUMENT_AT, mac);
     *answer = ANSWER_PENDING;
     desc[0] = (struct virtq_desc){v->dma_address + COMMAND_AT, sizeof(command), VIRTQ_NEXT, 1};
-    desc[1] = (struct virtq_desc){v->dma_address + ARGUMENT_AT, VNET_MAC_LEN, VIRTQ_NEXT, 2};
+    desc[1] = (struct virtq_desc){v->dma_address + ARGUMENT_AT, NIC_MAC_LEN, VIRTQ_NEXT, 2};
     desc[2] = (struct virtq_desc){v->dma_address + ANSWER_AT, 1, VIRTQ_WRITE, 0};
     virtq_put(&v->control, 0);
     if (virtq_publish(&v->control))
@@ -163,17 +188,12 @@ static bool mac_set(struct vnet *v, uint64_t mac)
 /* A device without an address of its own filters nothing and need not be told. */
 static int mac_choose(struct vnet *v)
 {
-    uint64_t wanted = v->client->mac;
-    v->mac = v->own_mac;
-    if (wanted && wanted != v->own_mac && (!v->own_mac || (has_control(v) && mac_set(v, wanted))))
-        v->mac = wanted;
-    return v->mac ? NONOS_OK : NONOS_E_UNSUPPORTED;
-}
-
-static void link_tell(struct vnet *v)
-{
-    __atomic_store_n(&v->client->status->link, v->link, __ATOMIC_RELEASE);
-    v->client->pending = true;
+    struct nic_port *p = &v->port;
+    uint64_t wanted = p->client->mac;
+    p->mac = p->own_mac;
+    if (wanted && wanted != p->own_mac && (!p->own_mac || (has_control(v) && mac_set(v, wanted))))
+        p->mac = wanted;
+    return p->mac ? NONOS_OK : NONOS_E_UNSUPPORTED;
 }
 
 /* After a reset; the order is that of section 3.1.1. */
@@ -191,137 +211,18 @@ static int device_up(struct vnet *v)
     if (has_control(v))
         virtio_queue_enable(&v->device, VNET_CTRL);
     virtio_status_add(&v->device, VIRTIO_DRIVER_OK);
-    link_tell(v);
     return mac_choose(v);
 }
 
 /* ---- buffers ---- */
 
-static bool buffer_valid(const struct vnet *v, unsigned queue, const struct nonos_nic_buffer *b)
-{
-    uint32_t frame_max = NONOS_NIC_HEADER_LEN + v->mtu;
-    if (queue == VNET_TX ? b->len < NONOS_NIC_HEADER_LEN || b->len > frame_max
-                         : b->len < frame_max || b->len > PAGE)
-        return false;
-    return b->offset < v->client->len && b->len <= PAGE - b->offset % PAGE;
-}
-
-/* Hands a buffer to the device; there is a free slot. */
-static void buffer_submit(struct vnet *v, unsigned queue, const struct nonos_nic_buffer *b)
-{
-    struct vnet_queue *q = &v->queues[queue];
-    unsigned slot = q->free[--q->nfree];
-    uint64_t header = v->dma_address + (queue == VNET_TX ? TX_HEADER_AT : RX_HEADER_AT);
-    uint16_t flags = queue == VNET_TX ? 0 : VIRTQ_WRITE;
-    struct virtq_desc *desc = q->ring.desc + 2 * slot;
-    desc[0] =
-        (struct virtq_desc){header, VNET_HEADER_LEN, flags | VIRTQ_NEXT, (uint16_t)(2 * slot + 1)};
-    desc[1] = (struct virtq_desc){v->client->pages[b->offset / PAGE] + b->offset % PAGE, b->len,
-                                  flags, 0};
-    q->slots[slot] = (struct vnet_slot){true, *b, v->now_ns + VNET_TIMEOUT_NS};
-    virtq_put(&q->ring, (uint16_t)(2 * slot));
-}
-
-static void buffer_return(struct vnet *v, unsigned queue, uint32_t offset, uint32_t len)
-{
-    struct nonos_nic_buffer b = {offset, len};
-    /* There was room when it was taken; a client that meddles with its ring loses its own buffers. */
-    (void)nonos_ring_put(ring_out(v, queue), &b);
-    v->client->pending = true;
-}
-
-static unsigned in_flight(const struct vnet *v, unsigned queue)
-{
-    return v->queues[queue].nslots - v->queues[queue].nfree;
-}
-
-/* What the device did with one buffer; false if that cannot be. */
-static bool slot_finish(struct vnet *v, unsigned queue, uint32_t id, uint32_t len)
-{
-    struct vnet_queue *q = &v->queues[queue];
-    unsigned slot = id / 2;
-    if (id % 2 || slot >= q->nslots || !q->slots[slot].busy)
-        return false;
-    struct nonos_nic_buffer b = q->slots[slot].buffer;
-    if (queue == VNET_RX && len > VNET_HEADER_LEN + b.len)
-        return false;
-    q->slots[slot].busy = false;
-    q->free[q->nfree++] = (uint8_t)slot;
-    v->resets = 0;
-    if (queue == VNET_TX) {
-        v->counters[NONOS_NIC_TX_FRAMES]++;
-        buffer_return(v, queue, b.offset, 0);
-    } else if (len < VNET_HEADER_LEN + NONOS_NIC_HEADER_LEN) {
-        v->counters[NONOS_NIC_RX_SHORT]++;
-        buffer_submit(v, queue, &b);
-    } else {
-        v->counters[NONOS_NIC_RX_FRAMES]++;
-        buffer_return(v, queue, b.offset, len - VNET_HEADER_LEN);
-    }
-    return true;
-}
-
-/* Takes what the device has finished; false if it reported something that cannot be. */
-static bool used_take(struct vnet *v, unsigned queue)
-{
-    uint32_t id, len;
-    for (unsigned i = 0; i < SERVE_MAX; i++) {
-        switch (virtq_take(&v->queues[queue].ring, in_flight(v, queue), &id, &len)) {
-        case VIRTQ_NONE:
-            return true;
-        case VIRTQ_NONSENSE:
-            return false;
-        case VIRTQ_TAKEN:
-            break;
-        }
-        if (!slot_finish(v, queue, id, len))
-            return false;
-    }
-    return true;
-}
-
 /* Whether one more buffer can be taken: a slot is free, and there is room for all to come back. */
 static bool has_room(const struct vnet *v, unsigned queue)
 {
-    return v->queues[queue].nfree > 0 && in_flight(v, queue) < nonos_ring_room(ring_out(v, queue));
-}
-
-static void client_serve(struct vnet *v, unsigned queue)
-{
-    struct nonos_nic_buffer b;
-    for (unsigned i = 0; i < SERVE_MAX && has_room(v, queue); i++) {
-        if (!nonos_ring_take(ring_in(v, queue), &b))
-            return;
-        if (buffer_valid(v, queue, &b)) {
-            buffer_submit(v, queue, &b);
-        } else {
-            v->counters[NONOS_NIC_REFUSED]++;
-            buffer_return(v, queue, b.offset, 0);
-        }
-    }
+    return v->queues[queue].nfree > 0 && nic_port_room(&v->port, queue, vnet_in_flight(v, queue));
 }
 
 /* ---- waiting ---- */
-
-static void client_signal(struct vnet *v)
-{
-    if (!v->client->pending)
-        return;
-    v->client->pending = false;
-    /* Both are published before the client can run. */
-    bool wants = nonos_ring_publish(ring_out(v, VNET_TX));
-    wants = nonos_ring_publish(ring_out(v, VNET_RX)) || wants;
-    if (wants)
-        v->ops->signal(v->context);
-}
-
-/* Whether the client has asked for nothing more that could be done now; then it will signal. */
-static bool client_may_wait(struct vnet *v, unsigned queue)
-{
-    struct nonos_ring_end *in = ring_in(v, queue);
-    /* A tail that makes no sense is none of our business. */
-    return nonos_ring_may_wait(in) || !has_room(v, queue) || nonos_ring_waiting(in) == 0;
-}
 
 /*
  * The device tells of every frame that arrives. Of frames that were sent it need not while half of the slots are free: they are
@@ -343,36 +244,39 @@ static void slots_renew(struct vnet *v, const struct vnet_queue before[2])
 {
     for (unsigned i = 0; i < before[VNET_TX].nslots; i++)
         if (before[VNET_TX].slots[i].busy) {
-            v->counters[NONOS_NIC_TX_LOST]++;
-            buffer_return(v, VNET_TX, before[VNET_TX].slots[i].buffer.offset, 0);
+            v->port.counters[NONOS_NIC_TX_LOST]++;
+            nic_port_return(&v->port, NIC_TX, before[VNET_TX].slots[i].buffer.offset, 0);
         }
     for (unsigned i = 0; i < before[VNET_RX].nslots; i++) {
         const struct nonos_nic_buffer *b = &before[VNET_RX].slots[i].buffer;
         if (!before[VNET_RX].slots[i].busy)
             continue;
         if (v->queues[VNET_RX].nfree > 0)
-            buffer_submit(v, VNET_RX, b);
+            vnet_buffer_submit(v, VNET_RX, b);
         else
-            buffer_return(v, VNET_RX, b->offset, 0);
+            nic_port_return(&v->port, NIC_RX, b->offset, 0);
     }
 }
 
 static int recover(struct vnet *v)
 {
-    struct vnet_queue before[2];
-    memcpy(before, v->queues, sizeof(before));
-    v->counters[NONOS_NIC_RESETS]++;
+    uint32_t offloads = v->port.offloads;
+    memcpy(v->before, v->queues, sizeof(v->before));
+    v->port.counters[NONOS_NIC_RESETS]++;
     int r = virtio_reset(&v->device);
     if (r == 0)
-        r = ++v->resets > VNET_RESETS_MAX ? NONOS_E_NO_DEVICE : NONOS_OK;
+        r = ++v->port.resets > NIC_RESETS_MAX ? NONOS_E_NO_DEVICE : NONOS_OK;
     memset(v->queues[VNET_RX].slots, 0, sizeof(v->queues[VNET_RX].slots));
     memset(v->queues[VNET_TX].slots, 0, sizeof(v->queues[VNET_TX].slots));
     if (r == 0)
         r = device_up(v);
-    v->dead = r < 0;
-    if (v->dead)
+    /* What the client was promised must still be. */
+    if (r == 0 && v->port.offloads != offloads)
+        r = NONOS_E_UNSUPPORTED;
+    v->port.dead = r < 0;
+    if (v->port.dead)
         return NONOS_E_NO_DEVICE;
-    slots_renew(v, before);
+    slots_renew(v, v->before);
     return NONOS_OK;
 }
 
@@ -380,21 +284,22 @@ static bool timed_out(const struct vnet *v)
 {
     const struct vnet_queue *tx = &v->queues[VNET_TX];
     for (unsigned i = 0; i < tx->nslots; i++)
-        if (tx->slots[i].busy && v->now_ns >= tx->slots[i].deadline_ns)
+        if (tx->slots[i].busy && v->port.now_ns >= tx->slots[i].deadline_ns)
             return true;
     return false;
 }
 
 static int device_serve(struct vnet *v)
 {
-    if (!used_take(v, VNET_RX) || !used_take(v, VNET_TX)) {
-        v->counters[NONOS_NIC_NONSENSE]++;
+    if (!vnet_used_take(v, VNET_RX) || !vnet_used_take(v, VNET_TX)) {
+        v->port.counters[NONOS_NIC_NONSENSE]++;
         return recover(v);
     }
-    if (in_flight(v, VNET_TX) == 0 || v->now_ns < v->look_ns)
+    if (vnet_in_flight(v, VNET_TX) > 0 && v->port.now_ns < v->look_ns)
         return NONOS_OK;
-    v->look_ns = v->now_ns + LOOK_NS;
-    if (virtio_read(&v->device, VIRTIO_STATUS, 1) & VIRTIO_NEEDS_RESET || timed_out(v))
+    v->look_ns = v->port.now_ns + NIC_LOOK_NS;
+    if (vnet_in_flight(v, VNET_TX) > 0 &&
+        (virtio_read(&v->device, VIRTIO_STATUS, 1) & VIRTIO_NEEDS_RESET || timed_out(v)))
         return recover(v);
     return NONOS_OK;
 }
@@ -408,6 +313,7 @@ int vnet_start(struct vnet *v, const struct vnet_ops *ops, void *context, void *
     v->device = (struct virtio){.access = ops->access, .context = context};
     v->ops = ops;
     v->context = context;
+    nic_port_init(&v->port, ops->port, context);
     v->dma = dma;
     v->dma_address = dma_address;
     v->vector = vector;
@@ -424,22 +330,19 @@ int vnet_start(struct vnet *v, const struct vnet_ops *ops, void *context, void *
 
 int vnet_close(struct vnet *v)
 {
-    v->client = NULL;
+    nic_port_attach(&v->port, NULL);
     int r = virtio_reset(&v->device);
-    v->dead = v->dead || r < 0;
+    v->port.dead = v->port.dead || r < 0;
     return r;
 }
 
-int vnet_open(struct vnet *v, struct vnet_client *client)
+int vnet_open(struct vnet *v, struct nic_client *client)
 {
-    int r = v->dead ? NONOS_E_NO_DEVICE : vnet_close(v);
+    int r = v->port.dead ? NONOS_E_NO_DEVICE : vnet_close(v);
     if (r < 0)
         return r;
-    v->client = client;
-    client->pending = false;
-    v->now_ns = v->ops->now_ns(v->context);
-    v->look_ns = v->now_ns + LOOK_NS;
-    v->resets = 0;
+    nic_port_attach(&v->port, client);
+    v->look_ns = v->port.now_ns + NIC_LOOK_NS;
     memset(v->queues, 0, sizeof(v->queues));
     r = device_up(v);
     if (r < 0)
@@ -447,54 +350,56 @@ int vnet_open(struct vnet *v, struct vnet_client *client)
     return r;
 }
 
+static int card_serve(struct nic_port *port)
+{
+    return device_serve((struct vnet *)port);
+}
+
+static bool card_room(const struct nic_port *port, enum nic_direction direction)
+{
+    return has_room((const struct vnet *)port, direction);
+}
+
+static void card_submit(struct nic_port *port, enum nic_direction direction,
+                        const struct nonos_nic_buffer *b)
+{
+    vnet_buffer_submit((struct vnet *)port, direction, b);
+}
+
+static void card_publish(struct nic_port *port, enum nic_direction direction)
+{
+    struct vnet *v = (struct vnet *)port;
+    if (virtq_publish(&v->queues[direction].ring))
+        v->ops->notify(v->context, direction);
+}
+
+static bool card_may_wait(struct nic_port *port)
+{
+    return device_may_wait((struct vnet *)port);
+}
+
 int vnet_run(struct vnet *v)
 {
-    bool more = true;
-    int r = NONOS_OK;
-    if (!v->client || v->dead)
-        return v->dead ? NONOS_E_NO_DEVICE : NONOS_OK;
-    v->now_ns = v->ops->now_ns(v->context);
-    if (in_flight(v, VNET_TX) == 0)
-        v->look_ns = v->now_ns + LOOK_NS;
-    for (unsigned round = 0; round < ROUNDS_MAX && more && r == 0; round++) {
-        r = device_serve(v);
-        for (unsigned queue = VNET_RX; queue <= VNET_TX && r == 0; queue++) {
-            client_serve(v, queue);
-            if (virtq_publish(&v->queues[queue].ring))
-                v->ops->notify(v->context, queue);
-        }
-        client_signal(v);
-        if (r < 0)
-            return r;
-        more = !device_may_wait(v);
-        more = !client_may_wait(v, VNET_RX) || more;
-        more = !client_may_wait(v, VNET_TX) || more;
-    }
-    return r < 0 ? r : more;
+    static const struct nic_card card = {card_serve, card_room, card_submit, card_publish,
+                                         card_may_wait};
+    return nic_port_run(&v->port, &card);
 }
 
 int vnet_configured(struct vnet *v)
 {
-    bool before = v->link;
-    if (!v->client || v->dead)
-        return v->dead ? NONOS_E_NO_DEVICE : NONOS_OK;
-    v->now_ns = v->ops->now_ns(v->context);
+    if (!v->port.client || v->port.dead)
+        return v->port.dead ? NONOS_E_NO_DEVICE : NONOS_OK;
+    v->port.now_ns = v->port.ops->now_ns(v->port.context);
     int r = virtio_read(&v->device, VIRTIO_STATUS, 1) & VIRTIO_NEEDS_RESET ? recover(v)
                                                                            : config_read(v);
     if (r < 0) {
-        v->dead = true;
+        v->port.dead = true;
         return NONOS_E_NO_DEVICE;
-    }
-    if (v->link != before) {
-        v->counters[NONOS_NIC_LINK_CHANGES]++;
-        link_tell(v);
-        v->client->pending = false;
-        v->ops->signal(v->context);
     }
     return vnet_run(v);
 }
 
 uint64_t vnet_deadline(const struct vnet *v)
 {
-    return v->client && !v->dead && in_flight(v, VNET_TX) ? v->look_ns : NEVER;
+    return v->port.client && !v->port.dead && vnet_in_flight(v, VNET_TX) ? v->look_ns : NIC_NEVER;
 }

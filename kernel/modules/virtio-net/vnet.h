@@ -7,56 +7,51 @@
  * slot or is nonsense. On nonsense, failure or silence the device is reset and set up anew: frames that were being sent are lost, as
  * on any network, and the buffers for arriving ones go to it again.
  *
- * No offload is negotiated: the stack computes and checks every checksum, and a frame is one buffer.
+ * Offloads are what the client can use and the device has: checksums both ways, trains of TCP segments to be cut (each in a table of
+ * indirect descriptors, one for each page), and such that arrive, in as many buffers as they need.
  */
 #ifndef VIRTIO_VNET_H
 #define VIRTIO_VNET_H
 
-#include <nonos/nic.h>
-#include <nonos/result.h>
-
+#include "../driver/nic_port.h"
 #include "../virtio/device.h"
+#include "header.h"
 
 /* Places in the device's own configuration (section 5.1.4). */
 enum vnet_config { VNET_MAC = 0, VNET_STATUS = 6, VNET_MTU = 10, VNET_CONFIG_LEN = 12 };
 
 #define VNET_S_LINK_UP 1u
 
-#define VNET_F_MTU      (1ull << 3)
-#define VNET_F_MAC      (1ull << 5)
-#define VNET_F_STATUS   (1ull << 16)
-#define VNET_F_CTRL_VQ  (1ull << 17)
-#define VNET_F_CTRL_MAC (1ull << 23)
+#define VNET_F_CSUM       (1ull << 0)
+#define VNET_F_GUEST_CSUM (1ull << 1)
+#define VNET_F_MTU        (1ull << 3)
+#define VNET_F_MAC        (1ull << 5)
+#define VNET_F_GUEST_TSO4 (1ull << 7)
+#define VNET_F_GUEST_TSO6 (1ull << 8)
+#define VNET_F_HOST_TSO4  (1ull << 11)
+#define VNET_F_HOST_TSO6  (1ull << 12)
+#define VNET_F_MRG_RXBUF  (1ull << 15)
+#define VNET_F_STATUS     (1ull << 16)
+#define VNET_F_CTRL_VQ    (1ull << 17)
+#define VNET_F_CTRL_MAC   (1ull << 23)
 
-enum vnet_queue_index { VNET_RX, VNET_TX, VNET_CTRL, VNET_QUEUES };
+/* The first two are enum nic_direction. */
+enum vnet_queue_index { VNET_RX = NIC_RX, VNET_TX = NIC_TX, VNET_CTRL, VNET_QUEUES };
 
-#define VNET_HEADER_LEN 12u /* in front of each frame (section 5.1.6) */
-#define VNET_SLOTS      128u
-#define VNET_QUEUE_MAX  (2 * VNET_SLOTS)
-#define VNET_MTU_MIN    576u
-#define VNET_MTU_MAX    (4096u - NONOS_NIC_HEADER_LEN)
-#define VNET_MTU_USUAL  1500u
-#define VNET_TIMEOUT_NS 10000000000ull /* to send a frame */
-#define VNET_RESETS_MAX 5u             /* without anything done between them */
-#define VNET_MAC_LEN    6u
+#define VNET_SLOTS     128u
+#define VNET_QUEUE_MAX (2 * VNET_SLOTS)
+#define VNET_MTU_MIN   576u
+#define VNET_MTU_MAX   (NIC_PAGE - VNET_HEADER_LEN - NONOS_NIC_HEADER_LEN)
+/* Descriptors of a train: its header, and a page each; it may begin at the end of a page. */
+#define VNET_TABLE     (1 + NONOS_NIC_TRAIN_MAX / NIC_PAGE + 2)
 
 /* The driver's own DMA memory: contiguous, zeroed. */
-#define VNET_DMA_BYTES 20480u
-
-struct vnet_client {
-    struct nonos_ring_end rings[NONOS_NIC_RINGS];
-    struct nonos_nic_status *status;
-    const uint64_t *pages; /* the device's address of each page of the client's Memory */
-    uint64_t len;          /* of the Memory, whole pages */
-    uint64_t mac;          /* wanted, or 0 */
-    bool pending;          /* something was put or changed since it was last signalled */
-};
+#define VNET_DMA_BYTES 57344u
 
 struct vnet_ops {
     const struct virtio_access *access;
     void (*notify)(void *context, unsigned queue); /* tells the device to look at it */
-    uint64_t (*now_ns)(void *context);
-    void (*signal)(void *context); /* the client */
+    const struct nic_port_ops *port;
 };
 
 struct vnet_slot {
@@ -73,7 +68,14 @@ struct vnet_queue {
     unsigned nslots, nfree;
 };
 
+/* A part of a frame that arrived. */
+struct vnet_part {
+    uint8_t slot;
+    uint32_t len;
+};
+
 struct vnet {
+    struct nic_port port;
     struct virtio device; /* its context is that of all ops */
     const struct vnet_ops *ops;
     void *context;
@@ -81,18 +83,11 @@ struct vnet {
     uint64_t dma_address;
     uint16_t vector, config_vector; /* of MSI-X, or VIRTIO_NO_VECTOR */
 
-    struct vnet_client *client; /* NULL: the device is idle */
     struct vnet_queue queues[2];
+    struct vnet_queue before[2];        /* while the device is brought back */
+    struct vnet_part parts[VNET_SLOTS]; /* while a frame is put together */
     struct virtq control;
-    uint64_t own_mac; /* 0: the device has none */
-    uint64_t mac;     /* in use */
-    uint32_t mtu;
-    bool link;
-    uint64_t counters[NONOS_NIC_COUNTERS];
-    uint64_t now_ns;  /* when vnet_run() began */
     uint64_t look_ns; /* when status and deadlines are looked at next */
-    unsigned resets;  /* since the device last did something */
-    bool dead;
 };
 
 /*
@@ -107,7 +102,7 @@ NONOS_MUST_CHECK int vnet_start(struct vnet *v, const struct vnet_ops *ops, void
  * Ends what there was and sets the device up for a client, whose fields up to `mac` are set. UNSUPPORTED: it has no station address and none was
  * given, or does not allow what it allowed before; NO_DEVICE: it does not reset any more. After an error there is no client.
  */
-NONOS_MUST_CHECK int vnet_open(struct vnet *v, struct vnet_client *client);
+NONOS_MUST_CHECK int vnet_open(struct vnet *v, struct nic_client *client);
 
 /* Resets the device; afterwards it has none of the client's pages. NO_DEVICE: it does not reset, so it may have. */
 NONOS_MUST_CHECK int vnet_close(struct vnet *v);

@@ -35,7 +35,7 @@ int virtio_reset(const struct virtio *v)
     return NONOS_E_NO_DEVICE;
 }
 
-int virtio_features(struct virtio *v, uint64_t wanted)
+uint64_t virtio_offered(const struct virtio *v)
 {
     uint64_t offered = 0;
     virtio_status_add(v, VIRTIO_ACKNOWLEDGE);
@@ -44,6 +44,12 @@ int virtio_features(struct virtio *v, uint64_t wanted)
         virtio_write(v, VIRTIO_DEVICE_FEATURE_SELECT, 4, half);
         offered |= (uint64_t)virtio_read(v, VIRTIO_DEVICE_FEATURE, 4) << 32 * half;
     }
+    return offered;
+}
+
+int virtio_features(struct virtio *v, uint64_t wanted)
+{
+    uint64_t offered = virtio_offered(v);
     if (!(offered & VIRTIO_F_VERSION_1))
         return NONOS_E_UNSUPPORTED;
     v->features = offered & wanted;

@@ -75,6 +75,9 @@ void virtio_status_add(const struct virtio *v, uint8_t bits);
  */
 NONOS_MUST_CHECK int virtio_reset(const struct virtio *v);
 
+/* What the device offers, after a reset: the steps of section 3.1.1 up to that. */
+uint64_t virtio_offered(const struct virtio *v);
+
 /*
  * The first steps of section 3.1.1 after a reset, up to FEATURES_OK: takes of `wanted` what is offered. UNSUPPORTED: not VirtIO 1, or the
  * device does not want it so.

@@ -6,8 +6,7 @@
 #ifndef VIRTIO_TRANSPORT_H
 #define VIRTIO_TRANSPORT_H
 
-#include <nonos/runtime.h>
-
+#include "../driver/pci.h"
 #include "device.h"
 
 enum transport_block {
@@ -23,16 +22,13 @@ struct transport_place {
     uint32_t len;
 };
 
-#define TRANSPORT_BARS       6u
-#define TRANSPORT_MEMORY_MAX (64u << 10)
+#define TRANSPORT_BARS 6u
 
 struct transport {
     nonos_handle device; /* endpoint at the pci broker */
     struct transport_place blocks[TRANSPORT_BLOCKS];
     uint32_t notify_multiplier;
-    volatile uint8_t *bars[TRANSPORT_BARS]; /* mapped, or NULL */
-    uint64_t bar_offset[TRANSPORT_BARS];    /* where in the BAR the mapping begins */
-    uint64_t bar_len[TRANSPORT_BARS];
+    struct driver_bar bars[TRANSPORT_BARS]; /* those that are mapped */
 };
 
 /*
@@ -54,27 +50,5 @@ extern const struct virtio_access transport_access;
 /* Where the device is told to look at a queue, by writing its number there. UNSUPPORTED: outside of the block. */
 NONOS_MUST_CHECK int transport_notify_find(const struct transport *t, uint16_t queue,
                                            volatile uint16_t **at);
-
-/* Interrupt `number`: the Irq, and whether it is a message; a device with a line has only number 0. Errors of the broker. */
-NONOS_MUST_CHECK int transport_irq(const struct transport *t, unsigned number,
-                                   nonos_handle notification, uint64_t bits, nonos_handle *irq,
-                                   bool *msix);
-
-/* The DmaDomain; the device may master the bus from now on. */
-NONOS_MUST_CHECK int transport_dma(const struct transport *t, nonos_handle *domain);
-
-/*
- * Zeroed memory of the driver's own, `len` bytes (whole pages, at most TRANSPORT_MEMORY_MAX), which lies in one piece for the device at
- * `*address`.
- */
-NONOS_MUST_CHECK int transport_memory(nonos_handle domain, size_t len, void **memory,
-                                      uint64_t *address);
-
-/*
- * Maps the first `len` bytes of a client's Memory for the driver and for the device. `*pages`, from malloc, holds the device's address of each page;
- * it is the caller's also after an error, maybe NULL. The deletion of `memory` ends both mappings.
- */
-NONOS_MUST_CHECK int transport_client_memory(nonos_handle domain, nonos_handle memory, uint64_t len,
-                                             void **base, uint64_t **pages);
 
 #endif

@@ -1,6 +1,6 @@
 /* The loop of a server. Invariant: an entry's handle is the parent of every capability that clients hold to its object. */
-#include <nonos/server.h>
-#include <nonos/thread.h>
+#include "server_parts.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,6 +59,7 @@ int nonos_server_open(struct nonos_server *server, void *object, uint32_t rights
         return result;
     server->entries[index].handle = *handle;
     server->entries[index].object = object;
+    server->entries[index].on_its_way = server->lock != NULL;
     return NONOS_OK;
 }
 
@@ -78,14 +79,14 @@ void nonos_server_close(struct nonos_server *server, nonos_handle handle)
             entry_clear(&server->entries[i]);
 }
 
-/* Closes every object to which no client holds a capability any more. */
-static void server_sweep(struct nonos_server *server)
+void nonos_server_sweep(struct nonos_server *server)
 {
     server->sweep = false;
     for (uint32_t i = 0; i < server->nentries; i++) {
         struct nonos_cap_info info;
         struct nonos_server_entry *entry = &server->entries[i];
-        if (!entry->handle || nonos_cap_info(entry->handle, &info) < 0 || info.nchildren)
+        if (!entry->handle || entry->on_its_way || nonos_cap_info(entry->handle, &info) < 0 ||
+            info.nchildren)
             continue;
         void *object = entry->object;
         entry_clear(entry);
@@ -110,6 +111,21 @@ int nonos_request_give(struct nonos_request *request, nonos_handle handle)
     return NONOS_OK;
 }
 
+void server_delivered(struct nonos_server *server, const struct nonos_message *out)
+{
+    for (uint32_t i = 0; i < server->nentries && out->ncaps; i++) {
+        struct nonos_cap_info info;
+        struct nonos_server_entry *entry = &server->entries[i];
+        for (uint32_t cap = 0; cap < out->ncaps && entry->on_its_way; cap++)
+            if (entry->handle == out->caps[cap]) {
+                entry->on_its_way = false;
+                /* Closed already, or never held: the sweep that came with that passed over it. */
+                if (nonos_cap_info(entry->handle, &info) == 0 && !info.nchildren)
+                    (void)nonos_notify_signal(server->notification, NONOS_SERVER_BIT_CLOSED);
+            }
+    }
+}
+
 static void request_drop_caps(struct nonos_request *request)
 {
     for (uint32_t i = 0; i < NONOS_IPC_CAPS; i++) {
@@ -130,12 +146,14 @@ void nonos_server_answer(struct nonos_server *server, nonos_handle reply, int re
                          struct nonos_message *out)
 {
     answer_prepare(out, result);
+    const struct nonos_message sent = *out;
     /* A failure means that a capability could not be delivered; the Reply is used up all the same. */
     if (nonos_ipc_reply_wait(0, reply, out) < 0 && out->ncaps)
         server->sweep = true;
+    server_delivered(server, &sent);
 }
 
-static void server_notified(struct nonos_server *server, uint64_t bits)
+void server_notified(struct nonos_server *server, uint64_t bits)
 {
     if (bits & NONOS_SERVER_BIT_PING && server->alive)
         (void)nonos_notify_signal(server->alive, 1);
@@ -145,8 +163,7 @@ static void server_notified(struct nonos_server *server, uint64_t bits)
         server->ops->signalled(server, bits & NONOS_SERVER_BITS);
 }
 
-/* Handles one request; returns the Reply to answer with `request->out`, or 0. */
-static nonos_handle server_request(struct nonos_server *server, struct nonos_request *request)
+nonos_handle server_request(struct nonos_server *server, struct nonos_request *request)
 {
     struct nonos_server_entry *entry = entry_of(server, request->badge);
     int result;
@@ -159,6 +176,8 @@ static nonos_handle server_request(struct nonos_server *server, struct nonos_req
     request_drop_caps(request);
     if (result == NONOS_SERVER_LATER)
         return 0;
+    if (result < 0)
+        server_delivered(server, &request->out);
     answer_prepare(&request->out, result);
     return request->reply;
 }
@@ -197,7 +216,7 @@ int nonos_server_run(struct nonos_server *server)
     memset(&request, 0, sizeof(request));
     while (!server->stop) {
         if (server->sweep)
-            server_sweep(server);
+            nonos_server_sweep(server);
         if (server->ops->idle)
             server->ops->idle(server);
         struct nonos_message message = request.out;

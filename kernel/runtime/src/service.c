@@ -58,7 +58,17 @@ int nonos_service_follow(struct nonos_service_watch *w, const char *service,
         return NONOS_E_NO_DEVICE;
     int r = nonos_object_create(NONOS_SLOT_ACCOUNT, NONOS_OBJECT_NOTIFICATION, 0, 0, 0,
                                 &w->taken_signal);
-    return r < 0 ? r : nonos_thread_spawn(watch, w, 0);
+    if (r < 0)
+        return r;
+    r = nonos_thread_spawn(watch, w, 0);
+    if (r < 0)
+        (void)nonos_cap_delete(w->taken_signal);
+    return r;
+}
+
+bool nonos_service_offered(const struct nonos_service_watch *w)
+{
+    return __atomic_load_n(&w->offered, __ATOMIC_ACQUIRE) != w->taken;
 }
 
 int nonos_service_take(struct nonos_service_watch *w, nonos_handle *connection)

@@ -1,4 +1,4 @@
-/* Threads and mutexes. */
+/* Threads, mutexes and conditions. */
 #include <nonos/thread.h>
 #include <string.h>
 
@@ -136,4 +136,32 @@ void nonos_mutex_unlock(struct nonos_mutex *mutex)
 {
     if (__atomic_exchange_n(&mutex->state, 0, __ATOMIC_RELEASE) == 2 && mutex->notification)
         (void)nonos_notify_signal(mutex->notification, 1);
+}
+
+int nonos_condition_init(struct nonos_condition *condition)
+{
+    condition->waiting = 0;
+    return nonos_object_create(NONOS_SLOT_ACCOUNT, NONOS_OBJECT_NOTIFICATION, 0, 0, 0,
+                               &condition->notification);
+}
+
+/*
+ * Each waits for a bit of its own, so one signal reaches all of them. A signal that comes before the wait stays; one that comes when
+ * the thread is up but not back in the mutex stays too, and wakes the next owner of the bit for no reason.
+ */
+void nonos_condition_wait(struct nonos_condition *condition, struct nonos_mutex *mutex)
+{
+    uint64_t bit = ~condition->waiting & (condition->waiting + 1), got;
+    condition->waiting |= bit;
+    nonos_mutex_unlock(mutex);
+    if (!bit || nonos_notify_wait(condition->notification, bit, NONOS_NEVER, &got) < 0)
+        (void)nonos_sleep_until(0);
+    nonos_mutex_lock(mutex);
+    condition->waiting &= ~bit;
+}
+
+void nonos_condition_wake(struct nonos_condition *condition)
+{
+    if (condition->waiting)
+        (void)nonos_notify_signal(condition->notification, condition->waiting);
 }

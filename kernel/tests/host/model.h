@@ -30,6 +30,8 @@ nonos_handle model_give(struct task *task, struct object *object);
 
 void model_run(void); /* until every thread waits */
 void model_advance(uint64_t ns);
+extern unsigned model_timer_sets; /* how often a processor's timer was set */
+void model_timer_lose(void);      /* this processor's, as if it had not been set */
 uint64_t model_now(void);
 /* The current thread works for so long; interrupts that become due are taken. */
 void model_tick(uint64_t ns);

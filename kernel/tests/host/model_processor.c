@@ -5,7 +5,10 @@
 
 #include <time.h>
 
+#include <debug/log.h>
+
 void (*model_interrupt)(void);
+unsigned model_timer_sets;
 
 static void host_yield(void)
 {
@@ -84,13 +87,27 @@ uint64_t arch_wall_at_boot_ns(void)
     return 0;
 }
 
+/* Devices are slow: nobody may have to wait for one because of the scheduler's lock. */
+static void device_write(void)
+{
+    KERNEL_ASSERT(__atomic_load_n(&sched_lock.holder, __ATOMIC_RELAXED) != arch_cpu_id() + 1);
+}
+
 void arch_timer_set(uint64_t deadline_ns)
 {
+    device_write();
+    model_timer_sets++;
     model_processor()->timer_ns = deadline_ns;
+}
+
+void model_timer_lose(void)
+{
+    model_processor()->timer_ns = NONOS_NEVER;
 }
 
 void arch_send_reschedule(unsigned cpu)
 {
+    device_write();
     __atomic_store_n(&processors[cpu].reschedule, true, __ATOMIC_SEQ_CST);
 }
 

@@ -191,6 +191,66 @@ START_TEST(sleep_lasts_until_its_deadline)
 }
 END_TEST
 
+static unsigned fired;
+
+static void count_fired(struct timer *timer)
+{
+    (void)timer;
+    fired++;
+}
+
+static void timer_arm(struct timer *timer, uint64_t deadline_ns)
+{
+    lock_acquire(&sched_lock);
+    sched_timer_arm(timer, deadline_ns);
+    sched_unlock();
+}
+
+START_TEST(a_deadline_that_is_put_off_leaves_the_processors_timer_as_it_is_and_holds)
+{
+    struct timer timer = {.fire = count_fired};
+    uint64_t begin = model_now();
+    fired = 0;
+    timer_arm(&timer, begin + 1000);
+    unsigned sets = model_timer_sets;
+    for (uint64_t i = 2; i <= 5; i++)
+        timer_arm(&timer, begin + 1000 * i);
+    ck_assert_uint_eq(model_timer_sets, sets);
+    model_advance(4999);
+    ck_assert_uint_eq(fired, 0);
+    model_advance(1);
+    ck_assert_uint_eq(fired, 1);
+}
+END_TEST
+
+START_TEST(a_deadline_that_comes_first_sets_the_processors_timer)
+{
+    struct timer late = {.fire = count_fired}, early = {.fire = count_fired};
+    uint64_t begin = model_now();
+    fired = 0;
+    timer_arm(&late, begin + 5000);
+    timer_arm(&early, begin + 1000);
+    model_advance(1000);
+    ck_assert_uint_eq(fired, 1);
+    model_advance(4000);
+    ck_assert_uint_eq(fired, 2);
+}
+END_TEST
+
+START_TEST(a_timer_that_was_lost_is_set_again_with_the_next_deadline)
+{
+    struct timer lost = {.fire = count_fired}, next = {.fire = count_fired};
+    fired = 0;
+    timer_arm(&lost, model_now() + 1000);
+    model_timer_lose();
+    model_advance(3000000);
+    ck_assert_uint_eq(fired, 0);
+    timer_arm(&next, model_now() + 1000);
+    model_advance(1000);
+    ck_assert_uint_eq(fired, 2);
+}
+END_TEST
+
 static struct thread *spun;
 
 START_TEST(an_account_uses_no_more_than_its_share)
@@ -274,6 +334,9 @@ static Suite *scheduler_suite(void)
     tcase_add_test(tc, a_thread_alone_is_never_interrupted);
     tcase_add_test(tc, a_thread_of_higher_priority_runs_at_once);
     tcase_add_test(tc, sleep_lasts_until_its_deadline);
+    tcase_add_test(tc, a_deadline_that_is_put_off_leaves_the_processors_timer_as_it_is_and_holds);
+    tcase_add_test(tc, a_deadline_that_comes_first_sets_the_processors_timer);
+    tcase_add_test(tc, a_timer_that_was_lost_is_set_again_with_the_next_deadline);
     tcase_add_test(tc, an_account_uses_no_more_than_its_share);
     tcase_add_test(tc, processor_time_is_charged_to_thread_and_task);
     tcase_add_test(tc, a_thread_is_stopped_at_its_way_back_to_user_mode);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../command.h"
+#include "../hex.h"
 #include "../json.h"
 
 void *vectors_memory(struct vectors *v, size_t len)

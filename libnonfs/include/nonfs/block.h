@@ -9,7 +9,9 @@
  * a large one as it likes and waits inside for all of its parts.
  *
  * Calls for one mounted volume never overlap, as long as the embedder makes the library's calls for that volume one
- * after the other; the library starts no thread and takes no lock.
+ * after the other; the library starts no thread and takes no lock. A volume that is mounted with a monitor (nonfs/monitor.h) is used by
+ * several threads, and so are these functions: reads, writes and flushes come at the same time, though never two for the same block of which one
+ * is a write. What a flush must make durable is what was written when it was called. A device that cannot have that puts a lock of its own around them.
  */
 #ifndef NONFS_BLOCK_H
 #define NONFS_BLOCK_H

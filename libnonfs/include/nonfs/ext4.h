@@ -22,6 +22,7 @@
 
 #include <nonfs/block.h>
 #include <nonfs/diagnostic.h>
+#include <nonfs/monitor.h>
 #include <nonfs/result.h>
 
 #ifdef __cplusplus
@@ -52,6 +53,26 @@ extern "C" {
  */
 #define NONFS_MOUNT_WRITE 4u
 
+/*
+ * What a volume tells about its use, beside content and names, to who gets hold of it or of copies of it. Each of these hides a
+ * part, as long as the volume is mounted with it; only with NONFS_MOUNT_WRITE. nonfs_ext4_flags() says which are on.
+ *
+ * NONFS_MOUNT_NO_TIMES   All times are 1970-01-01 00:00:00: the four of an inode whenever it changes (also by
+ *                        nonfs_ext4_set_attributes), that of its deletion (where the format needs another number, the number of
+ *                        inodes + 1), those of mounting and writing in the superblock, that of a commit in the journal. Not
+ *                        hidden: how often an inode was changed (its version), how often the volume was mounted, when it was made, and
+ *                        the times of inodes that do not change.
+ * NONFS_MOUNT_PAD        A regular file that is written, truncated or allocated takes as many bytes as nonfs_ext4_padded_size() says of its size: blocks
+ *                        behind its end are reserved, and filled with zeros on the device. ext4 stores the size itself, so who reads the
+ *                        volume sees it. Who sees only the device below, encrypted by blocks, sees files grow and shrink by classes,
+ *                        and all blocks of a class written. Not hidden: holes, directories, attributes, when a block is written again.
+ * NONFS_MOUNT_SCRUB      What is given back is overwritten with zeros before it is used again: see nonfs_ext4_scrub(). Names that are removed, inodes
+ *                        that are deleted and the log are cleared, too.
+ */
+#define NONFS_MOUNT_NO_TIMES 8u
+#define NONFS_MOUNT_PAD      16u
+#define NONFS_MOUNT_SCRUB    32u
+
 #define NONFS_EXT4_CACHE_BLOCKS_MIN_WRITE 192u /* with NONFS_MOUNT_WRITE */
 
 struct nonfs_time {
@@ -71,6 +92,13 @@ struct nonfs_ext4_config {
     uint32_t
         held_inodes; /* with NONFS_MOUNT_WRITE: how many inodes nonfs_ext4_hold may hold at once */
     struct nonfs_time now; /* with NONFS_MOUNT_WRITE: the time, until nonfs_ext4_set_time */
+    /*
+     * NULL: one call at a time. Else it is copied, all calls are made inside of it, and others come in while the device works:
+     * mounting and unmounting alone; one call that changes, syncs or scrubs at a time; one that walks paths at a time; beside them
+     * as many that read as the cache has blocks for, four each, of which 32 count when it is written; each with nodes of
+     * its own, and no two calls at once for an inode that one of them changes. ext4_fs.h and vfs.h see to all of that.
+     */
+    const struct nonfs_monitor *monitor;
 };
 
 /* What the superblock says; constant while the volume is mounted. */
@@ -172,6 +200,15 @@ NONFS_API NONFS_MUST_CHECK int nonfs_ext4_unmount(struct nonfs_ext4 *volume);
 
 /* Block size, label, UUID, features. Cannot fail. */
 NONFS_API void nonfs_ext4_info(const struct nonfs_ext4 *volume, struct nonfs_ext4_info *info);
+
+/* The flags with which it was mounted: NONFS_MOUNT_... Cannot fail. */
+NONFS_API uint32_t nonfs_ext4_flags(const struct nonfs_ext4 *volume);
+
+/*
+ * The bytes that a file of `size` bytes takes with NONFS_MOUNT_PAD: 0 for an empty one, else the smallest of 16, 24, 32, 48, 64, 96 ... KiB (powers
+ * of two, and half as much again) that is not smaller, in whole blocks of the volume. At most half of the content is added, above 16 KiB.
+ */
+NONFS_API uint64_t nonfs_ext4_padded_size(uint64_t size);
 
 /* Space and inodes as the superblock counts them. Cannot fail. */
 NONFS_API void nonfs_ext4_statfs(const struct nonfs_ext4 *volume, struct nonfs_ext4_statfs *out);

@@ -32,8 +32,30 @@ NONFS_API void nonfs_ext4_set_time(struct nonfs_ext4 *volume, const struct nonfs
 NONFS_API NONFS_MUST_CHECK int nonfs_ext4_sync(struct nonfs_ext4 *volume);
 
 /*
+ * With NONFS_MOUNT_SCRUB: commits what was changed and overwrites up to `budget` blocks, with zeros, of what still holds what it held
+ * before it was given back. To be called when there is nothing else to do, until nothing is left: first the blocks of files and
+ * metadata that were given back, then the log, then, if there is a sweep, all blocks that are free. Blocks that wait are not used,
+ * and are overwritten at once where they are needed; unmounting overwrites all of them, and the log, but does not sweep. A mount that
+ * replays a journal starts a sweep, because what waited before the loss of power is on no list.
+ *
+ * left  receives the number of blocks that are left, those in use among the ones that the sweep will pass over
+ *
+ * What was overwritten is so durably when it returns 0. On a flash device old content may survive in cells that the
+ * device does not show: there only encryption helps. Without NONFS_MOUNT_SCRUB it does nothing and leaves 0.
+ */
+NONFS_API NONFS_MUST_CHECK int nonfs_ext4_scrub(struct nonfs_ext4 *volume, uint32_t budget,
+                                                uint64_t *left);
+
+/*
+ * Starts a sweep of all blocks that are free, and of all of the log, for a volume that was used without NONFS_MOUNT_SCRUB before. Names that
+ * were removed then, and inodes that were deleted, stay in blocks that are in use. Cannot fail.
+ */
+NONFS_API void nonfs_ext4_scrub_all(struct nonfs_ext4 *volume);
+
+/*
  * Writes `len` bytes to a regular file from `offset`, which may lie behind its end. A row of operations: `*done` receives
- * how many bytes were written, which is less than `len` only on error.
+ * how many bytes were written, which is less than `len` only on error. With NONFS_MOUNT_PAD an error with all of `len` written says
+ * that the padding failed.
  */
 NONFS_API NONFS_MUST_CHECK int nonfs_ext4_write(struct nonfs_ext4_node *node, uint64_t offset,
                                                 const void *buf, size_t len, size_t *done);
@@ -117,6 +139,17 @@ NONFS_API NONFS_MUST_CHECK int nonfs_ext4_rmdir(struct nonfs_ext4_node *director
 NONFS_API NONFS_MUST_CHECK int nonfs_ext4_rename(struct nonfs_ext4_node *from, const char *name,
                                                  size_t name_len, struct nonfs_ext4_node *to,
                                                  const char *new_name, size_t new_name_len);
+
+/*
+ * Lets two names change what they name, files and directories of any type. Both names of one file: nothing is done. `from` and `to`
+ * may be the same node.
+ *
+ * Returns 0; NONFS_E_NOT_FOUND if one of them does not exist; NONFS_E_NOT_DIRECTORY if `from` or `to` is none; NONFS_E_INVALID if a
+ * directory would come into itself; NONFS_E_NAME_TOO_LONG; NONFS_E_TOO_MANY_LINKS.
+ */
+NONFS_API NONFS_MUST_CHECK int nonfs_ext4_exchange(struct nonfs_ext4_node *from, const char *name,
+                                                   size_t name_len, struct nonfs_ext4_node *to,
+                                                   const char *other, size_t other_len);
 
 /* What nonfs_ext4_set_attributes changes. */
 #define NONFS_EXT4_SET_MODE  1u /* the permissions; the type stays */

@@ -37,6 +37,9 @@ enum nonfs_result {
     NONFS_E_NOT_EMPTY = -20, /* the directory is not empty */
     NONFS_E_TOO_MANY_LINKS = -21, /* the inode has as many links as it can have */
     NONFS_E_ABORTED = -22, /* an earlier error ended writing until the volume is mounted again */
+    NONFS_E_DENIED = -23,  /* the handle does not allow this */
+    NONFS_E_BUSY = -24,    /* it is in use */
+    NONFS_E_CROSS_DEVICE = -25, /* the two names are on different file systems */
 };
 
 /*

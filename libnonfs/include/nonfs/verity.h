@@ -18,6 +18,7 @@
 
 #include <nonfs/block.h>
 #include <nonfs/diagnostic.h>
+#include <nonfs/monitor.h>
 #include <nonfs/result.h>
 
 #ifdef __cplusplus
@@ -115,6 +116,13 @@ NONFS_API NONFS_MUST_CHECK int nonfs_verity_read(struct nonfs_verity *verity, ui
  * not verify is NONFS_E_IO there. It lives as long as the tree.
  */
 NONFS_API void nonfs_verity_device(struct nonfs_verity *verity, struct nonfs_block_device *dev);
+
+/*
+ * Lets several threads read at once, from now on: data is asked for at the same time, and verified inside of the monitor, in which blocks of
+ * the tree are read, too. `monitor` is not copied. It may be that of the volume on the device, and with nonfs/ext4_fs.h it has to
+ * be, so that the diagnostic is looked at inside of it. Only `enter` and `leave` are used. NULL: one thread. Cannot fail.
+ */
+NONFS_API void nonfs_verity_share(struct nonfs_verity *verity, const struct nonfs_monitor *monitor);
 
 /*
  * What was wrong in the last nonfs_verity_read, or read through the device, that failed: `block` is the number of a block

@@ -76,16 +76,49 @@ static void cache_unhash(struct nonfs_cache *cache, uint32_t i)
 }
 
 /*
- * The least recently used clean slot that nobody looks at. Readers pin two at most and writers a few more; mounting
- * demands more slots than that, and transactions leave as many clean.
+ * The least recently used clean slot that nobody looks at, or NONFS_CACHE_NONE. Readers pin two at most and writers a few
+ * more; mounting demands more slots than that, and transactions leave as many clean. So there is none only while others hold some.
  */
 static uint32_t cache_victim(const struct nonfs_cache *cache)
 {
     uint32_t i = cache->clean.oldest;
 
-    while (cache->slots[i].pins != 0)
+    while (i != NONFS_CACHE_NONE && cache->slots[i].pins != 0)
         i = cache->slots[i].newer;
     return i;
+}
+
+static void cache_wait(struct nonfs_cache *cache)
+{
+    cache->waiting++;
+    cache->monitor->wait(cache->monitor->context);
+    cache->waiting--;
+}
+
+static void cache_wake(const struct nonfs_cache *cache)
+{
+    if (cache->waiting > 0)
+        cache->monitor->wake(cache->monitor->context);
+}
+
+void nonfs_cache_settle(struct nonfs_cache *cache, const struct nonfs_cache_slot *slot)
+{
+    while (slot->busy)
+        cache_wait(cache);
+}
+
+/* Around a transfer of the slot: nobody else touches it, and it is no victim. */
+static void slot_begin(struct nonfs_cache *cache, struct nonfs_cache_slot *slot)
+{
+    slot->busy = cache->monitor != NULL;
+    slot->pins++;
+}
+
+static void slot_end(const struct nonfs_cache *cache, struct nonfs_cache_slot *slot)
+{
+    slot->pins--;
+    slot->busy = 0;
+    cache_wake(cache);
 }
 
 uint8_t *nonfs_cache_data(const struct nonfs_cache *cache, const struct nonfs_cache_slot *slot)
@@ -95,22 +128,14 @@ uint8_t *nonfs_cache_data(const struct nonfs_cache *cache, const struct nonfs_ca
 
 static int cache_write_home(struct nonfs_cache *cache, struct nonfs_cache_slot *slot)
 {
-    int result = nonfs_device_write(cache->dev, slot->block * cache->block_size, cache->block_size,
-                                    nonfs_cache_data(cache, slot), cache->bounce);
+    int result;
 
+    slot_begin(cache, slot);
+    result = nonfs_device_write(cache->dev, slot->block * cache->block_size, cache->block_size,
+                                nonfs_cache_data(cache, slot), cache->bounce);
+    slot_end(cache, slot);
     if (result == 0)
         nonfs_cache_set_behind(cache, slot, 0);
-    return result;
-}
-
-/* Makes a slot ready for another block. */
-static int cache_empty(struct nonfs_cache *cache, uint32_t i)
-{
-    struct nonfs_cache_slot *slot = &cache->slots[i];
-    int result = slot->behind ? cache_write_home(cache, slot) : 0;
-
-    if (result == 0 && slot->filled)
-        cache_unhash(cache, i);
     return result;
 }
 
@@ -120,6 +145,8 @@ static void cache_fill(struct nonfs_cache *cache, uint32_t i, uint64_t block)
     uint32_t *bucket = cache_bucket(cache, block);
 
     slot->block = block;
+    slot->verified = 0;
+    slot->stale = 0;
     slot->kind = 0;
     slot->owner = 0;
     slot->sum = 0;
@@ -130,13 +157,25 @@ static void cache_fill(struct nonfs_cache *cache, uint32_t i, uint64_t block)
     *bucket = i;
 }
 
-struct nonfs_cache_slot *nonfs_cache_find(const struct nonfs_cache *cache, uint64_t block)
+static inline struct nonfs_cache_slot *cache_at(const struct nonfs_cache *cache, uint64_t block)
 {
     uint32_t i = *cache_bucket(cache, block);
 
     while (i != NONFS_CACHE_NONE && cache->slots[i].block != block)
         i = cache->slots[i].hash_next;
     return i == NONFS_CACHE_NONE ? NULL : &cache->slots[i];
+}
+
+/* It looks again after each wait: the transfer may fail, and the slot become another block's. */
+struct nonfs_cache_slot *nonfs_cache_find(struct nonfs_cache *cache, uint64_t block)
+{
+    struct nonfs_cache_slot *slot = cache_at(cache, block);
+
+    while (slot != NULL && slot->busy) {
+        cache_wait(cache);
+        slot = cache_at(cache, block);
+    }
+    return slot;
 }
 
 static void cache_pin(struct nonfs_cache *cache, struct nonfs_cache_slot *slot)
@@ -150,38 +189,73 @@ static void cache_pin(struct nonfs_cache *cache, struct nonfs_cache_slot *slot)
     list_add(cache, &cache->clean, i);
 }
 
-int nonfs_cache_get(struct nonfs_cache *cache, uint64_t block, struct nonfs_cache_slot **slot)
+/*
+ * Finds the block, or gives it the victim's slot; `*is_new` says that its content is not there yet. Whatever waits or calls the
+ * device lets others in, who may bring the block or pin the victim: so all is looked at again.
+ */
+static int cache_take(struct nonfs_cache *cache, uint64_t block, struct nonfs_cache_slot **slot,
+                      int *is_new)
 {
-    *slot = nonfs_cache_find(cache, block);
-    if (*slot == NULL) {
+    *is_new = 0;
+    while ((*slot = nonfs_cache_find(cache, block)) == NULL) {
         uint32_t i = cache_victim(cache);
-        int result = cache_empty(cache, i);
+        int result = 0;
 
-        if (result == 0)
-            result = nonfs_device_read(cache->dev, block * cache->block_size, cache->block_size,
-                                       cache->data + (size_t)i * cache->block_size, cache->bounce);
+        if (i == NONFS_CACHE_NONE) {
+            cache_wait(cache);
+        } else if (cache->slots[i].behind) {
+            result = cache_write_home(cache, &cache->slots[i]);
+        } else {
+            if (cache->slots[i].filled)
+                cache_unhash(cache, i);
+            cache_fill(cache, i, block);
+            *slot = &cache->slots[i];
+            *is_new = 1;
+            return 0;
+        }
         if (result != 0)
             return result;
-        cache_fill(cache, i, block);
-        *slot = &cache->slots[i];
     }
-    cache_pin(cache, *slot);
     return 0;
+}
+
+static int cache_read(struct nonfs_cache *cache, uint64_t block, struct nonfs_cache_slot **slot)
+{
+    int is_new;
+    int result = cache_take(cache, block, slot, &is_new);
+
+    if (result == 0 && is_new) {
+        slot_begin(cache, *slot);
+        result = nonfs_device_read(cache->dev, block * cache->block_size, cache->block_size,
+                                   nonfs_cache_data(cache, *slot), cache->bounce);
+        slot_end(cache, *slot);
+        if (result != 0)
+            cache_unhash(cache, (uint32_t)(*slot - cache->slots));
+    }
+    return result;
+}
+
+int nonfs_cache_get(struct nonfs_cache *cache, uint64_t block, struct nonfs_cache_slot **slot)
+{
+    int result = 0;
+
+    *slot = cache_at(cache, block);
+    if (*slot == NULL || (*slot)->busy)
+        result = cache_read(cache, block, slot);
+    if (result == 0)
+        cache_pin(cache, *slot);
+    return result;
 }
 
 int nonfs_cache_get_new(struct nonfs_cache *cache, uint64_t block, struct nonfs_cache_slot **slot)
 {
-    *slot = nonfs_cache_find(cache, block);
-    if (*slot == NULL) {
-        uint32_t i = cache_victim(cache);
-        int result = cache_empty(cache, i);
+    int is_new;
+    int result = cache_take(cache, block, slot, &is_new);
 
-        if (result != 0)
-            return result;
-        memset(cache->data + (size_t)i * cache->block_size, 0, cache->block_size);
-        cache_fill(cache, i, block);
-        *slot = &cache->slots[i];
-    }
+    if (result != 0)
+        return result;
+    if (is_new)
+        memset(nonfs_cache_data(cache, *slot), 0, cache->block_size);
     cache_pin(cache, *slot);
     return 0;
 }
@@ -213,8 +287,36 @@ void nonfs_cache_forget(struct nonfs_cache *cache, struct nonfs_cache_slot *slot
 {
     nonfs_cache_set_behind(cache, slot, 0);
     nonfs_cache_set_dirty(cache, slot, 0);
-    if (slot->filled)
+    if (slot->filled && slot->pins == 0)
         cache_unhash(cache, (uint32_t)(slot - cache->slots));
+}
+
+int nonfs_cache_hold(struct nonfs_cache *cache, uint64_t first, uint64_t count)
+{
+    if (cache->monitor == NULL || cache->nbehind == 0)
+        return 0;
+    for (uint64_t i = 0; i < count; i++) {
+        struct nonfs_cache_slot *slot = nonfs_cache_find(cache, first + i);
+
+        if (slot != NULL && slot->behind) {
+            slot->pins++;
+            slot->holds++;
+        }
+    }
+    return 1;
+}
+
+void nonfs_cache_release(struct nonfs_cache *cache, uint64_t first, uint64_t count)
+{
+    for (uint64_t i = 0; i < count; i++) {
+        struct nonfs_cache_slot *slot = nonfs_cache_find(cache, first + i);
+
+        if (slot != NULL && slot->holds > 0) {
+            slot->pins--;
+            slot->holds--;
+        }
+    }
+    cache_wake(cache);
 }
 
 int nonfs_cache_write_behind(struct nonfs_cache *cache, int content_only)
@@ -223,6 +325,7 @@ int nonfs_cache_write_behind(struct nonfs_cache *cache, int content_only)
         struct nonfs_cache_slot *slot = &cache->slots[i];
         int result = 0;
 
+        nonfs_cache_settle(cache, slot);
         if (slot->behind && !slot->dirty && (slot->content || !content_only))
             result = cache_write_home(cache, slot);
         if (result != 0)

@@ -11,32 +11,13 @@
 #include "ext4/format.h"
 #include "ext4/writer.h"
 
-/* Where the first bit of this value is, from `i` on; `end` if there is none. */
-static uint32_t bit_find(const uint8_t *bits, uint32_t i, uint32_t end, int value)
-{
-    uint8_t skip = value ? 0x00 : 0xff;
-
-    while (i < end) {
-        if (i % 8 == 0) {
-            while (end - i >= 8 && bits[i / 8] == skip)
-                i += 8;
-            if (i >= end)
-                break;
-        }
-        if (bit_is_set(bits, i) == value)
-            return i;
-        i++;
-    }
-    return end;
-}
-
 struct run {
     uint32_t first;
     uint32_t count;
 };
 
 /*
- * Takes away from a run what was given back in this transaction, by leaving it at the first such block, or starting it
+ * Takes away from a run what was given back and is still out of use, by leaving it at the first such block, or starting it
  * behind those at its start. `*next` is where to look on.
  */
 static void run_trim(const struct writer *w, uint64_t base, struct run *run, uint32_t *next)
@@ -74,10 +55,10 @@ static struct run bitmap_search(const struct writer *w, uint64_t base, const uin
     while (at < end && best.count < want) {
         struct run run;
 
-        run.first = bit_find(bits, at, end, 0);
+        run.first = nonfs_bit_find(bits, at, end, 0);
         if (run.first == end)
             break;
-        run.count = bit_find(bits, run.first, end, 1) - run.first;
+        run.count = nonfs_bit_find(bits, run.first, end, 1) - run.first;
         run_trim(w, base, &run, &at);
         if (run.count > best.count)
             best = run;
@@ -91,25 +72,24 @@ static int group_take(struct nonfs_ext4 *volume, struct group_ref *g, uint32_t f
     uint64_t base = nonfs_group_first_block(volume, g->group);
     uint32_t end = nonfs_group_block_count(volume, g->group);
     struct block_ref ref;
-    uint8_t *bits;
-    int result = nonfs_block_bitmap_edit(volume, g, &ref, &bits);
+    int result = nonfs_bitmap_get(volume, g, SUM_BLOCK_BITMAP, &ref);
 
     if (result != 0)
         return result;
-    *run = bitmap_search(volume->writer, base, bits, from, end, want);
+    *run = bitmap_search(volume->writer, base, ref.data, from, end, want);
     if (run->count < want && from > 0) {
-        struct run other = bitmap_search(volume->writer, base, bits, 0, end, want);
+        struct run other = bitmap_search(volume->writer, base, ref.data, 0, end, want);
 
         if (other.count > run->count)
             *run = other;
     }
     if (run->count > want)
         run->count = want;
-    for (uint32_t i = run->first; i < run->first + run->count; i++)
-        bits[i / 8] = (uint8_t)(bits[i / 8] | 1u << (i % 8));
+    result =
+        run->count == 0 ? NONFS_E_FULL : nonfs_bitmap_set(volume, &ref, run->first, run->count, 1);
     nonfs_block_put(&ref);
-    if (run->count == 0)
-        return NONFS_E_FULL;
+    if (result != 0)
+        return result;
     if (run->count > g->free_blocks)
         return nonfs_volume_fail(volume, NONFS_E_CORRUPT, NONFS_STRUCTURE_GROUP, 0, g->block_bitmap,
                                  "it has more free blocks than it says");
@@ -158,21 +138,20 @@ static int group_give(struct nonfs_ext4 *volume, uint32_t group, uint32_t first,
 {
     struct group_ref g;
     struct block_ref ref;
-    uint8_t *bits;
     int result = nonfs_group_get(volume, group, &g);
 
     if (result != 0)
         return result;
-    result = nonfs_block_bitmap_edit(volume, &g, &ref, &bits);
+    result = nonfs_bitmap_get(volume, &g, SUM_BLOCK_BITMAP, &ref);
     if (result != 0) {
         nonfs_block_put(&g.ref);
         return result;
     }
-    if (bit_find(bits, first, first + count, 0) != first + count)
+    if (nonfs_bit_find(ref.data, first, first + count, 0) != first + count)
         result = nonfs_volume_fail(volume, NONFS_E_CORRUPT, NONFS_STRUCTURE_GROUP, 0,
                                    g.block_bitmap, "a block in use is marked as free");
-    for (uint32_t i = first; i < first + count; i++)
-        bits[i / 8] = (uint8_t)(bits[i / 8] & ~(1u << (i % 8)));
+    if (result == 0)
+        result = nonfs_bitmap_set(volume, &ref, first, count, 0);
     nonfs_block_put(&ref);
     if (result == 0)
         result = nonfs_group_set(volume, &g, GROUP_FREE_BLOCKS, g.free_blocks + count);
@@ -180,17 +159,18 @@ static int group_give(struct nonfs_ext4 *volume, uint32_t group, uint32_t first,
     return result;
 }
 
-/* Keeps the range out of use until the commit. */
+/* Keeps the range out of use until the commit, or until it was overwritten. */
 static int free_remember(struct nonfs_ext4 *volume, uint64_t first, uint64_t count, int metadata)
 {
     struct writer *w = volume->writer;
-    struct free_range *last = w->nfrees > 0 ? &w->frees[w->nfrees - 1] : NULL;
+    struct free_range *last = w->nfrees > w->nscrub ? &w->frees[w->nfrees - 1] : NULL;
 
     for (uint64_t i = 0; metadata && i < count; i++) {
         if (w->nrevokes == REVOKES_MAX)
             return NONFS_E_UNSUPPORTED;
         w->revokes[w->nrevokes++] = first + i;
     }
+    w->waiting += count;
     if (last != NULL && last->first + last->count == first) {
         last->count += count;
         return 0;

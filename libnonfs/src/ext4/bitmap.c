@@ -128,24 +128,26 @@ int nonfs_bitmap_load(struct nonfs_ext4 *volume, const struct group_ref *g, enum
     return 0;
 }
 
-static int bitmap_edit(struct nonfs_ext4 *volume, struct group_ref *g, enum block_sum which,
-                       struct block_ref *ref, uint8_t **bits)
+int nonfs_bitmap_get(struct nonfs_ext4 *volume, struct group_ref *g, enum block_sum which,
+                     struct block_ref *ref)
 {
     uint64_t block = which == SUM_BLOCK_BITMAP ? g->block_bitmap : g->inode_bitmap;
     uint32_t uninit = which == SUM_BLOCK_BITMAP ? EXT4_GROUP_BLOCK_UNINIT : EXT4_GROUP_INODE_UNINIT;
     enum block_kind kind = which == SUM_BLOCK_BITMAP ? BLOCK_BLOCK_BITMAP : BLOCK_INODE_BITMAP;
+    uint8_t *bits;
     int result;
 
     if (!nonfs_volume_contains(volume, block, 1))
         return bitmap_fail(volume, NONFS_E_CORRUPT, g, block, "a bitmap is outside of the volume");
     if (g->flags & uninit) {
-        result = nonfs_block_edit_new(volume, block, ref, bits);
+        result = nonfs_block_edit_new(volume, block, ref, &bits);
         if (result != 0)
             return result;
         if (which == SUM_BLOCK_BITMAP)
-            block_bitmap_make(volume, g, *bits);
+            block_bitmap_make(volume, g, bits);
         else
-            inode_bitmap_make(volume, g, *bits);
+            inode_bitmap_make(volume, g, bits);
+        nonfs_block_set_sum(ref, which, g->group, 0);
         result = nonfs_group_set(volume, g, GROUP_FLAGS, g->flags & ~uninit);
     } else {
         result = nonfs_block_get(volume, block, NONFS_STRUCTURE_GROUP, 0, ref);
@@ -155,26 +157,62 @@ static int bitmap_edit(struct nonfs_ext4 *volume, struct group_ref *g, enum bloc
             !bitmap_sum_holds(volume, g, which, ref->data))
             result = bitmap_fail(volume, NONFS_E_CHECKSUM, g, block,
                                  "the checksum of a bitmap does not match");
-        if (result == 0)
-            result = nonfs_block_edit(volume, ref, bits);
     }
     if (result != 0) {
         nonfs_block_put(ref);
         return result;
     }
     nonfs_block_set_checked(ref, kind, g->group);
-    nonfs_block_set_sum(ref, which, g->group, 0);
     return 0;
 }
 
-int nonfs_block_bitmap_edit(struct nonfs_ext4 *volume, struct group_ref *g, struct block_ref *ref,
-                            uint8_t **bits)
+int nonfs_bitmap_set(struct nonfs_ext4 *volume, struct block_ref *ref, uint32_t first,
+                     uint32_t count, int value)
 {
-    return bitmap_edit(volume, g, SUM_BLOCK_BITMAP, ref, bits);
+    enum block_sum which =
+        ref->slot->kind == BLOCK_BLOCK_BITMAP ? SUM_BLOCK_BITMAP : SUM_INODE_BITMAP;
+    uint32_t from = first / 8;
+    uint8_t *bits;
+    int result =
+        nonfs_block_edit_part(volume, ref, from, (first + count - 1) / 8 - from + 1, &bits);
+
+    if (result != 0)
+        return result;
+    nonfs_block_set_sum(ref, which, ref->slot->owner, 0);
+    for (uint32_t i = first; i < first + count; i++) {
+        uint8_t bit = (uint8_t)(1u << (i % 8));
+
+        bits[i / 8] = (uint8_t)(value ? bits[i / 8] | bit : bits[i / 8] & ~bit);
+    }
+    return 0;
 }
 
-int nonfs_inode_bitmap_edit(struct nonfs_ext4 *volume, struct group_ref *g, struct block_ref *ref,
-                            uint8_t **bits)
+/* Whether eight bytes are all of this value. */
+static int bytes_are(const uint8_t *p, uint8_t value)
 {
-    return bitmap_edit(volume, g, SUM_INODE_BITMAP, ref, bits);
+    uint64_t have;
+    uint64_t want = value ? UINT64_MAX : 0;
+
+    memcpy(&have, p, sizeof(have));
+    return have == want;
+}
+
+uint32_t nonfs_bit_find(const uint8_t *bits, uint32_t i, uint32_t end, int value)
+{
+    uint8_t skip = value ? 0x00 : 0xff;
+
+    while (i < end) {
+        if (i % 8 == 0) {
+            while (end - i >= 64 && bytes_are(bits + i / 8, skip))
+                i += 64;
+            while (end - i >= 8 && bits[i / 8] == skip)
+                i += 8;
+            if (i >= end)
+                break;
+        }
+        if (bit_is_set(bits, i) == value)
+            return i;
+        i++;
+    }
+    return end;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "bytes.h"
+#include "ext4/dirblock.h"
 #include "ext4/format.h"
 #include "ext4/writer.h"
 
@@ -45,35 +46,48 @@ static void tail_init(const struct nonfs_ext4 *volume, uint8_t *bytes)
         nonfs_dirent_store(bytes + room, EXT4_DIR_TAIL_SIZE, NULL, 0, 0, EXT4_DIR_TAIL_TYPE);
 }
 
-int nonfs_dir_edit(struct nonfs_ext4_node *directory, uint64_t block, struct block_ref *ref,
-                   uint8_t **bytes)
+/* Pins a block that is to be changed. */
+static int dir_pin(struct nonfs_ext4_node *directory, uint64_t block, struct block_ref *ref)
 {
-    struct nonfs_ext4 *volume = directory->volume;
-    enum block_sum sum = SUM_DIRECTORY;
     uint64_t hole;
-    int indexed = (directory->stat.flags & NONFS_EXT4_FL_INDEX) != 0 &&
-                  (volume->super.info.compat & EXT4_COMPAT_DIR_INDEX) != 0;
     int result = nonfs_dirblock_get(directory, block, ref, &hole);
 
     if (result == NONFS_E_NOT_FOUND)
-        return nonfs_volume_fail(volume, NONFS_E_CORRUPT, NONFS_STRUCTURE_DIRECTORY,
+        return nonfs_volume_fail(directory->volume, NONFS_E_CORRUPT, NONFS_STRUCTURE_DIRECTORY,
                                  directory->stat.inode, 0, "a block of names lies in a hole");
-    if (result != 0)
-        return result;
-    result = nonfs_block_edit(volume, ref, bytes);
-    if (result != 0) {
-        nonfs_block_put(ref);
-        return result;
-    }
+    return result;
+}
+
+static void dir_set_sum(struct nonfs_ext4_node *directory, uint64_t block, struct block_ref *ref)
+{
+    const struct nonfs_ext4 *volume = directory->volume;
+    int indexed = (directory->stat.flags & NONFS_EXT4_FL_INDEX) != 0 &&
+                  (volume->super.info.compat & EXT4_COMPAT_DIR_INDEX) != 0;
+    enum block_sum sum = SUM_DIRECTORY;
+
     if (ref->slot->sum != SUM_NONE)
-        return 0;
+        return;
     /* As in the check: a block of names cannot be one single record, as the checksum needs one too. */
     if (indexed && block == 0)
         sum = SUM_DX_ROOT;
-    else if (indexed && dirent_length(volume, *bytes) == volume_block_size(volume))
+    else if (indexed && dirent_length(volume, ref->data) == volume_block_size(volume))
         sum = SUM_DX_NODE;
     nonfs_block_set_sum(ref, sum, directory->stat.inode, directory->checksum_seed);
-    return 0;
+}
+
+int nonfs_dir_edit(struct nonfs_ext4_node *directory, uint64_t block, struct block_ref *ref,
+                   uint8_t **bytes)
+{
+    int result = dir_pin(directory, block, ref);
+
+    if (result != 0)
+        return result;
+    result = nonfs_block_edit(directory->volume, ref, bytes);
+    if (result != 0)
+        nonfs_block_put(ref);
+    else
+        dir_set_sum(directory, block, ref);
+    return result;
 }
 
 int nonfs_dir_append(struct nonfs_ext4_node *directory, uint32_t *block, struct block_ref *ref,
@@ -125,31 +139,60 @@ int nonfs_dir_init(struct nonfs_ext4_node *directory, uint32_t parent)
     return 0;
 }
 
-int nonfs_dirblock_insert(struct nonfs_ext4_node *directory, uint8_t *bytes, const char *name,
-                          size_t name_len, uint32_t inode, uint8_t type)
+/* A record with room for another one behind its name. */
+struct record_room {
+    uint32_t at;
+    uint32_t length;
+    uint32_t used;
+};
+
+/* The first such record in a block, which was checked. */
+static int dirblock_find_room(struct nonfs_ext4_node *directory, const uint8_t *bytes,
+                              size_t name_len, struct record_room *room)
 {
-    const struct nonfs_ext4 *volume = directory->volume;
-    uint32_t room = nonfs_dirblock_room(volume);
+    uint32_t size = volume_block_size(directory->volume);
+    uint32_t end = nonfs_dirblock_room(directory->volume);
     uint32_t need = dirent_size(name_len);
-    struct dir_record record;
 
-    for (uint32_t at = 0; at < room; at += record.length) {
-        const char *reason;
-        uint32_t used;
+    for (room->at = 0; room->at < end; room->at += room->length) {
+        const uint8_t *raw = bytes + room->at;
 
-        if (nonfs_record_decode(volume, bytes, volume_block_size(volume), at, &record, &reason) !=
-            0)
+        room->length = record_step(bytes, size, room->at);
+        if (room->length == 0)
             return nonfs_volume_fail(directory->volume, NONFS_E_CORRUPT, NONFS_STRUCTURE_DIRECTORY,
-                                     directory->stat.inode, 0, reason);
-        used = record.inode == 0 ? 0 : dirent_size(record.name_len);
-        if (record.length < used + need || record.length > room - at)
-            continue;
-        if (used > 0)
-            nonfs_dirent_set_length(bytes + at, used);
-        nonfs_dirent_store(bytes + at + used, record.length - used, name, name_len, inode, type);
-        return 0;
+                                     directory->stat.inode, 0,
+                                     "the length of a record is out of range");
+        room->used = load_le32(raw + DE_INODE) == 0 ? 0 : dirent_size(raw[DE_NAME_LEN]);
+        if (room->length >= room->used + need && room->length <= end - room->at)
+            return 0;
     }
     return NONFS_E_NO_SPACE;
+}
+
+int nonfs_dirblock_insert(struct nonfs_ext4_node *directory, uint64_t block, const char *name,
+                          size_t name_len, uint32_t inode, uint8_t type)
+{
+    struct nonfs_ext4 *volume = directory->volume;
+    struct record_room room = {.at = 0};
+    struct block_ref ref;
+    uint8_t *bytes;
+    int result = dir_pin(directory, block, &ref);
+
+    if (result != 0)
+        return result;
+    result = dirblock_find_room(directory, ref.data, name_len, &room);
+    if (result == 0)
+        result =
+            nonfs_block_edit_part(volume, &ref, room.at, room.used + dirent_size(name_len), &bytes);
+    if (result == 0) {
+        dir_set_sum(directory, block, &ref);
+        if (room.used > 0)
+            nonfs_dirent_set_length(bytes + room.at, room.used);
+        nonfs_dirent_store(bytes + room.at + room.used, room.length - room.used, name, name_len,
+                           inode, type);
+    }
+    nonfs_block_put(&ref);
+    return result;
 }
 
 /* Tries the blocks of a directory without a tree. */
@@ -159,51 +202,17 @@ static int dir_add_linear(struct nonfs_ext4_node *directory, const char *name, s
     uint64_t nblocks = directory->stat.size >> directory->volume->super.block_shift;
 
     for (uint64_t block = 0; block < nblocks; block++) {
-        struct block_ref ref;
         struct block_run run;
-        uint8_t *bytes;
         int result = nonfs_map_find(directory, block, &run);
 
         if (result == 0 && run.state != RUN_MAPPED)
             continue;
         if (result == 0)
-            result = nonfs_dirblock_get(directory, block, &ref, &run.count);
-        if (result != 0)
+            result = nonfs_dirblock_insert(directory, block, name, name_len, inode, type);
+        if (result != NONFS_E_NO_SPACE)
             return result;
-        /* A copy of the block would be kept for each one that is looked at: edit only what has room. */
-        result = nonfs_dirblock_has_room(directory, ref.data, name_len) ? 0 : NONFS_E_NO_SPACE;
-        nonfs_block_put(&ref);
-        if (result == NONFS_E_NO_SPACE)
-            continue;
-        result = nonfs_dir_edit(directory, block, &ref, &bytes);
-        if (result != 0)
-            return result;
-        result = nonfs_dirblock_insert(directory, bytes, name, name_len, inode, type);
-        nonfs_block_put(&ref);
-        return result;
     }
     return NONFS_E_NO_SPACE;
-}
-
-int nonfs_dirblock_has_room(struct nonfs_ext4_node *directory, const uint8_t *bytes,
-                            size_t name_len)
-{
-    const struct nonfs_ext4 *volume = directory->volume;
-    uint32_t room = nonfs_dirblock_room(volume);
-    struct dir_record record;
-
-    for (uint32_t at = 0; at < room; at += record.length) {
-        const char *reason;
-        uint32_t used;
-
-        if (nonfs_record_decode(volume, bytes, volume_block_size(volume), at, &record, &reason) !=
-            0)
-            return 0;
-        used = record.inode == 0 ? 0 : dirent_size(record.name_len);
-        if (record.length >= used + dirent_size(name_len) && record.length <= room - at)
-            return 1;
-    }
-    return 0;
 }
 
 int nonfs_dir_add(struct nonfs_ext4_node *directory, const char *name, size_t name_len,
@@ -228,9 +237,8 @@ int nonfs_dir_add(struct nonfs_ext4_node *directory, const char *name, size_t na
     result = nonfs_dir_append(directory, &block, &ref, &bytes);
     if (result != 0)
         return result;
-    result = nonfs_dirblock_insert(directory, bytes, name, name_len, inode, type);
     nonfs_block_put(&ref);
-    return result;
+    return nonfs_dirblock_insert(directory, block, name, name_len, inode, type);
 }
 
 int nonfs_dir_remove(struct nonfs_ext4_node *directory, const struct dir_place *place)
@@ -256,6 +264,8 @@ int nonfs_dir_remove(struct nonfs_ext4_node *directory, const struct dir_place *
         nonfs_dirent_set_length(bytes + place->before, before.length + record.length);
     else
         store_le32(bytes + place->offset + DE_INODE, 0);
+    if (result == 0 && volume->flags & NONFS_MOUNT_SCRUB)
+        memset(bytes + place->offset + DE_NAME, 0, record.name_len);
     nonfs_block_put(&ref);
     return result;
 }

@@ -7,6 +7,7 @@
 
 #include "bytes.h"
 #include "checksum/crc.h"
+#include "ext4/dirblock.h"
 #include "ext4/format.h"
 #include "ext4/volume.h"
 
@@ -15,14 +16,6 @@ static int dirblock_fail(struct nonfs_ext4_node *directory, int result, uint64_t
 {
     return nonfs_volume_fail(directory->volume, result, NONFS_STRUCTURE_DIRECTORY,
                              directory->stat.inode, block, reason);
-}
-
-/* In blocks of 64 KiB, 65536 does not fit: both 65535 and 0 stand for it. */
-static uint32_t record_length(const uint8_t *raw, uint32_t size)
-{
-    uint32_t len = load_le16(raw + DE_LENGTH);
-
-    return size >= 65536 && (len == 65535 || len == 0) ? size : len;
 }
 
 int nonfs_record_decode(const struct nonfs_ext4 *volume, const uint8_t *bytes, uint32_t size,
@@ -186,6 +179,7 @@ int nonfs_dirblock_find(struct nonfs_ext4_node *directory, uint64_t block, const
 {
     uint32_t size = volume_block_size(directory->volume);
     uint32_t before = 0;
+    uint32_t length;
     struct dir_record record;
     struct block_ref ref;
     const char *reason;
@@ -195,17 +189,19 @@ int nonfs_dirblock_find(struct nonfs_ext4_node *directory, uint64_t block, const
     if (result != 0)
         return result;
     result = NONFS_E_NOT_FOUND;
-    for (uint32_t at = 0; at < size; at += record.length) {
-        if (nonfs_record_decode(directory->volume, ref.data, size, at, &record, &reason) != 0)
+    for (uint32_t at = 0; at < size && (length = record_step(ref.data, size, at)) != 0;
+         at += length) {
+        /* Names of one directory are often of one length, and differ in the last byte. */
+        if (ref.data[at + DE_NAME_LEN] == name_len && EXT4_DIRENT_HEADER + name_len <= length &&
+            ref.data[at + DE_NAME + name_len - 1] == (uint8_t)name[name_len - 1] &&
+            nonfs_record_decode(directory->volume, ref.data, size, at, &record, &reason) == 0 &&
+            nonfs_record_matches(&record, name, name_len)) {
+            (void)nonfs_record_to_entry(&record, entry);
+            *place = (struct dir_place){block, at, before};
+            result = 0;
             break;
-        if (!nonfs_record_matches(&record, name, name_len)) {
-            before = at;
-            continue;
         }
-        (void)nonfs_record_to_entry(&record, entry);
-        *place = (struct dir_place){block, at, before};
-        result = 0;
-        break;
+        before = at;
     }
     nonfs_block_put(&ref);
     return result;

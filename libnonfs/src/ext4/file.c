@@ -24,25 +24,29 @@ static int file_read_part(struct nonfs_ext4_node *node, uint64_t physical, uint3
     return 0;
 }
 
+/* What was written a moment ago may be in the cache only; it stays there until it was looked at. */
 static int file_read_blocks(struct nonfs_ext4_node *node, uint64_t physical, uint8_t *buf,
                             size_t len)
 {
     struct nonfs_ext4 *volume = node->volume;
+    struct nonfs_cache *cache = &volume->cache;
+    uint64_t count = len >> volume->super.block_shift;
+    int held = nonfs_cache_hold(cache, physical, count);
     int result = nonfs_device_read(&volume->dev, physical << volume->super.block_shift, len, buf,
                                    volume->bounce);
 
-    if (result != 0)
-        return nonfs_volume_fail(volume, result, NONFS_STRUCTURE_DEVICE, node->stat.inode, physical,
-                                 NULL);
-    /* What was written a moment ago may be in the cache only. */
-    for (uint64_t i = 0; volume->cache.nbehind > 0 && i < len >> volume->super.block_shift; i++) {
-        const struct nonfs_cache_slot *slot = nonfs_cache_find(&volume->cache, physical + i);
+    for (uint64_t i = 0; result == 0 && cache->nbehind > 0 && i < count; i++) {
+        const struct nonfs_cache_slot *slot = nonfs_cache_find(cache, physical + i);
 
         if (slot != NULL && slot->behind)
-            memcpy(buf + (i << volume->super.block_shift), nonfs_cache_data(&volume->cache, slot),
+            memcpy(buf + (i << volume->super.block_shift), nonfs_cache_data(cache, slot),
                    volume_block_size(volume));
     }
-    return 0;
+    if (held)
+        nonfs_cache_release(cache, physical, count);
+    return result == 0 ? 0
+                       : nonfs_volume_fail(volume, result, NONFS_STRUCTURE_DEVICE, node->stat.inode,
+                                           physical, NULL);
 }
 
 /* Reads from one run of blocks; `*n` is how many of the `len` bytes it gave. The range lies in the file. */

@@ -71,6 +71,19 @@ static void forget_blocks(struct nonfs_ext4 *volume, uint64_t first, uint64_t co
     }
 }
 
+/* Whole blocks, straight to the device. What was behind of them must not go home after them. */
+static int write_whole(struct nonfs_ext4 *volume, uint64_t physical, const uint8_t *buf, size_t len)
+{
+    uint32_t shift = volume->super.block_shift;
+    int held = nonfs_cache_hold(&volume->cache, physical, len >> shift);
+    int result = nonfs_device_write(&volume->dev, physical << shift, len, buf, volume->bounce);
+
+    if (held)
+        nonfs_cache_release(&volume->cache, physical, len >> shift);
+    forget_blocks(volume, physical, len >> shift);
+    return result;
+}
+
 /* Writes `len` bytes from `within` the first of the blocks that start at `physical`; they are enough. */
 static int write_blocks(struct nonfs_ext4 *volume, uint64_t physical, int is_new, uint32_t within,
                         const uint8_t *buf, size_t len)
@@ -84,8 +97,7 @@ static int write_blocks(struct nonfs_ext4 *volume, uint64_t physical, int is_new
 
         if (within == 0 && len >= size) {
             n = len & ~(size_t)(size - 1);
-            result = nonfs_device_write(&volume->dev, physical << shift, n, buf, volume->bounce);
-            forget_blocks(volume, physical, n >> shift);
+            result = write_whole(volume, physical, buf, n);
         } else {
             n = size - within < len ? size - within : len;
             result = write_part(volume, physical, is_new, within, buf, n);
@@ -269,7 +281,7 @@ int nonfs_ext4_write(struct nonfs_ext4_node *node, uint64_t offset, const void *
     }
     if (result == 0)
         result = nonfs_node_refresh(node);
-    return result;
+    return result == 0 ? nonfs_file_pad(node) : result;
 }
 
 static int allocate_step(struct nonfs_ext4_node *node, uint64_t *block, uint64_t end)
@@ -320,7 +332,9 @@ int nonfs_ext4_allocate(struct nonfs_ext4_node *node, uint64_t offset, uint64_t 
             result = write_finish(node, keep_size ? 0 : offset + len);
         result = nonfs_op_end(volume, result);
     }
-    return result != 0 ? result : nonfs_node_refresh(node);
+    if (result == 0)
+        result = nonfs_node_refresh(node);
+    return result == 0 && !keep_size ? nonfs_file_pad(node) : result;
 }
 
 int nonfs_ext4_sync(struct nonfs_ext4 *volume)

@@ -68,6 +68,7 @@ int nonfs_group_get(struct nonfs_ext4 *volume, uint32_t group, struct group_ref 
         s->block_shift;
     uint64_t block = group_block(s, group);
     const uint8_t *raw;
+    uint32_t part;
     int result = nonfs_block_get(volume, block, NONFS_STRUCTURE_GROUP, 0, &g->ref);
 
     if (result != 0) {
@@ -75,13 +76,17 @@ int nonfs_group_get(struct nonfs_ext4 *volume, uint32_t group, struct group_ref 
         return result;
     }
     g->group = group;
-    g->offset = group % (s->info.block_size / s->descriptor_size) * s->descriptor_size;
+    part = group % (s->info.block_size / s->descriptor_size);
+    g->offset = part * s->descriptor_size;
     raw = g->ref.data + g->offset;
     group_decode(volume, raw, g);
-    if (nonfs_groups_have_sums(&volume->super) &&
-        nonfs_group_sum(&volume->super, group, raw) != load_le16(raw + GD_CHECKSUM))
-        result = group_fail(volume, NONFS_E_CHECKSUM, group, block, NULL);
-    else if (!nonfs_volume_contains(volume, g->inode_table, table_blocks))
+    if (nonfs_groups_have_sums(s) && !nonfs_part_is_checked(&g->ref, BLOCK_GROUPS, group, part)) {
+        if (nonfs_group_sum(s, group, raw) == load_le16(raw + GD_CHECKSUM))
+            nonfs_part_set_checked(&g->ref, BLOCK_GROUPS, group, part);
+        else
+            result = group_fail(volume, NONFS_E_CHECKSUM, group, block, NULL);
+    }
+    if (result == 0 && !nonfs_volume_contains(volume, g->inode_table, table_blocks))
         result = group_fail(volume, NONFS_E_CORRUPT, group, block,
                             "the inode table is outside of the volume");
     if (result != 0)
@@ -109,6 +114,14 @@ int nonfs_group_sum_free(struct nonfs_ext4 *volume)
     return 0;
 }
 
+/* The descriptor was changed: its checksum waits for the commit. */
+static void group_set_sum(struct nonfs_ext4 *volume, struct group_ref *g)
+{
+    if (nonfs_groups_have_sums(&volume->super))
+        nonfs_part_set_sum(volume, &g->ref, SUM_GROUPS, g->group,
+                           g->offset / volume->super.descriptor_size);
+}
+
 static void store_quarters(uint8_t *raw, int wide, uint32_t lo, uint32_t hi, uint32_t value)
 {
     store_le16(raw + lo, value & 0xffff);
@@ -131,7 +144,8 @@ int nonfs_group_set(struct nonfs_ext4 *volume, struct group_ref *g, enum group_f
     int wide = volume->super.descriptor_size >= EXT4_GROUP_SIZE_64;
     uint8_t *data;
     uint8_t *raw;
-    int result = nonfs_block_edit(volume, &g->ref, &data);
+    int result =
+        nonfs_block_edit_part(volume, &g->ref, g->offset, volume->super.descriptor_size, &data);
 
     if (result != 0)
         return result;
@@ -140,7 +154,7 @@ int nonfs_group_set(struct nonfs_ext4 *volume, struct group_ref *g, enum group_f
         store_le16(raw + GD_FLAGS, value);
     else
         store_quarters(raw, wide, fields[field].lo, fields[field].hi, value);
-    nonfs_group_store_sum(&volume->super, g->group, raw);
+    group_set_sum(volume, g);
     group_decode(volume, raw, g);
     return 0;
 }
@@ -160,7 +174,7 @@ int nonfs_group_set_bitmap_sum(struct nonfs_ext4 *volume, uint32_t group, enum b
         store_quarters(raw, wide, GD_BLOCK_BITMAP_SUM_LO, GD_BLOCK_BITMAP_SUM_HI, sum);
     else
         store_quarters(raw, wide, GD_INODE_BITMAP_SUM_LO, GD_INODE_BITMAP_SUM_HI, sum);
-    nonfs_group_store_sum(&volume->super, group, raw);
+    group_set_sum(volume, &g);
     nonfs_block_put(&g.ref);
     return 0;
 }

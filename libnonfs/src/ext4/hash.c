@@ -67,28 +67,33 @@ static uint32_t md4_parity(uint32_t x, uint32_t y, uint32_t z)
 /* Three rounds of eight steps, each over all words in an order of its own. RFC 1320 has four times as many. */
 static void half_md4(uint32_t state[4], const uint32_t in[8])
 {
-    static const uint8_t order[3][8] = {
-        {0, 1, 2, 3, 4, 5, 6, 7}, {1, 3, 5, 7, 0, 2, 4, 6}, {3, 7, 2, 6, 1, 5, 0, 4}};
-    static const uint8_t shift[3][4] = {{3, 7, 11, 19}, {3, 5, 9, 13}, {3, 9, 11, 15}};
-    static const uint32_t constant[3] = {0, 0x5a827999, 0x6ed9eba1};
-    uint32_t s[4] = {state[0], state[1], state[2], state[3]};
+    uint32_t a = state[0];
+    uint32_t b = state[1];
+    uint32_t c = state[2];
+    uint32_t d = state[3];
 
-    for (uint32_t round = 0; round < 3; round++) {
-        for (uint32_t i = 0; i < 8; i++) {
-            /* The roles a, b, c, d move on by one word a step. */
-            uint32_t *a = &s[(8 - i) & 3];
-            uint32_t b = s[(9 - i) & 3];
-            uint32_t c = s[(10 - i) & 3];
-            uint32_t d = s[(11 - i) & 3];
-            uint32_t f = round == 0   ? md4_select(b, c, d)
-                         : round == 1 ? md4_majority(b, c, d)
-                                      : md4_parity(b, c, d);
-
-            *a = rotate_left(*a + f + in[order[round][i]] + constant[round], shift[round][i & 3]);
-        }
+    for (uint32_t i = 0; i < 8; i += 4) {
+        a = rotate_left(a + md4_select(b, c, d) + in[i], 3);
+        d = rotate_left(d + md4_select(a, b, c) + in[i + 1], 7);
+        c = rotate_left(c + md4_select(d, a, b) + in[i + 2], 11);
+        b = rotate_left(b + md4_select(c, d, a) + in[i + 3], 19);
     }
-    for (int i = 0; i < 4; i++)
-        state[i] += s[i];
+    for (uint32_t i = 2; i-- > 0;) {
+        a = rotate_left(a + md4_majority(b, c, d) + in[i] + 0x5a827999, 3);
+        d = rotate_left(d + md4_majority(a, b, c) + in[i + 2] + 0x5a827999, 5);
+        c = rotate_left(c + md4_majority(d, a, b) + in[i + 4] + 0x5a827999, 9);
+        b = rotate_left(b + md4_majority(c, d, a) + in[i + 6] + 0x5a827999, 13);
+    }
+    for (uint32_t i = 4; i > 0; i -= 2) {
+        a = rotate_left(a + md4_parity(b, c, d) + in[i - 1] + 0x6ed9eba1, 3);
+        d = rotate_left(d + md4_parity(a, b, c) + in[i + 3] + 0x6ed9eba1, 9);
+        c = rotate_left(c + md4_parity(d, a, b) + in[i - 2] + 0x6ed9eba1, 11);
+        b = rotate_left(b + md4_parity(c, d, a) + in[i + 2] + 0x6ed9eba1, 15);
+    }
+    state[0] += a;
+    state[1] += b;
+    state[2] += c;
+    state[3] += d;
 }
 
 static void tea(uint32_t state[4], const uint32_t key[4])

@@ -285,20 +285,6 @@ static int htree_split_leaf(struct htree_walk *w, uint32_t leaf)
     return result;
 }
 
-static int leaf_insert(struct nonfs_ext4_node *directory, uint32_t leaf, const char *name,
-                       size_t name_len, uint32_t inode, uint8_t type)
-{
-    struct block_ref ref;
-    uint8_t *bytes;
-    int result = nonfs_dir_edit(directory, leaf, &ref, &bytes);
-
-    if (result != 0)
-        return result;
-    result = nonfs_dirblock_insert(directory, bytes, name, name_len, inode, type);
-    nonfs_block_put(&ref);
-    return result;
-}
-
 int nonfs_htree_add(struct nonfs_ext4_node *directory, const char *name, size_t name_len,
                     uint32_t inode, uint8_t type)
 {
@@ -312,7 +298,7 @@ int nonfs_htree_add(struct nonfs_ext4_node *directory, const char *name, size_t 
         if (result == 0)
             result = nonfs_htree_descend(&w, 0, 0, 0, &leaf);
         if (result == 0)
-            result = leaf_insert(directory, leaf, name, name_len, inode, type);
+            result = nonfs_dirblock_insert(directory, leaf, name, name_len, inode, type);
         if (result != NONFS_E_NO_SPACE)
             return result;
         result = htree_make_room(&w, &made);

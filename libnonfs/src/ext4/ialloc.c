@@ -42,36 +42,52 @@ static int group_take_inode(struct nonfs_ext4 *volume, struct group_ref *g, int 
                             uint32_t *inode)
 {
     const struct ext4_super *s = &volume->super;
+    struct writer *w = volume->writer;
     uint32_t n = s->inodes_per_group;
     uint32_t i = g->group == 0 ? s->first_inode - 1 : 0;
     struct block_ref ref;
-    uint8_t *bits;
-    int result = nonfs_inode_bitmap_edit(volume, g, &ref, &bits);
+    int result = nonfs_bitmap_get(volume, g, SUM_INODE_BITMAP, &ref);
 
     if (result != 0)
         return result;
-    while (i < n && bit_is_set(bits, i))
-        i++;
+    if (g->group == w->taken_group && i < w->taken_end)
+        i = w->taken_end;
+    i = nonfs_bit_find(ref.data, i, n, 0);
     if (i < n && (uint64_t)g->group * n + i < s->info.inode_count)
-        bits[i / 8] = (uint8_t)(bits[i / 8] | 1u << (i % 8));
+        result = nonfs_bitmap_set(volume, &ref, i, 1, 1);
     else
         result = NONFS_E_FULL;
     nonfs_block_put(&ref);
     if (result != 0)
         return result;
+    w->taken_group = g->group;
+    w->taken_end = i + 1;
     *inode = g->group * n + i + 1;
     result = nonfs_group_set(volume, g, GROUP_FREE_INODES, g->free_inodes - 1);
     if (result == 0 && directory)
         result = nonfs_group_set(volume, g, GROUP_DIRECTORIES, g->directories + 1);
     /* Linux makes the other bitmap too when a group comes into use, and e2fsck expects it. */
     if (result == 0 && g->flags & EXT4_GROUP_BLOCK_UNINIT) {
-        result = nonfs_block_bitmap_edit(volume, g, &ref, &bits);
+        result = nonfs_bitmap_get(volume, g, SUM_BLOCK_BITMAP, &ref);
         if (result == 0)
             nonfs_block_put(&ref);
     }
     if (result == 0 && n - i - 1 < g->unused_inodes)
         result = nonfs_group_set(volume, g, GROUP_UNUSED_INODES, n - i - 1);
     return result;
+}
+
+/* Groups that were seen to be full are passed over at once, so a large directory does not walk over those before it. */
+static void remember_full(struct writer *w, uint32_t group)
+{
+    if (group != w->full_end)
+        w->full_first = group;
+    w->full_end = group + 1;
+}
+
+static uint32_t pass_full(const struct writer *w, uint32_t group)
+{
+    return group >= w->full_first && group < w->full_end ? w->full_end - group : 0;
 }
 
 int nonfs_inode_take(struct nonfs_ext4 *volume, uint32_t parent, int directory, uint32_t *inode)
@@ -85,8 +101,14 @@ int nonfs_inode_take(struct nonfs_ext4 *volume, uint32_t parent, int directory, 
     if (directory)
         result = directory_group(volume, group, parent == NONFS_EXT4_ROOT_INODE, &group);
     for (uint32_t i = 0; result == 0 && i < s->info.group_count; i++) {
+        uint32_t full = pass_full(volume->writer, group);
         struct group_ref g;
 
+        if (full > 0) {
+            i += full - 1;
+            group = group + full == s->info.group_count ? 0 : group + full;
+            continue;
+        }
         result = nonfs_group_get(volume, group, &g);
         if (result != 0)
             return result;
@@ -99,6 +121,7 @@ int nonfs_inode_take(struct nonfs_ext4 *volume, uint32_t parent, int directory, 
         if (result != NONFS_E_FULL)
             return result;
         result = 0;
+        remember_full(volume->writer, group);
         group = group + 1 == s->info.group_count ? 0 : group + 1;
     }
     return result != 0 ? result : NONFS_E_FULL;
@@ -106,21 +129,21 @@ int nonfs_inode_take(struct nonfs_ext4 *volume, uint32_t parent, int directory, 
 
 int nonfs_inode_give(struct nonfs_ext4 *volume, uint32_t inode, int directory)
 {
+    struct writer *w = volume->writer;
     uint32_t n = volume->super.inodes_per_group;
     uint32_t i = (inode - 1) % n;
     struct block_ref ref;
     struct group_ref g;
-    uint8_t *bits;
     int result = nonfs_group_get(volume, (inode - 1) / n, &g);
 
     if (result != 0)
         return result;
-    result = nonfs_inode_bitmap_edit(volume, &g, &ref, &bits);
+    result = nonfs_bitmap_get(volume, &g, SUM_INODE_BITMAP, &ref);
     if (result == 0) {
-        if (!bit_is_set(bits, i))
-            result = nonfs_volume_fail(volume, NONFS_E_CORRUPT, NONFS_STRUCTURE_GROUP, inode,
-                                       g.inode_bitmap, "an inode in use is marked as free");
-        bits[i / 8] = (uint8_t)(bits[i / 8] & ~(1u << (i % 8)));
+        result = bit_is_set(ref.data, i)
+                     ? nonfs_bitmap_set(volume, &ref, i, 1, 0)
+                     : nonfs_volume_fail(volume, NONFS_E_CORRUPT, NONFS_STRUCTURE_GROUP, inode,
+                                         g.inode_bitmap, "an inode in use is marked as free");
         nonfs_block_put(&ref);
     }
     if (result == 0)
@@ -130,5 +153,9 @@ int nonfs_inode_give(struct nonfs_ext4 *volume, uint32_t inode, int directory)
     nonfs_block_put(&g.ref);
     if (result == 0)
         volume->super.free_inodes++;
+    if (pass_full(w, (inode - 1) / n) > 0)
+        w->full_end = w->full_first;
+    if ((inode - 1) / n == w->taken_group && i < w->taken_end)
+        w->taken_end = i;
     return result;
 }

@@ -60,6 +60,19 @@ int nonfs_inode_locate(struct nonfs_ext4 *volume, uint32_t inode, struct block_r
                            ref);
 }
 
+int nonfs_inode_is_sound(const struct nonfs_ext4 *volume, struct block_ref *ref, uint32_t offset,
+                         uint32_t inode)
+{
+    uint32_t part = offset / volume->super.info.inode_size;
+
+    if (!volume_has_metadata_csum(volume) || nonfs_part_is_checked(ref, BLOCK_INODES, inode, part))
+        return 1;
+    if (!nonfs_inode_sum_holds(&volume->super, inode, ref->data + offset))
+        return 0;
+    nonfs_part_set_checked(ref, BLOCK_INODES, inode, part);
+    return 1;
+}
+
 static int inode_get(struct nonfs_ext4 *volume, uint32_t inode, int deleted, struct block_ref *ref,
                      uint32_t *offset)
 {
@@ -73,7 +86,7 @@ static int inode_get(struct nonfs_ext4 *volume, uint32_t inode, int deleted, str
     if (load_le16(raw + I_LINKS) == 0 &&
         (load_le16(raw + I_MODE) == 0 || (load_le32(raw + I_DTIME) && !deleted)))
         result = NONFS_E_NOT_FOUND;
-    else if (volume_has_metadata_csum(volume) && !nonfs_inode_sum_holds(&volume->super, inode, raw))
+    else if (!nonfs_inode_is_sound(volume, ref, *offset, inode))
         result = nonfs_volume_fail(volume, NONFS_E_CHECKSUM, NONFS_STRUCTURE_INODE, inode,
                                    ref->slot->block, NULL);
     if (result != 0)

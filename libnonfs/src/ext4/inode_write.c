@@ -20,12 +20,14 @@ static int inode_pin(struct nonfs_ext4 *volume, uint32_t inode, struct inode_edi
 
     if (result != 0)
         return result;
-    result = nonfs_block_edit(volume, &edit->ref, &data);
+    result =
+        nonfs_block_edit_part(volume, &edit->ref, offset, volume->super.info.inode_size, &data);
     if (result != 0) {
         nonfs_block_put(&edit->ref);
         return result;
     }
     edit->raw = data + offset;
+    edit->offset = offset;
     edit->inode = inode;
     return 0;
 }
@@ -36,8 +38,7 @@ int nonfs_inode_edit(struct nonfs_ext4 *volume, uint32_t inode, struct inode_edi
 
     if (result != 0)
         return result;
-    if (volume_has_metadata_csum(volume) &&
-        !nonfs_inode_sum_holds(&volume->super, inode, edit->raw)) {
+    if (!nonfs_inode_is_sound(volume, &edit->ref, edit->offset, inode)) {
         result = nonfs_volume_fail(volume, NONFS_E_CHECKSUM, NONFS_STRUCTURE_INODE, inode,
                                    edit->ref.slot->block, NULL);
         nonfs_block_put(&edit->ref);
@@ -47,13 +48,20 @@ int nonfs_inode_edit(struct nonfs_ext4 *volume, uint32_t inode, struct inode_edi
 
 void nonfs_inode_put(struct nonfs_ext4 *volume, struct inode_edit *edit)
 {
+    static const struct nonfs_time never = {.seconds = 0};
     uint8_t *raw = edit->raw;
     uint32_t version = load_le32(raw + I_VERSION_LO) + 1;
 
+    /* Here, where every change of an inode ends: those that were set by the user, or by who mounted it before, go, too. */
+    if (volume->flags & NONFS_MOUNT_NO_TIMES)
+        nonfs_inode_set_time(volume, edit, INODE_ATIME | INODE_MTIME | INODE_CTIME | INODE_CRTIME,
+                             &never);
     store_le32(raw + I_VERSION_LO, version);
     if (version == 0 && inode_has(nonfs_inode_extra_size(volume, raw), I_VERSION_HI, 4))
         store_le32(raw + I_VERSION_HI, load_le32(raw + I_VERSION_HI) + 1);
-    nonfs_inode_store_sum(&volume->super, edit->inode, raw);
+    if (volume_has_metadata_csum(volume))
+        nonfs_part_set_sum(volume, &edit->ref, SUM_INODES, edit->inode,
+                           edit->offset / volume->super.info.inode_size);
     nonfs_block_put(&edit->ref);
 }
 

@@ -37,6 +37,7 @@ static uint64_t arena_align(uint64_t n)
 
 static int config_is_valid(const struct nonfs_ext4_config *config)
 {
+    const uint32_t privacy = NONFS_MOUNT_NO_TIMES | NONFS_MOUNT_PAD | NONFS_MOUNT_SCRUB;
     const uint32_t writing = NONFS_MOUNT_RECOVER | NONFS_MOUNT_WRITE;
 
     if (config == NULL || config->cache_blocks < NONFS_EXT4_CACHE_BLOCKS_MIN ||
@@ -45,7 +46,9 @@ static int config_is_valid(const struct nonfs_ext4_config *config)
     if (config->flags & NONFS_MOUNT_WRITE &&
         config->cache_blocks < NONFS_EXT4_CACHE_BLOCKS_MIN_WRITE)
         return 0;
-    return (config->flags & ~(NONFS_MOUNT_IGNORE_JOURNAL | writing)) == 0 &&
+    if (config->flags & privacy && !(config->flags & NONFS_MOUNT_WRITE))
+        return 0;
+    return (config->flags & ~(NONFS_MOUNT_IGNORE_JOURNAL | writing | privacy)) == 0 &&
            !(config->flags & NONFS_MOUNT_IGNORE_JOURNAL && config->flags & writing);
 }
 
@@ -69,7 +72,7 @@ static struct arena_layout arena_plan(const struct nonfs_ext4_config *config, ui
     a.data = a.writer;
     if (config->flags & NONFS_MOUNT_WRITE) {
         a.undo = arena_align(a.writer + sizeof(struct writer));
-        a.frees = arena_align(a.undo + OP_BLOCKS_MAX * sizeof(struct undo));
+        a.frees = arena_align(a.undo + OP_UNDO_MAX * sizeof(struct undo));
         a.revokes = arena_align(a.frees + FREES_MAX * sizeof(struct free_range));
         a.held = a.revokes + REVOKES_MAX * 8;
         a.data = a.held + (uint64_t)config->held_inodes * sizeof(struct held);
@@ -78,7 +81,7 @@ static struct arena_layout arena_plan(const struct nonfs_ext4_config *config, ui
     a.end = a.stage;
     if (config->flags & NONFS_MOUNT_WRITE) {
         a.undo_data = a.stage + (uint64_t)JOURNAL_STAGE_BLOCKS * block_size;
-        a.scratch = a.undo_data + (uint64_t)OP_BLOCKS_MAX * block_size;
+        a.scratch = a.undo_data + UNDO_SIZE((uint64_t)block_size);
         a.end = a.scratch + 2 * (uint64_t)block_size;
     }
     return a;
@@ -159,7 +162,7 @@ static void mount_place_writer(struct nonfs_ext4 *volume, const struct arena_lay
 {
     volume->writer = (struct writer *)(void *)(arena + a->writer);
     *volume->writer = (struct writer){
-        .now = config->now,
+        .sweep_group = volume->super.info.group_count,
         .undo = (struct undo *)(void *)(arena + a->undo),
         .undo_data = arena + a->undo_data,
         .frees = (struct free_range *)(void *)(arena + a->frees),
@@ -169,12 +172,29 @@ static void mount_place_writer(struct nonfs_ext4 *volume, const struct arena_lay
         .stage = arena + a->stage,
         .scratch = arena + a->scratch,
     };
+    nonfs_ext4_set_time(volume, &config->now);
+}
+
+/*
+ * From now on the device works outside of the monitor. Two things are in one place for all: the memory for parts of a block of
+ * the device, and the checksums of parts of which no bit says that they wait. Volumes that need them stay inside.
+ */
+static void mount_share(struct nonfs_ext4 *volume, const struct nonfs_monitor *monitor)
+{
+    const struct nonfs_ext4_info *info = &volume->super.info;
+
+    if (monitor == NULL || volume->dev.block_size > info->block_size ||
+        info->block_size / info->inode_size > BLOCK_PARTS_MAX)
+        return;
+    nonfs_outside_put(&volume->outside, monitor, &volume->dev);
+    volume->cache.monitor = &volume->outside.monitor;
 }
 
 static int mount_in(struct nonfs_ext4 *volume, const struct nonfs_ext4_config *config,
                     uint8_t *arena, size_t arena_size)
 {
     struct arena_layout a = arena_plan(config, 1024);
+    int recovered;
     int result;
 
     /* The scratch lies at the same place for every block size. */
@@ -193,8 +213,9 @@ static int mount_in(struct nonfs_ext4 *volume, const struct nonfs_ext4_config *c
         return NONFS_E_NO_MEMORY;
     mount_place_cache(volume, &a, arena, config->cache_blocks);
     mount_place_journal(volume, &a, arena);
-    if (volume->flags & (NONFS_MOUNT_RECOVER | NONFS_MOUNT_WRITE) &&
-        volume->super.info.needs_recovery) {
+    recovered = volume->super.info.needs_recovery &&
+                volume->flags & (NONFS_MOUNT_RECOVER | NONFS_MOUNT_WRITE);
+    if (recovered) {
         result = nonfs_volume_recover(volume);
         if (result == 0)
             result = mount_judge(volume);
@@ -202,10 +223,15 @@ static int mount_in(struct nonfs_ext4 *volume, const struct nonfs_ext4_config *c
     if (result == 0 && volume->flags & NONFS_MOUNT_WRITE) {
         mount_place_writer(volume, &a, arena, config);
         result = nonfs_write_begin(volume);
+        /* What waited to be overwritten is on no list any more. */
+        if (recovered)
+            nonfs_ext4_scrub_all(volume);
     }
-    if (result == 0)
-        volume->magic = VOLUME_MAGIC;
-    return result;
+    if (result != 0)
+        return result;
+    mount_share(volume, config->monitor);
+    volume->magic = VOLUME_MAGIC;
+    return 0;
 }
 
 int nonfs_ext4_mount(struct nonfs_ext4 **volume, const struct nonfs_block_device *dev,
@@ -248,6 +274,11 @@ int nonfs_ext4_unmount(struct nonfs_ext4 *volume)
 void nonfs_ext4_info(const struct nonfs_ext4 *volume, struct nonfs_ext4_info *info)
 {
     *info = volume->super.info;
+}
+
+uint32_t nonfs_ext4_flags(const struct nonfs_ext4 *volume)
+{
+    return volume->flags;
 }
 
 void nonfs_ext4_statfs(const struct nonfs_ext4 *volume, struct nonfs_ext4_statfs *out)

@@ -20,6 +20,15 @@ static int node_is_metadata(const struct nonfs_ext4_node *node)
     return node_type(node) != NONFS_S_IFREG;
 }
 
+/* Leaves nothing of a deleted inode: the target of a link and attributes may be in it. */
+static void inode_wipe(const struct nonfs_ext4 *volume, struct inode_edit *edit)
+{
+    uint32_t generation = load_le32(edit->raw + I_GENERATION);
+
+    memset(edit->raw, 0, volume->super.info.inode_size);
+    store_le32(edit->raw + I_GENERATION, generation);
+}
+
 /* The last step of a deletion: the inode has no blocks but that of its attributes. */
 static int inode_release(struct nonfs_ext4_node *node)
 {
@@ -35,6 +44,8 @@ static int inode_release(struct nonfs_ext4_node *node)
     if (result == 0)
         result = nonfs_orphan_drop(volume, &edit);
     nonfs_inode_set_size(&edit, 0);
+    if (volume->flags & NONFS_MOUNT_SCRUB)
+        inode_wipe(volume, &edit);
     /* A small number would look like a place in the chain of orphans. */
     store_le32(edit.raw + I_DTIME, now > least ? now : least);
     nonfs_inode_put(volume, &edit);
@@ -156,7 +167,9 @@ int nonfs_ext4_truncate(struct nonfs_ext4_node *node, uint64_t size)
     result = nonfs_op_end(volume, result);
     if (result == 0 && more)
         result = nonfs_orphan_finish(volume, node->stat.inode, 0);
-    return result != 0 ? result : nonfs_node_refresh(node);
+    if (result == 0)
+        result = nonfs_node_refresh(node);
+    return result == 0 ? nonfs_file_pad(node) : result;
 }
 
 /* Zeros in a part of one block of a file. */

@@ -50,6 +50,24 @@ int nonfs_block_is_checked(const struct block_ref *ref, enum block_kind kind, ui
 
 void nonfs_block_set_checked(struct block_ref *ref, enum block_kind kind, uint32_t inode)
 {
+    if (!nonfs_block_is_checked(ref, kind, inode))
+        ref->slot->verified = 0;
     ref->slot->kind = (uint8_t)kind;
     ref->slot->owner = inode;
+}
+
+int nonfs_part_is_checked(const struct block_ref *ref, enum block_kind kind, uint32_t number,
+                          uint32_t part)
+{
+    return part < BLOCK_PARTS_MAX && nonfs_block_is_checked(ref, kind, number - part) &&
+           (ref->slot->verified >> part & 1) != 0;
+}
+
+void nonfs_part_set_checked(struct block_ref *ref, enum block_kind kind, uint32_t number,
+                            uint32_t part)
+{
+    if (part >= BLOCK_PARTS_MAX)
+        return;
+    nonfs_block_set_checked(ref, kind, number - part);
+    ref->slot->verified |= (uint64_t)1 << part;
 }

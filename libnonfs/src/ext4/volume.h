@@ -29,6 +29,7 @@
 #include <nonfs/ext4_node.h>
 
 #include "block/cache.h"
+#include "block/outside.h"
 #include "ext4/format.h"
 #include "ext4/superblock.h"
 #include "jbd2/journal.h"
@@ -37,6 +38,7 @@ struct nonfs_ext4 {
     uint32_t magic; /* VOLUME_MAGIC while mounted */
     uint32_t flags;
     struct nonfs_block_device dev;
+    struct outside outside; /* with a monitor, what `dev` goes through */
     struct ext4_super super;
     struct nonfs_cache cache;
     struct nonfs_diagnostic diagnostic;
@@ -58,7 +60,11 @@ enum block_kind {
     BLOCK_INODE_BITMAP,
     BLOCK_ORPHANS,
     BLOCK_XATTR, /* for inode 0: it may be shared */
+    BLOCK_INODES,
+    BLOCK_GROUPS,
 };
+
+#define BLOCK_PARTS_MAX 64u /* parts of a block of which the cache remembers something */
 
 /* A block in the cache, pinned until nonfs_block_put. */
 struct block_ref {
@@ -85,6 +91,11 @@ void nonfs_block_put(struct block_ref *ref);
 /* Whether the block was checked as `kind` for `inode` since it was read; and says that it was. */
 int nonfs_block_is_checked(const struct block_ref *ref, enum block_kind kind, uint32_t inode);
 void nonfs_block_set_checked(struct block_ref *ref, enum block_kind kind, uint32_t inode);
+/* The same for one part, which has the number `number`, of a block with parts. */
+int nonfs_part_is_checked(const struct block_ref *ref, enum block_kind kind, uint32_t number,
+                          uint32_t part);
+void nonfs_part_set_checked(struct block_ref *ref, enum block_kind kind, uint32_t number,
+                            uint32_t part);
 
 static inline int volume_has_metadata_csum(const struct nonfs_ext4 *volume)
 {
@@ -159,6 +170,9 @@ static inline int inode_has(uint32_t extra, uint32_t offset, uint32_t len)
 }
 /* The block with attributes; 0: none. */
 uint64_t nonfs_inode_xattr_block(const struct nonfs_ext4 *volume, const uint8_t *raw);
+/* Whether the checksum of an inode holds that starts at `offset` in a pinned block; remembered. */
+int nonfs_inode_is_sound(const struct nonfs_ext4 *volume, struct block_ref *ref, uint32_t offset,
+                         uint32_t inode);
 /* As nonfs_inode_get, but without a look at the inode. */
 int nonfs_inode_locate(struct nonfs_ext4 *volume, uint32_t inode, struct block_ref *ref,
                        uint32_t *offset);

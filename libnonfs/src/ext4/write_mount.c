@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "block/device.h"
+#include "checksum/crc.h"
 #include "ext4/format.h"
 #include "ext4/writer.h"
 
@@ -56,11 +57,9 @@ int nonfs_write_judge(struct nonfs_ext4 *volume)
 static int write_open_journal(struct nonfs_ext4 *volume)
 {
     struct journal *j = volume->journal;
-    struct writer *w = volume->writer;
     uint32_t log;
     int result;
 
-    w->limit = volume->cache.nslots - CLEAN_BLOCKS_MIN;
     if (!(volume->super.info.compat & EXT4_COMPAT_HAS_JOURNAL)) {
         volume->journal = NULL;
         return 0;
@@ -74,13 +73,12 @@ static int write_open_journal(struct nonfs_ext4 *volume)
     if (!j->super_v2)
         return nonfs_volume_fail(volume, NONFS_E_UNSUPPORTED, NONFS_STRUCTURE_JOURNAL, 0, 0,
                                  "its version is too old to be written");
-    nonfs_journal_start_log(j, w->stage, (volume->super.info.incompat & EXT4_INCOMPAT_64BIT) != 0,
+    nonfs_journal_start_log(j, volume->writer->stage,
+                            (volume->super.info.incompat & EXT4_INCOMPAT_64BIT) != 0,
                             volume_has_metadata_csum(volume));
-    /* A quarter of the log for a transaction, with its descriptors, revoke blocks and commit block. */
+    /* A checkpoint leaves room for no less. */
     log = j->end - j->first;
-    if (w->limit > log / 4 - log / 64 - 12)
-        w->limit = log / 4 - log / 64 - 12;
-    if (log < JBD2_LEN_MIN / 2 || w->limit < OP_BLOCKS_MAX + 2)
+    if (log < JBD2_LEN_MIN / 2 || nonfs_transaction_limit(volume, log / 4) < OP_BLOCKS_MAX + 2)
         return nonfs_volume_fail(volume, NONFS_E_UNSUPPORTED, NONFS_STRUCTURE_JOURNAL, 0, 0,
                                  "it is too small to be written");
     return 0;
@@ -112,6 +110,7 @@ int nonfs_write_begin(struct nonfs_ext4 *volume)
         result = nonfs_orphans_begin(volume);
     if (result != 0)
         return result;
+    volume->writer->leaf_power = nonfs_crc32c_power(s->info.block_size - EXT4_DIR_TAIL_SIZE);
     s->mount_time = (uint32_t)volume->writer->now.seconds;
     s->info.write_time = s->mount_time;
     s->info.mount_count++;
@@ -123,6 +122,18 @@ int nonfs_write_begin(struct nonfs_ext4 *volume)
     return result == 0 ? nonfs_orphans_finish(volume) : result;
 }
 
+/* What waits to be overwritten is on no list after this mount. */
+static int scrub_at_end(struct nonfs_ext4 *volume)
+{
+    uint32_t budget = UINT32_MAX;
+    int result;
+
+    if (!(volume->flags & NONFS_MOUNT_SCRUB))
+        return 0;
+    result = nonfs_scrub_list(volume);
+    return result == 0 ? nonfs_scrub(volume, &budget) : result;
+}
+
 int nonfs_write_end(struct nonfs_ext4 *volume)
 {
     struct ext4_super *s = &volume->super;
@@ -132,6 +143,8 @@ int nonfs_write_end(struct nonfs_ext4 *volume)
         result = nonfs_volume_commit(volume);
     if (result == 0)
         result = nonfs_volume_checkpoint(volume);
+    if (result == 0)
+        result = scrub_at_end(volume);
     if (result != 0)
         return result;
     s->info.incompat &= ~EXT4_INCOMPAT_RECOVER;
@@ -143,6 +156,6 @@ int nonfs_write_end(struct nonfs_ext4 *volume)
 
 void nonfs_ext4_set_time(struct nonfs_ext4 *volume, const struct nonfs_time *now)
 {
-    if (volume->writer != NULL)
+    if (volume->writer != NULL && !(volume->flags & NONFS_MOUNT_NO_TIMES))
         volume->writer->now = *now;
 }

@@ -3,20 +3,23 @@
  *
  *   transaction.c  operations, which happen or do not; transactions, which are many of them; commit and checkpoint
  *   write_mount.c  what a mount for writing checks and says in the superblock; unmounting
+ *   scrub.c        overwriting what was given back
  *   bitmap.c       bitmaps of blocks and inodes with their descriptors; balloc.c and ialloc.c take and give back
  *   inode_write.c  the fields of an inode
  *   extent_tree.c  inserting extents; extent_remove.c takes them out
- *   file_write.c   content of files; truncate.c shortens them and deletes inodes, with the chain of orphans
+ *   file_write.c   content of files; pad.c reserves blocks behind them; truncate.c shortens them and deletes inodes, with the chain of orphans
  *   xattr_write.c  extended attributes and ACLs
  *   orphan.c       what is to be deleted at the next mount; inodes that are held
  *   dir_write.c    names of directories; htree_write.c those with a hash tree
  *   namespace.c    create, link, unlink; rename.c moves names; attributes.c changes fields of inodes
  *
- * Everything between nonfs_op_begin and nonfs_op_end is one operation. It changes blocks only through nonfs_block_edit,
- * which keeps what they held; when anything fails, nonfs_op_end puts that back, and the numbers of the volume besides. So
- * an operation needs no way back of its own, whatever it met. Operations are in the same transaction until it is committed.
+ * Everything between nonfs_op_begin and nonfs_op_end is one operation. It changes blocks only through nonfs_block_edit and
+ * nonfs_block_edit_part, which keep what they held; when anything fails, nonfs_op_end puts that back, and the numbers of
+ * the volume besides. So an operation needs no way back of its own, whatever it met. Operations are in the same
+ * transaction until it is committed.
  *
- * Blocks that are given back stay out of use until the transaction is committed: until then their old content counts.
+ * Blocks that are given back stay out of use until the transaction is committed: until then their old content counts. With
+ * NONFS_MOUNT_SCRUB they stay so until they were overwritten.
  */
 #ifndef NONFS_EXT4_WRITER_H
 #define NONFS_EXT4_WRITER_H
@@ -32,8 +35,18 @@
 #define REVOKES_MAX      1024u
 #define CLEAN_BLOCKS_MIN 48u /* slots of the cache that a transaction leaves */
 
+/* Of each block that changes a part is kept, or the whole of it, or first one and then the other. */
+#define OP_UNDO_MAX               (2 * OP_BLOCKS_MAX)
+#define UNDO_PART_MAX(block_size) ((block_size) / 4)
+#define UNDO_SIZE(block_size)     ((uint64_t)OP_BLOCKS_MAX * ((block_size) + UNDO_PART_MAX(block_size)))
+
 struct undo {
+    uint64_t verified;
+    uint64_t stale;
     uint32_t slot;
+    uint32_t offset; /* what was kept of the block: from here */
+    uint32_t len;    /* so many bytes; 0: it held nothing before */
+    uint32_t at;     /* where they are in undo_data */
     uint32_t owner;
     uint32_t seed;
     uint32_t operation;
@@ -42,7 +55,6 @@ struct undo {
     uint8_t dirty;
     uint8_t behind;
     uint8_t content;
-    uint8_t is_new; /* it held nothing before */
 };
 
 struct free_range {
@@ -53,6 +65,7 @@ struct free_range {
 /* What an operation puts back besides blocks. */
 struct op_numbers {
     uint64_t free_blocks;
+    uint64_t waiting;
     uint32_t free_inodes;
     uint32_t last_orphan;
     uint32_t nfrees;
@@ -69,9 +82,10 @@ struct held {
 struct writer {
     struct nonfs_time now;
     uint64_t changes; /* operations that succeeded: a node is read again after each */
-    uint32_t limit;   /* blocks that a transaction may change */
     uint32_t operation;
     uint32_t nundo;
+    uint32_t undo_used;   /* bytes of undo_data */
+    uint32_t undo_blocks; /* blocks that the operation changed */
     uint8_t aborted;
     uint8_t super_changed;
     struct op_numbers before;
@@ -80,11 +94,20 @@ struct writer {
     struct free_range *frees;
     uint64_t *revokes;
     uint32_t nfrees;
+    uint32_t nscrub;  /* of these: the first ones, committed, that wait to be overwritten */
+    uint64_t waiting; /* blocks in all of them, which are counted as free but not to be had */
     uint32_t nrevokes;
+    uint32_t sweep_group; /* the sweep goes on here; the number of groups: there is none */
+    uint32_t sweep_block; /* in the group */
     uint8_t *stage;
     struct held *held;
     uint32_t nheld;
     uint32_t held_max;
+    uint32_t full_first;  /* groups without a free inode, as far as was seen: from here */
+    uint32_t full_end;    /* to before here */
+    uint32_t taken_group; /* the group that gave an inode last */
+    uint32_t taken_end;   /* all of its inodes before this one are in use */
+    uint32_t leaf_power;  /* for the sum of a block of names: see struct known_sum */
     struct nonfs_ext4_node orphan_file; /* if the volume has one */
     uint32_t orphan_block;              /* of it, where to look first */
     uint8_t *scratch;                   /* two blocks, for splitting blocks of names */
@@ -101,6 +124,8 @@ enum block_sum {
     SUM_ORPHANS,
     SUM_BLOCK_BITMAP, /* the owner is the group */
     SUM_INODE_BITMAP,
+    SUM_INODES, /* of the parts that are stale; the owner is the number of the first part */
+    SUM_GROUPS,
 };
 
 /* Starts an operation, committing first if there would be no room. NONFS_E_READ_ONLY; NONFS_E_ABORTED; device errors. */
@@ -112,15 +137,31 @@ uint32_t nonfs_op_room(const struct nonfs_ext4 *volume);
 
 /* Lets a pinned block be changed. `data` receives its content. */
 int nonfs_block_edit(struct nonfs_ext4 *volume, struct block_ref *ref, uint8_t **data);
+/* The same, when only `len` bytes from `offset` are changed. */
+int nonfs_block_edit_part(struct nonfs_ext4 *volume, struct block_ref *ref, uint32_t offset,
+                          uint32_t len, uint8_t **data);
 /* Pins a block that was just taken, all zero and changed. */
 int nonfs_block_edit_new(struct nonfs_ext4 *volume, uint64_t block, struct block_ref *ref,
                          uint8_t **data);
 void nonfs_block_set_sum(struct block_ref *ref, enum block_sum sum, uint32_t owner, uint32_t seed);
+/* The same for a part of a block, which has the number `number`: SUM_INODES or SUM_GROUPS. */
+void nonfs_part_set_sum(struct nonfs_ext4 *volume, struct block_ref *ref, enum block_sum sum,
+                        uint32_t number, uint32_t part);
 
+/* Blocks that a transaction may change when the log has `room` free blocks. */
+uint32_t nonfs_transaction_limit(const struct nonfs_ext4 *volume, uint32_t room);
 /* Writes all that was changed, durably. */
 int nonfs_volume_commit(struct nonfs_ext4 *volume);
 /* Writes everything home, so that the log is empty. After a commit. */
 int nonfs_volume_checkpoint(struct nonfs_ext4 *volume);
+
+/* scrub.c */
+/* Overwrites blocks with zeros; not while a commit is running. */
+int nonfs_blocks_zero(struct nonfs_ext4 *volume, uint64_t first, uint64_t count);
+/* All ranges that wait for it, after a commit. */
+int nonfs_scrub_list(struct nonfs_ext4 *volume);
+/* The same within a budget, and the log after them. */
+int nonfs_scrub(struct nonfs_ext4 *volume, uint32_t *budget);
 
 /* write_mount.c */
 /* Whether the volume, as its superblock describes it, may be written. */
@@ -143,11 +184,14 @@ int nonfs_group_set(struct nonfs_ext4 *volume, struct group_ref *g, enum group_f
 int nonfs_group_set_bitmap_sum(struct nonfs_ext4 *volume, uint32_t group, enum block_sum which,
                                uint32_t sum);
 
-/* bitmap.c: pins the bitmap of a group and lets it be changed, made from nothing if it never was written. */
-int nonfs_block_bitmap_edit(struct nonfs_ext4 *volume, struct group_ref *g, struct block_ref *ref,
-                            uint8_t **bits);
-int nonfs_inode_bitmap_edit(struct nonfs_ext4 *volume, struct group_ref *g, struct block_ref *ref,
-                            uint8_t **bits);
+/* bitmap.c: pins the bitmap of a group, verified; made from nothing if it never was written. */
+int nonfs_bitmap_get(struct nonfs_ext4 *volume, struct group_ref *g, enum block_sum which,
+                     struct block_ref *ref);
+/* Sets `count` bits from `first` of a bitmap that is pinned, 1 at least, to `value`. */
+int nonfs_bitmap_set(struct nonfs_ext4 *volume, struct block_ref *ref, uint32_t first,
+                     uint32_t count, int value);
+/* Where the first bit of this value is, from `i` on; `end` if there is none. */
+uint32_t nonfs_bit_find(const uint8_t *bits, uint32_t i, uint32_t end, int value);
 /* The same, for reading, into one block of memory; `*holds`: its checksum matches. */
 int nonfs_bitmap_load(struct nonfs_ext4 *volume, const struct group_ref *g, enum block_sum which,
                       uint8_t *bits, int *holds);
@@ -175,6 +219,7 @@ int nonfs_inode_give(struct nonfs_ext4 *volume, uint32_t inode, int directory);
 struct inode_edit {
     struct block_ref ref;
     uint8_t *raw;
+    uint32_t offset; /* in the block */
     uint32_t inode;
 };
 
@@ -262,6 +307,8 @@ int nonfs_acl_inherit(struct nonfs_ext4_node *directory, struct inode_edit *edit
 /* file_write.c: refreshes the node; whether its content may be changed. */
 int nonfs_file_check_writable(struct nonfs_ext4_node *node);
 uint64_t nonfs_file_size_max(const struct nonfs_ext4 *volume);
+/* Between operations: reserves what the file lacks of its class, if the mount pads. */
+int nonfs_file_pad(struct nonfs_ext4_node *node);
 /* Zeros in the rest of the block that holds `size`, and in a part of one block, where they are mapped. */
 int nonfs_file_zero_tail(struct nonfs_ext4_node *node, uint64_t size);
 int nonfs_file_zero_part(struct nonfs_ext4_node *node, uint64_t offset, uint32_t len);
@@ -284,11 +331,9 @@ int nonfs_dir_append(struct nonfs_ext4_node *directory, uint32_t *block, struct 
 /* Pins a block of the directory for changing. */
 int nonfs_dir_edit(struct nonfs_ext4_node *directory, uint64_t block, struct block_ref *ref,
                    uint8_t **bytes);
-/* Puts a record into a block; NONFS_E_NO_SPACE if it has no room. */
-int nonfs_dirblock_insert(struct nonfs_ext4_node *directory, uint8_t *bytes, const char *name,
+/* Puts a record into a block of the directory; NONFS_E_NO_SPACE if it has no room: then nothing is kept of the block. */
+int nonfs_dirblock_insert(struct nonfs_ext4_node *directory, uint64_t block, const char *name,
                           size_t name_len, uint32_t inode, uint8_t type);
-int nonfs_dirblock_has_room(struct nonfs_ext4_node *directory, const uint8_t *bytes,
-                            size_t name_len);
 /* Bytes of a block for records; bytes of a record with a name of this length. */
 uint32_t nonfs_dirblock_room(const struct nonfs_ext4 *volume);
 static inline uint32_t dirent_size(size_t name_len)

@@ -49,6 +49,7 @@ static int stage_write(struct journal *j)
         from += (size_t)n << j->block_shift;
         j->staged -= n;
         j->used += n;
+        j->written = j->written < j->end ? j->written + n : j->end;
         j->head = j->head + n == j->end ? j->first : j->head + n;
     }
     return 0;
@@ -91,14 +92,15 @@ static int descriptor_end(struct journal *j)
     return stage_write(j);
 }
 
-static void tag_store(struct journal *j, uint64_t block, uint32_t flags, const uint8_t *content)
+static void tag_store(struct journal *j, uint64_t block, uint32_t flags, const uint8_t *content,
+                      const struct known_sum *known)
 {
     uint8_t *tag = j->stage + j->tags_end;
 
     store_be32(tag, (uint32_t)block);
     if (j->incompat & JBD2_INCOMPAT_CSUM_V3) {
         store_be32(tag + 4, flags);
-        store_be32(tag + 12, nonfs_journal_tag_sum(j, j->sequence_next, content));
+        store_be32(tag + 12, nonfs_journal_tag_sum(j, j->sequence_next, content, known));
     } else {
         store_be16(tag + 6, flags);
     }
@@ -109,7 +111,8 @@ static void tag_store(struct journal *j, uint64_t block, uint32_t flags, const u
         nonfs_journal_tag_size(j) + (flags & JBD2_TAG_SAME_UUID ? 0 : JBD2_TAG_UUID_SIZE);
 }
 
-int nonfs_journal_put(struct journal *journal, uint64_t block, const uint8_t *content)
+int nonfs_journal_put(struct journal *journal, uint64_t block, const uint8_t *content,
+                      const struct known_sum *known)
 {
     uint32_t flags = JBD2_TAG_SAME_UUID;
     uint8_t *copy;
@@ -132,8 +135,9 @@ int nonfs_journal_put(struct journal *journal, uint64_t block, const uint8_t *co
     if (load_be32(copy) == JBD2_MAGIC) {
         store_be32(copy, 0);
         flags |= JBD2_TAG_ESCAPED;
+        known = NULL; /* it was of other bytes */
     }
-    tag_store(journal, block, flags, copy);
+    tag_store(journal, block, flags, copy, known);
     return 0;
 }
 

@@ -88,13 +88,17 @@ uint32_t nonfs_journal_sum(const struct journal *journal, const uint8_t *block, 
 }
 
 uint32_t nonfs_journal_tag_sum(const struct journal *journal, uint32_t sequence,
-                               const uint8_t *content)
+                               const uint8_t *content, const struct known_sum *known)
 {
+    uint32_t len = known != NULL ? known->len : 0;
     uint8_t number[4];
+    uint32_t crc;
 
     store_be32(number, sequence);
-    return nonfs_crc32c(nonfs_crc32c(journal->seed, number, sizeof(number)), content,
-                        journal->block_size);
+    crc = nonfs_crc32c(journal->seed, number, sizeof(number));
+    if (len > 0)
+        crc = nonfs_crc32c_restart(known->sum, known->start, crc, known->power);
+    return nonfs_crc32c(crc, content + len, journal->block_size - len);
 }
 
 /* Four bits at a time: only journals of an old kind need it. */

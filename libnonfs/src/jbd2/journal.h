@@ -60,6 +60,7 @@ struct journal {
     uint32_t last_tag;
     uint32_t head;          /* block for the next write */
     uint32_t used;          /* blocks from the start to the head */
+    uint32_t written;       /* blocks before the head that were not overwritten since */
     uint32_t sequence_next; /* of the transaction that is being written */
     uint32_t sequence_last; /* of the last one that was committed */
 
@@ -102,9 +103,17 @@ uint32_t nonfs_journal_tag_size(const struct journal *journal);
 
 /* The checksum of a block as if the four bytes at `at` were zero. */
 uint32_t nonfs_journal_sum(const struct journal *journal, const uint8_t *block, uint32_t at);
-/* The checksum of the content of a block in a transaction. */
+/* A sum that is known of the first bytes of a block; `power` is nonfs_crc32c_power(len). */
+struct known_sum {
+    uint32_t start;
+    uint32_t sum;
+    uint32_t len; /* 0: none is known */
+    uint32_t power;
+};
+
+/* The checksum of the content of a block in a transaction; `known` may be NULL. */
 uint32_t nonfs_journal_tag_sum(const struct journal *journal, uint32_t sequence,
-                               const uint8_t *content);
+                               const uint8_t *content, const struct known_sum *known);
 
 /* CRC-32 with the polynomial 0x04c11db7, the highest bit first, not inverted: the checksums of version 1. */
 uint32_t nonfs_crc32_be(uint32_t crc, const void *data, size_t len);
@@ -134,7 +143,8 @@ uint32_t nonfs_journal_room(const struct journal *journal);
  */
 void nonfs_journal_begin(struct journal *journal);
 int nonfs_journal_put_revokes(struct journal *journal, const uint64_t *blocks, uint32_t nblocks);
-int nonfs_journal_put(struct journal *journal, uint64_t block, const uint8_t *content);
+int nonfs_journal_put(struct journal *journal, uint64_t block, const uint8_t *content,
+                      const struct known_sum *known);
 int nonfs_journal_commit(struct journal *journal, uint64_t seconds, uint32_t nanoseconds);
 
 /* Forgets all transactions: they are home, and durable there. Returns when that is durable. */

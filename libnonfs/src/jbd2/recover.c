@@ -96,7 +96,7 @@ static int tag_sum_holds(const struct recovery *r, const struct tag *t)
 
     if (!journal_has_sums(j))
         return 1;
-    sum = nonfs_journal_tag_sum(j, r->sequence, r->content);
+    sum = nonfs_journal_tag_sum(j, r->sequence, r->content, NULL);
     return t->checksum == (j->incompat & JBD2_INCOMPAT_CSUM_V3 ? sum : (sum & 0xffff));
 }
 

@@ -2,6 +2,8 @@
  * Reading with verification. Of each level the block that was verified last is kept. A block is trusted because its hash
  * stands in a kept block of the level above, or is the root; a kept block was trusted when it was read, and the memory
  * that holds it is not the device's.
+ *
+ * Data is read before the monitor is entered, into the memory of who asked; the kept blocks are looked at and replaced inside of it.
  */
 #include <string.h>
 
@@ -18,7 +20,8 @@ struct nonfs_verity {
     struct verity_layout layout;
     struct noncrypto_sha256 salted;
     struct nonfs_diagnostic diagnostic;
-    uint64_t kept[VERITY_LEVELS_MAX]; /* number within its level of the block that is kept */
+    const struct nonfs_monitor *monitor; /* NULL: one thread */
+    uint64_t kept[VERITY_LEVELS_MAX];    /* number within its level of the block that is kept */
     uint8_t root[NONFS_VERITY_HASH_LEN];
     uint8_t *blocks; /* one a level */
 };
@@ -67,6 +70,23 @@ int nonfs_verity_open(struct nonfs_verity **verity, const struct nonfs_block_dev
     v->blocks = (uint8_t *)arena + arena_size - (size_t)layout.levels * params->hash_block_size;
     *verity = v;
     return 0;
+}
+
+void nonfs_verity_share(struct nonfs_verity *v, const struct nonfs_monitor *monitor)
+{
+    v->monitor = monitor;
+}
+
+static void verity_enter(const struct nonfs_verity *v)
+{
+    if (v->monitor != NULL)
+        v->monitor->enter(v->monitor->context);
+}
+
+static void verity_leave(const struct nonfs_verity *v)
+{
+    if (v->monitor != NULL)
+        v->monitor->leave(v->monitor->context);
 }
 
 static uint8_t *level_block(struct nonfs_verity *v, unsigned level)
@@ -128,18 +148,15 @@ static int block_verify(struct nonfs_verity *v, uint64_t block, const uint8_t *b
     return 0;
 }
 
-/* Reads and verifies; `*good` receives the number of blocks that are. */
-static int blocks_read(struct nonfs_verity *v, uint64_t first, uint64_t nblocks, uint8_t *buf,
-                       uint64_t *good)
+/* Verifies what was read with `result`; `*good` receives the number of blocks that may be trusted. */
+static int blocks_verify(struct nonfs_verity *v, int result, uint64_t first, uint64_t nblocks,
+                         const uint8_t *buf, uint64_t *good)
 {
-    uint32_t size = v->params.data_block_size;
-    int result = verity_read_blocks(&v->data, size, first, nblocks, buf);
-
     *good = 0;
     if (result != 0)
         return verity_fail(&v->diagnostic, result, NONFS_STRUCTURE_VERITY_DATA, first, NULL);
     for (; *good < nblocks; ++*good) {
-        result = block_verify(v, first + *good, buf + (size_t)(*good * size));
+        result = block_verify(v, first + *good, buf + (size_t)(*good * v->params.data_block_size));
         if (result != 0)
             return result;
     }
@@ -150,14 +167,14 @@ int nonfs_verity_read(struct nonfs_verity *v, uint64_t first, uint64_t nblocks, 
 {
     uint32_t size = v->params.data_block_size;
     uint8_t *out = buf;
-    uint64_t good;
-    int result;
+    uint64_t good = 0;
+    int result = NONFS_E_RANGE;
 
-    if (first > v->params.data_blocks || nblocks > v->params.data_blocks - first) {
-        memset(buf, 0, (size_t)nblocks * size);
-        return verity_fail(&v->diagnostic, NONFS_E_RANGE, NONFS_STRUCTURE_VERITY_DATA, first, NULL);
-    }
-    result = blocks_read(v, first, nblocks, out, &good);
+    if (first <= v->params.data_blocks && nblocks <= v->params.data_blocks - first)
+        result = verity_read_blocks(&v->data, size, first, nblocks, buf);
+    verity_enter(v);
+    result = blocks_verify(v, result, first, nblocks, out, &good);
+    verity_leave(v);
     /* Nobody shall work with what was not verified. */
     if (result != 0)
         memset(out + (size_t)good * size, 0, (size_t)(nblocks - good) * size);

@@ -13,6 +13,7 @@
 
 #include <nonnet/address.h>
 #include <nonnet/handle.h>
+#include <nonnet/offload.h>
 #include <nonnet/result.h>
 
 #ifdef __cplusplus
@@ -45,6 +46,7 @@ struct nonnet_interface_config {
      * comes of the same network only (RFC 7217 section 5, Network_ID). May be zero.
      */
     uint8_t network_id[NONNET_NETWORK_ID_LEN];
+    struct nonnet_offload offload; /* zeros: the device does nothing for the stack */
 };
 
 /*
@@ -58,8 +60,8 @@ NONNET_MUST_CHECK NONNET_API int nonnet_interface_add(struct nonnet_stack *stack
                                                       struct nonnet_interface_handle *interface);
 
 /*
- * Removes an interface with its addresses, routes, neighbours and packets. Sockets stay, those
- * bound to one of its addresses included.
+ * Removes an interface with its addresses, routes, neighbours and packets. Connections from its
+ * addresses end with NONNET_E_UNREACHABLE; other sockets stay, those bound to one of them included.
  *
  * Returns 0 or NONNET_E_STALE.
  */
@@ -70,6 +72,10 @@ NONNET_MUST_CHECK NONNET_API int nonnet_interface_remove(struct nonnet_stack *st
  * Says whether the link is there. When it comes up, addresses are probed for anew; when it goes
  * down, neighbours, announced routers and waiting packets are forgotten, and addresses formed from
  * announced prefixes with them, as the next network may be another one.
+ *
+ * Connections wait for the link, and then for their address: if it is not there again two minutes
+ * after the link is, or a DHCP server leased another one, they end with NONNET_E_UNREACHABLE. Those
+ * from temporary addresses (RFC 8981) end at once, as no such address is ever made again.
  *
  * Returns 0 or NONNET_E_STALE.
  */
@@ -87,6 +93,17 @@ NONNET_MUST_CHECK NONNET_API int nonnet_interface_set_mac(struct nonnet_stack *s
                                                           struct nonnet_interface_handle interface,
                                                           struct nonnet_mac mac);
 
+/*
+ * Says anew what the device does for the stack, at any time: after its driver began again, say.
+ * Frames that wait to be sent are finished by the stack if the device does not do that any more.
+ *
+ * Returns 0; NONNET_E_INVALID for flags that there are none of, segments without
+ * NONNET_OFFLOAD_CHECKSUM or a frame_max outside of its limits; NONNET_E_STALE.
+ */
+NONNET_MUST_CHECK NONNET_API int
+nonnet_interface_set_offload(struct nonnet_stack *stack, struct nonnet_interface_handle interface,
+                             const struct nonnet_offload *offload);
+
 /* An address is used as soon as it is added, and nobody is asked first (RFC 5227, RFC 4862). */
 #define NONNET_ADDRESS_UNPROBED 0x1u
 
@@ -103,7 +120,13 @@ nonnet_interface_address_add(struct nonnet_stack *stack, struct nonnet_interface
                              const struct nonnet_address *address, uint8_t prefix_len,
                              uint32_t flags, uint64_t now);
 
-/* Removes an address. Returns 0, NONNET_E_NOT_FOUND or NONNET_E_STALE. */
+/*
+ * Removes an address. Connections from it are reset, and end with NONNET_E_UNREACHABLE: so do those
+ * from an address that somebody else turns out to have, and, without a word to the peer, from one
+ * whose time is over (RFC 4862 section 5.5.4). A deprecated address keeps its connections.
+ *
+ * Returns 0, NONNET_E_NOT_FOUND or NONNET_E_STALE.
+ */
 NONNET_MUST_CHECK NONNET_API int
 nonnet_interface_address_remove(struct nonnet_stack *stack,
                                 struct nonnet_interface_handle interface,

@@ -31,6 +31,7 @@
 #include <nonnet/counter.h>
 #include <nonnet/event.h>
 #include <nonnet/interface.h>
+#include <nonnet/offload.h>
 #include <nonnet/result.h>
 
 #ifdef __cplusplus
@@ -80,6 +81,12 @@ struct nonnet_config {
     uint32_t mtu_max;         /* no interface has a larger MTU; 1280 to 65535 */
     bool answer_echo;         /* reply to ICMP echo requests */
     /*
+     * Tell by ICMP of packets that nobody here takes, because of their port, protocol or options, or
+     * because fragments are missing (RFC 1122 section 3.2.2, RFC 4443 section 3). If not, a scan
+     * hears nothing of them.
+     */
+    bool answer_errors;
+    /*
      * Answer TCP segments for ports that nobody uses by RST (RFC 9293 section 3.10.7.1). If not,
      * a peer of a connection that is gone learns it by its own timeout only.
      */
@@ -94,7 +101,8 @@ struct nonnet_config {
 /*
  * Fills `config` with a small host: one interface, MTU 1500, 8 addresses, 8 routes, 32 neighbours,
  * 128 packets, 8 UDP sockets of 16 KiB, 32 TCP connections of which 8 carry data in 32 KiB each
- * way, 4 listeners, 128 KiB for 8 datagrams in reassembly; echo is answered, closed ports are not.
+ * way, 4 listeners, 128 KiB for 8 datagrams in reassembly; echo and errors are answered, closed ports of
+ * TCP are not.
  * The environment is left zero, for the caller to set.
  */
 NONNET_API void nonnet_config_default(struct nonnet_config *config);
@@ -136,6 +144,23 @@ NONNET_MUST_CHECK NONNET_API int nonnet_stack_output(struct nonnet_stack *stack,
                                                      struct nonnet_interface_handle interface,
                                                      uint8_t *frame, size_t size, size_t *len,
                                                      uint64_t now);
+
+/*
+ * The same two for a device with offloads (<nonnet/offload.h>). Of a frame that arrived, `said` is
+ * what the device says of it, as far as the interface lets it; NULL: nothing. Of a frame to be sent,
+ * `*said` is filled in with what the device has to do, which is nothing after an error. A train of
+ * segments has at most `size` bytes, so that a caller whose buffers are small gets small ones; and
+ * a frame of nonnet_stack_output() is always complete.
+ */
+NONNET_MUST_CHECK NONNET_API int nonnet_stack_input_frame(struct nonnet_stack *stack,
+                                                          struct nonnet_interface_handle interface,
+                                                          const uint8_t *frame, size_t len,
+                                                          const struct nonnet_frame *said,
+                                                          uint64_t now);
+NONNET_MUST_CHECK NONNET_API int nonnet_stack_output_frame(struct nonnet_stack *stack,
+                                                           struct nonnet_interface_handle interface,
+                                                           uint8_t *frame, size_t size, size_t *len,
+                                                           struct nonnet_frame *said, uint64_t now);
 
 /* Does what is due at `now`. Cheap when nothing is. Costs time linear in the tables. */
 NONNET_API void nonnet_stack_tick(struct nonnet_stack *stack, uint64_t now);

@@ -107,7 +107,8 @@ struct nonnet_tcp_bytes {
 
 /*
  * Sending without a copy: reserve says where bytes may be written, commit sends the first `len` of
- * them.
+ * them. What is written and not committed stays in the stack's memory: what is secret is written when
+ * it is to be sent.
  *
  * Reserve returns 0, with at least one byte of room; NONNET_E_FULL if there is no room, or no
  * connection yet (NONNET_EVENT_WRITABLE says when there is); NONNET_E_CLOSED if nothing can be sent
@@ -184,8 +185,9 @@ NONNET_MUST_CHECK NONNET_API int nonnet_tcp_abort(struct nonnet_stack *stack,
 /*
  * Why the connection ended: NONNET_E_REFUSED (the SYN was answered by a RST, or the network says
  * that nobody is there), NONNET_E_RESET (by the peer), NONNET_E_TIMED_OUT, NONNET_E_UNREACHABLE
- * (likewise, and the network had said that; or the interface is gone); 0 while it has not ended or
- * if it ended in order; NONNET_E_STALE.
+ * (likewise, and the network had said that; or the interface or the local address is gone: see
+ * nonnet_interface_set_link() and nonnet_interface_address_remove()); 0 while it has not ended or if
+ * it ended in order; NONNET_E_STALE.
  */
 NONNET_MUST_CHECK NONNET_API int nonnet_tcp_error(const struct nonnet_stack *stack,
                                                   struct nonnet_tcp_handle socket);

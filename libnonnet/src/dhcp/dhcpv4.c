@@ -7,6 +7,7 @@
 #include "ip/address.h"
 #include "ip/output.h"
 #include "ip/route.h"
+#include "tcp/tcp.h"
 #include "wire/dhcpv4.h"
 #include "wire/udp.h"
 
@@ -115,13 +116,14 @@ static void restart(struct nonnet_stack *stack, struct dhcpv4 *c, uint64_t wait_
 }
 
 /* Removes what the lease brought. */
-static void lease_drop(struct nonnet_stack *stack, struct interface *interface)
+static void lease_drop(struct nonnet_stack *stack, struct interface *interface,
+                       enum address_loss loss)
 {
     for (uint16_t i = 0; i < stack->config.naddresses; i++) {
         struct address *a = &stack->addresses[i];
         if (a->used && a->interface == interface->index && a->ip.version == 4 &&
             a->origin == ADDRESS_LEASED)
-            nonnet_address_drop(stack, a);
+            nonnet_address_drop(stack, a, loss);
     }
     nonnet_routes_forget(stack, interface->index, ROUTE_LEASED);
     interface->events |= NONNET_EVENT_LEASE_CHANGED;
@@ -168,7 +170,7 @@ static void bound_step(struct nonnet_stack *stack, struct interface *interface)
     struct dhcpv4 *c = &interface->dhcpv4;
 
     if (stack->now >= c->expires) {
-        lease_drop(stack, interface);
+        lease_drop(stack, interface, ADDRESS_AWAY);
         restart(stack, c, START_SPREAD);
         return;
     }
@@ -257,9 +259,10 @@ static bool lease_take(struct nonnet_stack *stack, struct interface *interface,
     if (known && (known->interface != interface->index || known->origin != ADDRESS_LEASED))
         return false;
     if (!known) {
-        lease_drop(stack, interface);
+        lease_drop(stack, interface, ADDRESS_AWAY);
         if (!nonnet_address_new(stack, &wish))
             return false;
+        nonnet_tcp_leased(stack, interface->index);
     }
     c->offer = *r;
     routes_take(stack, interface, r);
@@ -315,7 +318,7 @@ void nonnet_dhcpv4_input(struct nonnet_stack *stack, const struct delivery *d, c
     } else if (ours && r.type == DHCPV4_NAK && c->state != DHCPV4_SELECTING &&
                (c->state == DHCPV4_REBINDING || address_equal(&r.server, &c->offer.server))) {
         if (is_bound(c))
-            lease_drop(stack, interface);
+            lease_drop(stack, interface, ADDRESS_AWAY);
         restart(stack, c, START_SPREAD);
     } else {
         stack_count(stack, NONNET_COUNT_DROP_DHCP_IGNORED);
@@ -331,7 +334,7 @@ void nonnet_dhcpv4_conflict(struct nonnet_stack *stack, struct interface *interf
     if (!is_bound(c))
         return;
     message_send(stack, interface, &r, false);
-    lease_drop(stack, interface);
+    lease_drop(stack, interface, ADDRESS_OVER);
     restart(stack, c, WAIT_AFTER_DECLINE);
 }
 
@@ -342,7 +345,7 @@ void nonnet_dhcpv4_link_changed(struct nonnet_stack *stack, struct interface *in
     if (c->state == DHCPV4_OFF)
         return;
     if (is_bound(c))
-        lease_drop(stack, interface);
+        lease_drop(stack, interface, ADDRESS_AWAY);
     restart(stack, c, nonnet_stack_random(stack, (uint32_t)START_SPREAD));
     if (!interface->up)
         c->due = NONNET_NEVER;
@@ -379,7 +382,7 @@ static void client_end(struct nonnet_stack *stack, struct interface *interface)
     if (is_bound(c)) {
         if (interface->up)
             message_send(stack, interface, &r, true);
-        lease_drop(stack, interface);
+        lease_drop(stack, interface, ADDRESS_OVER);
     }
     *c = (struct dhcpv4){.state = DHCPV4_OFF};
 }

@@ -220,12 +220,13 @@ static struct address *leased_address(const struct nonnet_stack *stack,
     return a && a->origin == ADDRESS_LEASED ? a : NULL;
 }
 
-static void lease_drop(struct nonnet_stack *stack, struct interface *interface)
+static void lease_drop(struct nonnet_stack *stack, struct interface *interface,
+                       enum address_loss loss)
 {
     struct address *a = leased_address(stack, interface);
 
     if (interface->dhcpv6.leased && a)
-        nonnet_address_drop(stack, a);
+        nonnet_address_drop(stack, a, loss);
     said_forget(interface);
 }
 
@@ -321,7 +322,7 @@ static bool lease_address_take(struct nonnet_stack *stack, struct interface *int
     if (known && (known->interface != interface->index || known->origin != ADDRESS_LEASED))
         return false;
     if (!known) {
-        lease_drop(stack, interface);
+        lease_drop(stack, interface, ADDRESS_OVER);
         return nonnet_address_new(stack, &wish) != NULL;
     }
     known->preferred_until = wish.preferred_until;
@@ -338,7 +339,7 @@ static void lease_take(struct nonnet_stack *stack, struct interface *interface,
 
     if (!lease_address_take(stack, interface, said)) {
         stack_count(stack, NONNET_COUNT_DROP_DHCP_TABLE);
-        lease_drop(stack, interface);
+        lease_drop(stack, interface, ADDRESS_AWAY);
         restart(stack, c);
         return;
     }
@@ -425,7 +426,7 @@ static void renewed(struct nonnet_stack *stack, struct interface *interface,
         if (r->addresses[i].valid_s > 0) {
             lease_take(stack, interface, r, &r->addresses[i]);
         } else {
-            lease_drop(stack, interface);
+            lease_drop(stack, interface, ADDRESS_AWAY);
             restart(stack, c);
         }
         return;
@@ -597,7 +598,7 @@ void nonnet_dhcpv6_tick(struct nonnet_stack *stack)
         if (!interface->used || c->state == DHCPV6_OFF)
             continue;
         if (c->leased && c->expires <= stack->now) {
-            lease_drop(stack, interface);
+            lease_drop(stack, interface, ADDRESS_AWAY);
             restart(stack, c);
         }
         if (c->due <= stack->now)
@@ -626,7 +627,7 @@ static void client_end(struct nonnet_stack *stack, struct interface *interface)
     struct dhcpv6 *c = &interface->dhcpv6;
     bool leased = c->leased;
 
-    lease_drop(stack, interface);
+    lease_drop(stack, interface, ADDRESS_OVER);
     if (leased && interface->up)
         exchange_begin(stack, c, DHCPV6_RELEASING, 0);
     else

@@ -5,6 +5,7 @@
 #include "ip/arp.h"
 #include "ip/route.h"
 #include "ndp/ndp.h"
+#include "tcp/tcp.h"
 
 bool nonnet_address_is_unspecified(const struct nonnet_address *a)
 {
@@ -189,10 +190,14 @@ struct address *nonnet_address_new(struct nonnet_stack *stack, const struct addr
     return NULL;
 }
 
-void nonnet_address_drop(struct nonnet_stack *stack, struct address *a)
+void nonnet_address_drop(struct nonnet_stack *stack, struct address *a, enum address_loss loss)
 {
     struct interface *interface = &stack->interfaces[a->interface];
 
+    if (loss == ADDRESS_AWAY)
+        nonnet_tcp_address_away(stack, a);
+    else
+        nonnet_tcp_address_gone(stack, a, loss == ADDRESS_REMOVED && address_is_usable(a));
     a->used = false;
     nonnet_paths_changed(stack);
     interface->events |= NONNET_EVENT_ADDRESS_CHANGED;
@@ -206,7 +211,8 @@ void nonnet_address_conflict(struct nonnet_stack *stack, struct address *a)
 
     stack_count(stack, NONNET_COUNT_ADDRESS_CONFLICTS);
     stack->interfaces[a->interface].events |= NONNET_EVENT_ADDRESS_CONFLICT;
-    nonnet_address_drop(stack, a);
+    nonnet_address_drop(stack, a,
+                        ADDRESS_REMOVED); /* RFC 5227 section 2.4: connections are reset */
     if (lost.origin == ADDRESS_LEASED && lost.ip.version == 6)
         nonnet_dhcpv6_conflict(stack, &stack->interfaces[lost.interface]);
     else if (lost.origin == ADDRESS_LEASED)
@@ -234,7 +240,9 @@ void nonnet_addresses_link_changed(struct nonnet_stack *stack, const struct inte
         if (interface->up) {
             address_begin(stack, a);
         } else if (a->origin != ADDRESS_MANUAL) {
-            nonnet_address_drop(stack, a);
+            /* A temporary address is never made again. */
+            nonnet_address_drop(stack, a,
+                                a->origin == ADDRESS_TEMPORARY ? ADDRESS_OVER : ADDRESS_AWAY);
         } else {
             a->phase = ADDRESS_PROBING;
             a->due = NONNET_NEVER;
@@ -245,7 +253,7 @@ void nonnet_addresses_link_changed(struct nonnet_stack *stack, const struct inte
 static void address_tick(struct nonnet_stack *stack, struct address *a)
 {
     if (a->valid_until <= stack->now) {
-        nonnet_address_drop(stack, a);
+        nonnet_address_drop(stack, a, a->origin == ADDRESS_LEASED ? ADDRESS_AWAY : ADDRESS_OVER);
         return;
     }
     if (!a->deprecated && a->preferred_until <= stack->now) {

@@ -82,7 +82,15 @@ struct address_wish {
 
 /* Adds an address and begins its probing if the link is up; NULL when the table is full. */
 struct address *nonnet_address_new(struct nonnet_stack *stack, const struct address_wish *wish);
-void nonnet_address_drop(struct nonnet_stack *stack, struct address *a);
+
+/* Why an address goes, which decides what becomes of connections from it. */
+enum address_loss {
+    ADDRESS_AWAY,    /* it may be had again soon: they wait */
+    ADDRESS_OVER,    /* its time is over: they end */
+    ADDRESS_REMOVED, /* likewise, and peers are told from it */
+};
+
+void nonnet_address_drop(struct nonnet_stack *stack, struct address *a, enum address_loss loss);
 
 /* Somebody else has it: it goes, and the interface's event says so. IPv6 may try another one. */
 void nonnet_address_conflict(struct nonnet_stack *stack, struct address *a);

@@ -75,7 +75,8 @@ void nonnet_icmp_error(struct nonnet_stack *stack, const struct delivery *d, uin
         .body_len = d->packet_len < most ? d->packet_len : most,
     };
 
-    if (!error_is_allowed(d, type, code) || !way_back(stack, d, &send.path))
+    if (!stack->config.answer_errors || !error_is_allowed(d, type, code) ||
+        !way_back(stack, d, &send.path))
         return;
     if (!nonnet_rate_limit_pass(stack, &stack->icmp_errors)) {
         stack_count(stack, NONNET_COUNT_ICMP_ERRORS_LIMITED);

@@ -10,6 +10,15 @@
 
 #include "stack/state.h"
 
+/* What the link says of a packet. */
+struct link_word {
+    bool group;              /* the frame was for a group, or for all */
+    bool verified;           /* the device found the transport checksum to be right */
+    bool joined;             /* and put the packet together from TCP segments */
+    const uint8_t *partial;  /* where the checksum that the sender did not finish begins, or NULL */
+    uint16_t partial_offset; /* of its field */
+};
+
 struct delivery {
     uint8_t interface;
     uint8_t protocol;
@@ -25,16 +34,17 @@ struct delivery {
     size_t packet_len;
     const uint8_t *payload; /* inside of the packet */
     size_t len;
+    const struct link_word *link; /* NULL: of no single frame, so nothing is said */
 };
 
+/* `said`: as nonnet_stack_input_frame() has it. */
 void nonnet_frame_input(struct nonnet_stack *stack, struct interface *interface,
-                        const uint8_t *frame, size_t len);
+                        const uint8_t *frame, size_t len, const struct nonnet_frame *said);
 
-/* `group`: the frame was for a group, or for all. */
 void nonnet_ipv4_input(struct nonnet_stack *stack, struct interface *interface,
-                       const uint8_t *packet, size_t len, bool group);
+                       const uint8_t *packet, size_t len, const struct link_word *link);
 void nonnet_ipv6_input(struct nonnet_stack *stack, struct interface *interface,
-                       const uint8_t *packet, size_t len, bool group);
+                       const uint8_t *packet, size_t len, const struct link_word *link);
 
 /*
  * Whether a packet between these ends was let in a moment ago: they come in bursts, and what was
@@ -58,7 +68,7 @@ void nonnet_tcp_input(struct nonnet_stack *stack, const struct delivery *d);
 
 /*
  * The checksum over the pseudo-header and the first `len` bytes of the payload, which hold one: 0
- * means that it is right.
+ * means that it is right. Of TCP and UDP the device's word is taken, where it has one to say.
  */
 uint16_t nonnet_delivery_sum(const struct delivery *d, size_t len);
 

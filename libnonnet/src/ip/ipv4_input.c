@@ -61,7 +61,8 @@ static enum reach destination_reach(const struct nonnet_stack *stack,
 }
 
 static void packet_deliver(struct nonnet_stack *stack, const struct interface *interface,
-                           const struct nonnet_ipv4_header *h, const uint8_t *packet, bool group)
+                           const struct nonnet_ipv4_header *h, const uint8_t *packet, bool group,
+                           const struct link_word *link)
 {
     struct delivery d = {
         .interface = interface->index,
@@ -76,6 +77,7 @@ static void packet_deliver(struct nonnet_stack *stack, const struct interface *i
         .packet_len = h->total_len,
         .payload = packet + h->header_len,
         .len = (size_t)h->total_len - h->header_len,
+        .link = link,
     };
     nonnet_deliver(stack, &d);
 }
@@ -103,7 +105,7 @@ static void fragment_input(struct nonnet_stack *stack, const struct interface *i
 
     const uint8_t *datagram = nonnet_reassembly_add(stack, &f, &len, &group);
     if (datagram && nonnet_ipv4_decode(&whole, datagram, len) == NONNET_OK)
-        packet_deliver(stack, interface, &whole, datagram, group);
+        packet_deliver(stack, interface, &whole, datagram, group, NULL);
 }
 
 /* What a server of DHCP tells a host without an address comes from where there is no route to. */
@@ -157,9 +159,10 @@ static bool ends_check(struct nonnet_stack *stack, const struct interface *inter
 }
 
 void nonnet_ipv4_input(struct nonnet_stack *stack, struct interface *interface,
-                       const uint8_t *packet, size_t len, bool group)
+                       const uint8_t *packet, size_t len, const struct link_word *link)
 {
     struct nonnet_ipv4_header h;
+    bool group = link->group;
     int rc = nonnet_ipv4_decode(&h, packet, len);
 
     if (rc != NONNET_OK) {
@@ -172,8 +175,10 @@ void nonnet_ipv4_input(struct nonnet_stack *stack, struct interface *interface,
     }
     if (!ends_check(stack, interface, &h, packet, &group))
         return;
-    if (h.more_fragments || h.fragment_offset > 0)
-        fragment_input(stack, interface, &h, packet, group);
+    if (!h.more_fragments && h.fragment_offset == 0)
+        packet_deliver(stack, interface, &h, packet, group, link);
+    else if (link->joined)
+        stack_count(stack, NONNET_COUNT_DROP_FRAME_LONG);
     else
-        packet_deliver(stack, interface, &h, packet, group);
+        fragment_input(stack, interface, &h, packet, group);
 }

@@ -195,7 +195,7 @@ static bool ends_check(struct nonnet_stack *stack, const struct interface *inter
 }
 
 void nonnet_ipv6_input(struct nonnet_stack *stack, struct interface *interface,
-                       const uint8_t *packet, size_t len, bool group)
+                       const uint8_t *packet, size_t len, const struct link_word *link)
 {
     struct nonnet_ipv6_header h;
     struct nonnet_ipv6_chain chain;
@@ -208,15 +208,18 @@ void nonnet_ipv6_input(struct nonnet_stack *stack, struct interface *interface,
     }
     struct nonnet_address source = source_of(&h);
     struct nonnet_address destination = nonnet_address_from_ipv6(&h.destination);
-    if (!ends_check(stack, interface, &source, &destination, group))
+    if (!ends_check(stack, interface, &source, &destination, link->group))
         return;
     bool nobody = nonnet_address_is_unspecified(&source);
     struct delivery d =
         delivery_of(interface, &h, packet, nonnet_address_is_multicast(&destination));
+    d.link = link;
     if (!chain_check(stack, &d, &h, &chain))
         return;
     if (nobody && (chain.protocol != PROTOCOL_ICMPV6 || chain.is_fragment))
         stack_count(stack, NONNET_COUNT_DROP_MARTIAN_SOURCE);
+    else if (chain.is_fragment && link->joined)
+        stack_count(stack, NONNET_COUNT_DROP_FRAME_LONG);
     else if (chain.is_fragment && !chain.is_atomic)
         fragment_input(stack, interface, &d, &chain);
     else

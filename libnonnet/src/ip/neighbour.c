@@ -219,6 +219,14 @@ bool nonnet_neighbour_station(struct nonnet_stack *stack, uint8_t interface,
     return true;
 }
 
+bool nonnet_neighbour_is_known(const struct nonnet_stack *stack, uint8_t interface,
+                               const struct nonnet_address *next_hop)
+{
+    const struct neighbour *n = neighbour_find(stack, interface, next_hop);
+
+    return n && n->state != NEIGHBOUR_INCOMPLETE;
+}
+
 void nonnet_neighbour_send(struct nonnet_stack *stack, struct packet *packet,
                            const struct nonnet_address *next_hop,
                            const struct nonnet_address *source)

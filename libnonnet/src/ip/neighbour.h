@@ -43,6 +43,10 @@ bool nonnet_neighbour_station(struct nonnet_stack *stack, uint8_t interface,
                               const struct nonnet_address *next_hop,
                               const struct nonnet_address *source, struct nonnet_mac *mac);
 
+/* Whether that would return true, for a next hop that is no group. */
+bool nonnet_neighbour_is_known(const struct nonnet_stack *stack, uint8_t interface,
+                               const struct nonnet_address *next_hop);
+
 /* Updates the entry of a neighbour. Returns false if there is none. */
 bool nonnet_neighbour_hear(struct nonnet_stack *stack, uint8_t interface,
                            const struct neighbour_news *news);

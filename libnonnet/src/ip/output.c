@@ -9,6 +9,7 @@
 #include "stack/packet.h"
 #include "wire/ethernet.h"
 
+#define PROTOCOL_UDP      17
 #define PAYLOAD_LEN_MAX   65535u
 #define HOP_BY_HOP_LEN    8
 #define IDENTIFICATION_IN (1 + 16 + 16 + 1)
@@ -30,6 +31,26 @@ uint32_t nonnet_identification(struct nonnet_stack *stack, const struct nonnet_a
     byte_writer_u8(&w, protocol);
     uint64_t hash = nonnet_stack_hash(stack, input, sizeof input);
     return (uint32_t)(hash >> 32) + stack->identifications[hash & (NIDENTIFICATIONS - 1)]++;
+}
+
+/* Of UDP in one packet a device may finish it, and then finds the pseudo-header's sum. */
+static void checksum_begin(struct ip_send *s)
+{
+    struct nonnet_checksum c;
+
+    nonnet_checksum_init(&c);
+    nonnet_address_pseudo_sum(&c, &s->path.source, &s->destination, s->protocol,
+                              s->head_len + s->body_len);
+    struct byte_writer w = byte_writer(s->head + s->checksum_at, 2);
+    byte_writer_u16(&w, (uint16_t)~nonnet_checksum_finish(&c));
+}
+
+static bool is_left_to_device(const struct nonnet_stack *stack, const struct ip_send *s)
+{
+    const struct interface *interface = &stack->interfaces[s->path.interface];
+
+    return s->protocol == PROTOCOL_UDP && s->checksum == IP_CHECKSUM_PSEUDO &&
+           (interface->config.offload.flags & NONNET_OFFLOAD_CHECKSUM) != 0;
 }
 
 static void checksum_fill(struct ip_send *s)
@@ -70,6 +91,7 @@ struct piece {
     uint32_t len;
     bool more;
     bool fragment;
+    bool partial; /* its checksum is the device's to finish */
     uint32_t id;
 };
 
@@ -145,6 +167,8 @@ static void piece_send(struct nonnet_stack *stack, const struct ip_send *s, cons
                          : ipv6_header_write(s, p, packet->bytes, size);
     message_copy(s, p->offset, packet->bytes + header, p->len);
     packet->len = (uint32_t)header + p->len;
+    packet->checksum_start = p->partial ? (uint16_t)header : 0;
+    packet->checksum_offset = s->checksum_at;
     packet->ethertype = ipv4 ? ETHERTYPE_IPV4 : ETHERTYPE_IPV6;
     packet->interface = s->path.interface;
     if (s->link) {
@@ -215,7 +239,10 @@ int nonnet_ip_send(struct nonnet_stack *stack, struct ip_send *s)
         }
         return NONNET_E_FULL;
     }
-    if (s->checksum != IP_CHECKSUM_NONE)
+    bool partial = whole && is_left_to_device(stack, s);
+    if (partial)
+        checksum_begin(s);
+    else if (s->checksum != IP_CHECKSUM_NONE)
         checksum_fill(s);
     /*
      * RFC 6864 section 4.1: nothing will cut a packet that says so, and it needs no identification.
@@ -225,7 +252,7 @@ int nonnet_ip_send(struct nonnet_stack *stack, struct ip_send *s)
         id = nonnet_identification(stack, &s->path.source, &s->destination, s->protocol);
     if (!whole)
         return fragments_send(stack, s, (uint32_t)len, id);
-    struct piece p = {.len = (uint32_t)len, .id = id};
+    struct piece p = {.len = (uint32_t)len, .partial = partial, .id = id};
     piece_send(stack, s, &p);
     return NONNET_OK;
 }

@@ -21,6 +21,22 @@ static bool mac_is_station(const struct nonnet_mac *mac)
     return !mac_is_group(mac) && !mac_is_zero(mac);
 }
 
+static bool offload_is_sound(const struct nonnet_interface_config *c,
+                             const struct nonnet_offload *offload)
+{
+    uint32_t segments = NONNET_OFFLOAD_SEGMENT_IPV4 | NONNET_OFFLOAD_SEGMENT_IPV6;
+    uint32_t known =
+        NONNET_OFFLOAD_CHECKSUM | NONNET_OFFLOAD_VERIFIED | segments | NONNET_OFFLOAD_JOINED;
+    uint32_t header = c->link == NONNET_LINK_ETHERNET ? ETHERNET_HEADER_LEN : 0;
+
+    if ((offload->flags & ~known) != 0)
+        return false;
+    if ((offload->flags & segments) == 0)
+        return true;
+    return (offload->flags & NONNET_OFFLOAD_CHECKSUM) != 0 &&
+           offload->frame_max >= header + c->mtu && offload->frame_max <= NONNET_OFFLOAD_FRAME_MAX;
+}
+
 static bool config_is_sound(const struct nonnet_stack *stack,
                             const struct nonnet_interface_config *c)
 {
@@ -34,6 +50,8 @@ static bool config_is_sound(const struct nonnet_stack *stack,
         (!slaac && (c->flags & NONNET_INTERFACE_TEMPORARY) != 0))
         return false;
     if (c->mtu < (ipv6 ? IPV6_MTU_MIN : IPV4_MTU_MIN) || c->mtu > stack->config.mtu_max)
+        return false;
+    if (!offload_is_sound(c, &c->offload))
         return false;
     return c->link == NONNET_LINK_IP || mac_is_station(&c->mac);
 }
@@ -90,7 +108,7 @@ static void link_down(struct nonnet_stack *stack, struct interface *interface)
     nonnet_reassembly_forget(stack, interface->index);
     (void)nonnet_packets_discard(stack, &interface->output);
     network_reset(interface);
-    nonnet_tcp_link_down(stack, interface->index);
+    nonnet_tcp_link_changed(stack, interface);
 }
 
 int nonnet_interface_remove(struct nonnet_stack *stack, struct nonnet_interface_handle handle)
@@ -102,7 +120,7 @@ int nonnet_interface_remove(struct nonnet_stack *stack, struct nonnet_interface_
     link_down(stack, interface);
     for (uint16_t i = 0; i < stack->config.naddresses; i++) {
         if (stack->addresses[i].used && stack->addresses[i].interface == interface->index)
-            nonnet_address_drop(stack, &stack->addresses[i]);
+            nonnet_address_drop(stack, &stack->addresses[i], ADDRESS_OVER);
     }
     nonnet_routes_forget(stack, interface->index, ROUTE_MANUAL);
     nonnet_udp_interface_gone(stack, interface->index);
@@ -126,8 +144,8 @@ int nonnet_interface_set_link(struct nonnet_stack *stack, struct nonnet_interfac
         return NONNET_OK;
     }
     interface->up = true;
-    nonnet_paths_changed(stack);
     nonnet_addresses_link_changed(stack, interface);
+    nonnet_tcp_link_changed(stack, interface);
     nonnet_ndp_link_up(stack, interface);
     nonnet_dhcpv4_link_changed(stack, interface);
     return NONNET_OK;
@@ -143,6 +161,19 @@ int nonnet_interface_set_mac(struct nonnet_stack *stack, struct nonnet_interface
     if (interface->up || interface->config.link != NONNET_LINK_ETHERNET || !mac_is_station(&mac))
         return NONNET_E_INVALID;
     interface->config.mac = mac;
+    return NONNET_OK;
+}
+
+int nonnet_interface_set_offload(struct nonnet_stack *stack, struct nonnet_interface_handle handle,
+                                 const struct nonnet_offload *offload)
+{
+    struct interface *interface = nonnet_interface_of(stack, handle);
+
+    if (!interface)
+        return NONNET_E_STALE;
+    if (!offload_is_sound(&interface->config, offload))
+        return NONNET_E_INVALID;
+    interface->config.offload = *offload;
     return NONNET_OK;
 }
 
@@ -211,7 +242,7 @@ int nonnet_interface_address_remove(struct nonnet_stack *stack,
     struct address *a = nonnet_address_find(stack, address, interface->index);
     if (!a)
         return NONNET_E_NOT_FOUND;
-    nonnet_address_drop(stack, a);
+    nonnet_address_drop(stack, a, ADDRESS_REMOVED);
     return NONNET_OK;
 }
 

@@ -1,6 +1,9 @@
 #include "stack/packet.h"
 
+#include <nonnet/checksum.h>
+
 #include "wire/ethernet.h"
+#include "wire/udp.h"
 
 void nonnet_packets_init(struct nonnet_stack *stack)
 {
@@ -43,6 +46,7 @@ struct packet *nonnet_packet_new(struct nonnet_stack *stack, enum packet_owner o
     packet->owner = (uint8_t)owner;
     packet->socket = NO_INDEX;
     packet->len = 0;
+    packet->checksum_start = 0;
     if (owner == PACKET_CONTROL) {
         stack->ncontrol_packets++;
     } else {
@@ -122,8 +126,19 @@ void nonnet_packet_send(struct nonnet_stack *stack, struct packet *packet)
     nonnet_packet_append(stack, &stack->interfaces[packet->interface].output, packet);
 }
 
+/* Does what was left to a device, of a packet behind a link header of `header` bytes. */
+static void checksum_complete(const struct packet *packet, uint8_t *frame, size_t header)
+{
+    uint8_t *from = frame + header + packet->checksum_start;
+    uint16_t sum = nonnet_checksum_of(from, packet->len - packet->checksum_start);
+    if (sum == 0 && packet->checksum_offset == UDP_CHECKSUM_OFFSET)
+        sum = 0xffff; /* RFC 768 */
+    struct byte_writer w = byte_writer(from + packet->checksum_offset, 2);
+    byte_writer_u16(&w, sum);
+}
+
 int nonnet_packet_output(struct nonnet_stack *stack, struct interface *interface, uint8_t *frame,
-                         size_t size, size_t *len)
+                         size_t size, size_t *len, struct nonnet_frame *said)
 {
     if (interface->output.first == NO_INDEX)
         return NONNET_E_EMPTY;
@@ -140,6 +155,14 @@ int nonnet_packet_output(struct nonnet_stack *stack, struct interface *interface
         ethernet_encode(&h, frame);
     }
     memcpy(frame + header, packet->bytes, packet->len);
+    if (packet->checksum_start > 0 && said &&
+        (interface->config.offload.flags & NONNET_OFFLOAD_CHECKSUM) != 0) {
+        said->flags = NONNET_FRAME_PARTIAL;
+        said->checksum_start = (uint16_t)(header + packet->checksum_start);
+        said->checksum_offset = packet->checksum_offset;
+    } else if (packet->checksum_start > 0) {
+        checksum_complete(packet, frame, header);
+    }
     nonnet_packet_free(stack, nonnet_packet_take(stack, &interface->output));
     stack_count(stack, NONNET_COUNT_FRAMES_OUT);
     return NONNET_OK;

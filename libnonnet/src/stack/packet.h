@@ -43,8 +43,9 @@ static inline struct packet_list packet_list_empty(void)
 /* Puts a packet whose link-layer destination is known into its interface's output list. */
 void nonnet_packet_send(struct nonnet_stack *stack, struct packet *packet);
 
-/* nonnet_stack_output() for an interface. */
+/* nonnet_stack_output_frame() for an interface; `said` is NULL or zeros. */
 NONNET_MUST_CHECK int nonnet_packet_output(struct nonnet_stack *stack, struct interface *interface,
-                                           uint8_t *frame, size_t size, size_t *len);
+                                           uint8_t *frame, size_t size, size_t *len,
+                                           struct nonnet_frame *said);
 
 #endif

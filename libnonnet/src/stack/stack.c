@@ -52,6 +52,7 @@ void nonnet_config_default(struct nonnet_config *config)
         .tcp_receive_len = 32768,
         .mtu_max = 1500,
         .answer_echo = true,
+        .answer_errors = true,
     };
 }
 
@@ -102,7 +103,8 @@ static struct nonnet_stack *lay_out(struct arena *a, const struct nonnet_config 
 
     if (!a->base || a->overflow)
         return NULL;
-    memset(a->base, 0, a->used);
+    /* The buffers of TCP are last, and what was not written is not read: their pages may wait. */
+    memset(a->base, 0, tcp ? (size_t)(tcp_parts.buffers - a->base) : a->used);
     stack->interfaces = interfaces;
     stack->addresses = addresses;
     stack->routes = routes;
@@ -249,8 +251,9 @@ struct udp_socket *nonnet_udp_socket_of(const struct nonnet_stack *stack,
     return socket->used && same ? socket : NULL;
 }
 
-int nonnet_stack_input(struct nonnet_stack *stack, struct nonnet_interface_handle handle,
-                       const uint8_t *frame, size_t len, uint64_t now)
+int nonnet_stack_input_frame(struct nonnet_stack *stack, struct nonnet_interface_handle handle,
+                             const uint8_t *frame, size_t len, const struct nonnet_frame *said,
+                             uint64_t now)
 {
     struct interface *interface = nonnet_interface_of(stack, handle);
 
@@ -258,20 +261,41 @@ int nonnet_stack_input(struct nonnet_stack *stack, struct nonnet_interface_handl
         return NONNET_E_STALE;
     stack_set_time(stack, now);
     stack_count(stack, NONNET_COUNT_FRAMES_IN);
-    nonnet_frame_input(stack, interface, frame, len);
+    nonnet_frame_input(stack, interface, frame, len, said);
     return NONNET_OK;
 }
 
-int nonnet_stack_output(struct nonnet_stack *stack, struct nonnet_interface_handle handle,
-                        uint8_t *frame, size_t size, size_t *len, uint64_t now)
+int nonnet_stack_input(struct nonnet_stack *stack, struct nonnet_interface_handle interface,
+                       const uint8_t *frame, size_t len, uint64_t now)
+{
+    return nonnet_stack_input_frame(stack, interface, frame, len, NULL, now);
+}
+
+static int frame_output(struct nonnet_stack *stack, struct nonnet_interface_handle handle,
+                        uint8_t *frame, size_t size, size_t *len, struct nonnet_frame *said,
+                        uint64_t now)
 {
     struct interface *interface = nonnet_interface_of(stack, handle);
 
     if (!interface)
         return NONNET_E_STALE;
     stack_set_time(stack, now);
-    int rc = nonnet_packet_output(stack, interface, frame, size, len);
-    return rc == NONNET_E_EMPTY ? nonnet_tcp_output(stack, interface, frame, size, len) : rc;
+    int rc = nonnet_packet_output(stack, interface, frame, size, len, said);
+    return rc == NONNET_E_EMPTY ? nonnet_tcp_output(stack, interface, frame, size, len, said) : rc;
+}
+
+int nonnet_stack_output_frame(struct nonnet_stack *stack, struct nonnet_interface_handle interface,
+                              uint8_t *frame, size_t size, size_t *len, struct nonnet_frame *said,
+                              uint64_t now)
+{
+    *said = (struct nonnet_frame){0};
+    return frame_output(stack, interface, frame, size, len, said, now);
+}
+
+int nonnet_stack_output(struct nonnet_stack *stack, struct nonnet_interface_handle interface,
+                        uint8_t *frame, size_t size, size_t *len, uint64_t now)
+{
+    return frame_output(stack, interface, frame, size, len, NULL, now);
 }
 
 void nonnet_stack_tick(struct nonnet_stack *stack, uint64_t now)

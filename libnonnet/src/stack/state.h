@@ -39,6 +39,8 @@ struct packet {
     uint8_t interface;
     uint8_t owner; /* enum packet_owner */
     struct nonnet_mac destination;
+    uint16_t checksum_start; /* offset of what the checksum covers; 0: it is complete */
+    uint16_t checksum_offset;
     uint32_t len;
     uint8_t *bytes; /* mtu_max of them, from the network header on */
 };

@@ -145,6 +145,8 @@ uint32_t nonnet_connection_commit(struct tcp_connection *c, uint32_t len)
         return 0;
     len = min_u32(len,
                   min_u32(ring_free(&c->send), c->send.span - min_u32(c->send.used, c->send.span)));
+    if (len > 0)
+        nonnet_tcp_ring_touch(&c->send, c->send.used, len);
     c->send.used += len;
     return len;
 }

@@ -128,6 +128,7 @@ struct tcp_handshake {
 struct tcp_segment {
     struct nonnet_tcp_header header;
     struct tcp_slices payload;
+    uint32_t each; /* 0: one segment; else the payload is that of several, of so many bytes each */
 };
 
 enum tcp_recovery_state {
@@ -251,6 +252,12 @@ struct tcp_connection {
     uint64_t sent_at;      /* the last data sent, for the restart after idleness */
     uint64_t challenge_at; /* start of the period of the limit below */
     uint8_t nchallenges;
+
+    /*
+     * Set by the owner before nonnet_connection_output(): bytes of options and payload that may go
+     * out in one piece, to be cut into segments by somebody else; 0: a segment at a time.
+     */
+    uint32_t train_room;
 
     /* For tests and for who watches. */
     uint32_t nretransmitted; /* segments */

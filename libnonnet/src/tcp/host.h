@@ -5,8 +5,9 @@
  *
  *     socket.c   the user's calls              segment.c  segments that arrive
  *     listen.c   the user's calls of listeners  send.c     segments that go out
- *     table.c    places, buffers, victims       path.c     the way, its MTU, what ICMP says
+ *     table.c    places and buffers             path.c     the way, its MTU, what ICMP says
  *     lookup.c   which socket has an address    due.c      which socket is due next
+ *     away.c     links and addresses that go    victim.c   who makes room
  *
  * Who frees a socket: nonnet_tcp_socket_changed(), which everything that touches a connection calls
  * last; the socket may be gone after it.
@@ -38,6 +39,17 @@ struct tcp_path_state {
     uint32_t claimed_seq;
 };
 
+/* What a connection that its user has closed still waits for. */
+enum tcp_orphan {
+    TCP_ORPHAN_NONE,
+    TCP_ORPHAN_BUSY, /* for acknowledgements; the oldest is the one that has waited longest */
+    TCP_ORPHAN_FIN_WAIT_2_BUFFERS,
+    TCP_ORPHAN_FIN_WAIT_2,
+    TCP_ORPHAN_TIME_WAIT,
+    TCP_ORPHAN_CLOSED, /* to send its RST */
+    TCP_NORPHANS,
+};
+
 struct tcp_socket {
     bool used;
     bool user;   /* somebody has the handle, or will have it by accepting: `listener` */
@@ -49,6 +61,7 @@ struct tcp_socket {
     uint16_t hash_next;
     uint16_t due_at; /* its place in the heap */
     uint8_t interface;
+    uint8_t orphan; /* enum tcp_orphan: the list that it is in */
     struct nonnet_endpoint local;
     struct nonnet_endpoint peer;
     struct path path;
@@ -58,6 +71,7 @@ struct tcp_socket {
     int soft_error; /* what the network said, in case that the connection times out */
     uint32_t una;   /* SND.UNA, and when it last went on: for who may be given up */
     uint64_t una_at;
+    uint64_t away_until; /* then its address must be there again; NONNET_NEVER: it is, or no link */
     struct tcp_connection tcp;
 };
 
@@ -85,9 +99,11 @@ struct tcp_host {
     struct tcp_half_open *half_open; /* of all listeners */
     struct tcp_list *ready; /* of each interface: sockets that may have something to send */
     struct tcp_list eventful;
+    struct tcp_list orphans[TCP_NORPHANS];
     struct tcp_link *ready_links;
     struct tcp_link *event_links;
     struct tcp_link *wait_links;
+    struct tcp_link *orphan_links;
     struct tcp_due *due; /* a heap */
     uint16_t ndue;
     uint16_t *buckets;
@@ -186,6 +202,19 @@ void nonnet_tcp_path_is_black_hole(struct nonnet_stack *stack, struct tcp_socket
 void nonnet_tcp_path_sent(struct tcp_socket *s, uint32_t len, uint32_t end);
 /* After what may have acknowledged or timed out something: draws the conclusions. */
 void nonnet_tcp_path_heard(struct nonnet_stack *stack, struct tcp_socket *s);
+
+/* victim.c */
+
+/* Puts the socket into the list of what it waits for, or none: after whatever may have changed it. */
+void nonnet_tcp_orphan_note(struct nonnet_stack *stack, struct tcp_socket *s);
+void nonnet_tcp_orphan_forget(struct tcp_host *host, struct tcp_socket *s);
+/* The connection that makes room for another, as <nonnet/tcp.h> says; or NULL. */
+struct tcp_socket *nonnet_tcp_victim(const struct nonnet_stack *stack, bool with_buffers);
+
+/* away.c */
+
+/* Ends a connection whose address was not there again in time; then the socket may be gone. */
+bool nonnet_tcp_away_is_over(struct nonnet_stack *stack, struct tcp_socket *s);
 
 /* send.c */
 

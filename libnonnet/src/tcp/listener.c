@@ -243,15 +243,20 @@ static bool cookie_is_valid(const struct tcp_listener *l, const struct tcp_flow 
     return false;
 }
 
+/* Whether one was sent that can still be valid. */
+static bool cookies_are_out(const struct tcp_listener *l, uint64_t now)
+{
+    return l->cookie_at != 0 && now - l->cookie_at <= (uint64_t)2 << COOKIE_PERIOD;
+}
+
 static bool cookie_take(struct tcp_listener *l, const struct tcp_flow *flow,
                         const struct nonnet_tcp_header *h, uint64_t now,
                         struct tcp_handshake *handshake)
 {
     uint8_t bits;
 
-    /* None was sent for so long that none can be valid: no hash is spent on it. */
-    if (l->cookie_at == 0 || now - l->cookie_at > (uint64_t)2 << COOKIE_PERIOD)
-        return false;
+    if (!cookies_are_out(l, now))
+        return false; /* no hash is spent on it */
     if (!cookie_is_valid(l, flow, h, now, &bits)) {
         l->ncookies_refused++;
         return false;
@@ -272,13 +277,23 @@ static bool cookie_take(struct tcp_listener *l, const struct tcp_flow *flow,
     return true;
 }
 
+/*
+ * A cookie's number is known to the first segment behind the SYN alone. When that one was lost, those
+ * that follow it are not refused: the peer will repeat it.
+ */
+static bool may_follow_a_cookie(const struct tcp_listener *l, const struct nonnet_tcp_header *h,
+                                size_t len, uint64_t now)
+{
+    return cookies_are_out(l, now) && (len > 0 || (h->flags & NONNET_TCP_FIN));
+}
+
 static enum tcp_listener_result input_ack(struct tcp_listener *l, const struct tcp_flow *flow,
                                           const struct nonnet_tcp_header *h, size_t len,
                                           uint64_t now, struct nonnet_tcp_header *answer,
                                           struct tcp_handshake *handshake)
 {
     struct tcp_half_open *entry = entry_find(set_of(l, flow), flow);
-    bool refuse = false;
+    bool is_known = false;
 
     if (entry) {
         const struct tcp_handshake *known = &entry->handshake;
@@ -288,19 +303,22 @@ static enum tcp_listener_result input_ack(struct tcp_listener *l, const struct t
         if (known->has_timestamps &&
             (!h->has_timestamps || seq_before(h->timestamp, known->timestamp_recent)))
             return TCP_LISTENER_DROP;
-        refuse = h->ack != known->initial_seq_local + 1;
+        is_known = h->ack == known->initial_seq_local + 1;
     }
     /*
      * Without a place in the backlog the peer may try again: the entry stays, and so does a cookie.
      */
-    if (!refuse && l->nwaiting >= l->config.backlog)
+    if (l->nwaiting >= l->config.backlog)
         return TCP_LISTENER_DROP;
-    if (!refuse && entry) {
+    /* A SYN may have had a cookie, and its repetition an entry, when there was a place again. */
+    if (is_known)
         *handshake = entry->handshake;
+    else if (!cookie_take(l, flow, h, now, handshake))
+        return !may_follow_a_cookie(l, h, len, now) && nonnet_tcp_refuse(h, len, answer)
+                   ? TCP_LISTENER_ANSWER
+                   : TCP_LISTENER_DROP;
+    if (entry)
         entry_drop(l, entry);
-    } else if (refuse || !cookie_take(l, flow, h, now, handshake)) {
-        return nonnet_tcp_refuse(h, len, answer) ? TCP_LISTENER_ANSWER : TCP_LISTENER_DROP;
-    }
     l->nwaiting++;
     return TCP_LISTENER_CONNECT;
 }

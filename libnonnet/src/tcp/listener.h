@@ -12,7 +12,9 @@
  * hold what the SYN offered. It is valid in its period and in the next, whose parity it carries;
  * the period goes into the hash, which does what a change of the key would do. What does not fit
  * (the exact MSS and window scale) is rounded down. Whether timestamps are in use is seen from the
- * segment that brings the cookie back.
+ * segment that brings the cookie back, which must be the first behind the SYN. Those behind it are
+ * dropped without a reset while cookies are out (a deviation from RFC 9293 section 3.10.7.2): the
+ * first may have been lost, as it easily is in a flood, and the peer will repeat it.
  */
 #ifndef NONNET_TCP_LISTENER_H
 #define NONNET_TCP_LISTENER_H

@@ -68,6 +68,7 @@ static void segment_begin(struct tcp_connection *c, uint32_t seq, uint64_t now,
         h->urgent = (uint16_t)min_u32(c->send_urgent - seq, UINT16_MAX);
     }
     out->payload = (struct tcp_slices){0};
+    out->each = 0;
     c->ack_pending = false;
     c->delayed_ack_at = TCP_NEVER;
     c->acked = c->receive_next;
@@ -103,6 +104,7 @@ static void output_reset(struct tcp_connection *c, struct tcp_segment *out)
         out->header.ack = c->receive_next;
     }
     out->payload = (struct tcp_slices){0};
+    out->each = 0;
 }
 
 /* SYN, or in SYN-RECEIVED the SYN-ACK of a simultaneous open. */
@@ -132,6 +134,7 @@ static void output_syn(struct tcp_connection *c, uint64_t now, struct tcp_segmen
         h->timestamp_echo = answer ? c->timestamp_recent : 0;
     }
     out->payload = (struct tcp_slices){0};
+    out->each = 0;
     if (c->send_next == c->send_una && c->nbackoffs == 0) {
         c->rtt_timing = true;
         c->rtt_start = now;
@@ -175,9 +178,8 @@ static bool output_lost(struct tcp_connection *c, uint64_t now, struct tcp_segme
     return true;
 }
 
-/* `len` units from SND.NXT on go out for the first time. */
-static void output_first(struct tcp_connection *c, uint32_t len, uint64_t now,
-                         struct tcp_segment *out)
+/* A segment of `len` units from SND.NXT on goes out for the first time. */
+static void sent_first(struct tcp_connection *c, uint32_t len, uint64_t now)
 {
     uint32_t start = c->send_next;
 
@@ -187,7 +189,6 @@ static void output_first(struct tcp_connection *c, uint32_t len, uint64_t now,
     if (c->fin_queued && c->send_next == c->send_fin + 1)
         c->fin_sent = true;
     nonnet_tcp_sent_append(&c->sent, start, c->send_next, now, nonnet_tcp_together(c));
-    segment_fill(c, start, len, now, out);
     if (!c->rtt_timing && c->recovery == TCP_RECOVERY_NONE) {
         c->rtt_timing = true;
         c->rtt_seq = c->send_next;
@@ -199,6 +200,15 @@ static void output_first(struct tcp_connection *c, uint32_t len, uint64_t now,
     if (c->timer == TCP_TIMER_RETRANSMIT && c->sack && !c->tlp_outstanding)
         nonnet_tcp_timer_restart(c, 0, now);
     nonnet_tcp_timer_ensure(c, now);
+}
+
+static void output_first(struct tcp_connection *c, uint32_t len, uint64_t now,
+                         struct tcp_segment *out)
+{
+    uint32_t start = c->send_next;
+
+    sent_first(c, len, now);
+    segment_fill(c, start, len, now, out);
 }
 
 static uint32_t window_left(const struct tcp_connection *c)
@@ -228,6 +238,36 @@ static uint32_t new_len(const struct tcp_connection *c)
     return len > 0 && len >= c->send_window_max / 2 ? len : 0;
 }
 
+/*
+ * How many full segments may go out as one piece, where the next one is full: as many as would
+ * follow each other now, and with equal headers. The last one does not carry a FIN, so that this
+ * is left to one of its own.
+ */
+static uint32_t train_count(const struct tcp_connection *c, uint32_t each)
+{
+    uint32_t options = min_u32(c->path_mss, c->peer_mss) - payload_max(c);
+    uint32_t pipe = pipe_of(c);
+    uint32_t unsent = tcp_unsent(c) - (c->fin_queued ? 1 : 0);
+
+    if (each != payload_max(c) || c->train_room <= options || c->has_dsack ||
+        c->send_urgent_valid || c->congestion.window <= pipe)
+        return 1;
+    uint32_t room = min_u32(c->train_room - options, c->congestion.window - pipe);
+    return max_u32(min_u32(min_u32(unsent, window_left(c)), room) / each, 1);
+}
+
+/* What is noted of a train is what would be of its segments. */
+static void output_train(struct tcp_connection *c, uint32_t count, uint32_t each, uint64_t now,
+                         struct tcp_segment *out)
+{
+    uint32_t start = c->send_next;
+
+    for (uint32_t i = 0; i < count; i++)
+        sent_first(c, each, now);
+    segment_fill(c, start, count * each, now, out);
+    out->each = each;
+}
+
 static bool output_new(struct tcp_connection *c, uint64_t now, struct tcp_segment *out)
 {
     if (tcp_unsent(c) == 0 && (!c->fin_queued || c->fin_sent)) {
@@ -247,7 +287,11 @@ static bool output_new(struct tcp_connection *c, uint64_t now, struct tcp_segmen
     c->window_limited = !window_allows(c, len);
     if (c->window_limited || !nonnet_tcp_sent_has_room(&c->sent))
         return false;
-    output_first(c, len, now, out);
+    uint32_t count = c->train_room > 0 ? train_count(c, len) : 1;
+    if (count > 1)
+        output_train(c, count, len, now, out);
+    else
+        output_first(c, len, now, out);
     return true;
 }
 

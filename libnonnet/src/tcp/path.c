@@ -16,6 +16,7 @@
 #define LIMIT_LIFETIME  SECONDS(600) /* RFC 8201 section 4, RFC 8899 section 5.1.1 */
 #define BLACK_HOLE_MTU  1280u        /* RFC 8899 section 5.1.2 BASE_PLPMTU, in packets of IPv6 */
 #define BLACK_HOLE_IPV4 576u         /* and then what every host takes (MIN_PLPMTU) */
+#define PROVEN_LOSSES   6u /* timeouts in a row before a size that did come through is given up */
 
 uint16_t nonnet_tcp_mss_of(uint32_t mtu, uint8_t version)
 {
@@ -80,6 +81,9 @@ void nonnet_tcp_path_is_black_hole(struct nonnet_stack *stack, struct tcp_socket
 {
     uint32_t mtu = s->mtu.mtu;
 
+    /* Where much is lost, three timeouts in a row are no rarity, and smaller packets no remedy. */
+    if (s->mtu.acked >= s->mtu.sent && s->tcp.nbackoffs < PROVEN_LOSSES)
+        return;
     if (mtu > BLACK_HOLE_MTU)
         limit_set(stack, s, BLACK_HOLE_MTU);
     else if (s->peer.address.version == 4 && mtu > BLACK_HOLE_IPV4)

@@ -10,6 +10,27 @@ void nonnet_tcp_ring_reset(struct tcp_ring *ring)
     ring->span = ring->size < SPAN_MIN ? ring->size : SPAN_MIN;
 }
 
+void nonnet_tcp_ring_wipe(struct tcp_ring *ring)
+{
+    if (ring->touched > 0)
+        memset(ring->data, 0, ring->touched);
+    ring->touched = 0;
+}
+
+static void touch_until(struct tcp_ring *ring, uint32_t end)
+{
+    if (end > ring->touched)
+        ring->touched = end;
+}
+
+void nonnet_tcp_ring_touch(struct tcp_ring *ring, uint32_t offset, uint32_t len)
+{
+    uint32_t at = ring->head + offset;
+    if (at >= ring->span)
+        at -= ring->span;
+    touch_until(ring, len < ring->span - at ? at + len : ring->span);
+}
+
 void nonnet_tcp_ring_need(struct tcp_ring *ring, uint32_t len)
 {
     if (ring->span == 0)
@@ -22,8 +43,10 @@ void nonnet_tcp_ring_need(struct tcp_ring *ring, uint32_t len)
          * is too short for all of it, the rest moves to the front.
          */
         uint32_t fits = ring->head < ring->span - before ? ring->head : ring->span - before;
-        if (fits > 0)
+        if (fits > 0) {
             memcpy(ring->data + before, ring->data, fits);
+            touch_until(ring, before + fits);
+        }
         if (fits < ring->head)
             memmove(ring->data, ring->data + fits, ring->head - fits);
     }
@@ -48,6 +71,7 @@ void nonnet_tcp_ring_write(struct tcp_ring *ring, uint32_t offset, const uint8_t
         memcpy(to.data[0], data, to.len[0]);
     if (to.len[1] > 0)
         memcpy(to.data[1], data + to.len[0], to.len[1]);
+    nonnet_tcp_ring_touch(ring, offset, len);
 }
 
 void nonnet_tcp_ring_drop(struct tcp_ring *ring, uint32_t len)

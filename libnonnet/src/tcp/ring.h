@@ -23,6 +23,7 @@ struct tcp_ring {
     uint32_t span; /* at most the size; 0 at first */
     uint32_t head;
     uint32_t used;
+    uint32_t touched; /* of the memory, from its start: what may have been written since the wipe */
 };
 
 static inline uint32_t ring_free(const struct tcp_ring *ring)
@@ -41,10 +42,16 @@ struct tcp_slices nonnet_tcp_ring_slices(const struct tcp_ring *ring, uint32_t o
 void nonnet_tcp_ring_write(struct tcp_ring *ring, uint32_t offset, const uint8_t *data,
                            uint32_t len);
 
+/* Bytes were written in place, from `offset` to `offset + len` as in nonnet_tcp_ring_slices(). */
+void nonnet_tcp_ring_touch(struct tcp_ring *ring, uint32_t offset, uint32_t len);
+
 /* Drops the first `len` bytes of the queue. */
 void nonnet_tcp_ring_drop(struct tcp_ring *ring, uint32_t len);
 
 /* Starts over: the queue is empty, and nothing lies beyond it. */
 void nonnet_tcp_ring_reset(struct tcp_ring *ring);
+
+/* Overwrites all that went through it, and no more: of a large buffer mostly little was used. */
+void nonnet_tcp_ring_wipe(struct tcp_ring *ring);
 
 #endif

@@ -85,20 +85,31 @@ static size_t ipv6_write(const struct tcp_socket *s, uint8_t hop_limit, size_t l
                                                                             : 0;
 }
 
-static void checksum_write(const struct tcp_socket *s, uint8_t *segment, size_t len)
+/* If a device finishes it, the field has the pseudo-header's sum alone. */
+static void checksum_write(const struct tcp_socket *s, uint8_t *segment, size_t len, bool partial)
 {
     struct nonnet_checksum c;
 
     nonnet_checksum_init(&c);
     nonnet_address_pseudo_sum(&c, &s->local.address, &s->peer.address, PROTOCOL_TCP, len);
-    nonnet_checksum_add(&c, segment, len);
+    if (!partial)
+        nonnet_checksum_add(&c, segment, len);
+    uint16_t sum = nonnet_checksum_finish(&c);
     struct byte_writer w = byte_writer(segment + NONNET_TCP_CHECKSUM_OFFSET, 2);
-    byte_writer_u16(&w, nonnet_checksum_finish(&c));
+    byte_writer_u16(&w, partial ? (uint16_t)~sum : sum);
 }
 
-/* Writes the packet of a segment, which fits the MTU; returns its length. */
+static size_t ip_header_len(const struct tcp_socket *s)
+{
+    return s->peer.address.version == 4 ? NONNET_IPV4_HEADER_MIN : NONNET_IPV6_HEADER_LEN;
+}
+
+/*
+ * Writes the packet of a segment, which fits the MTU, or of a train, which fits its room; returns
+ * its length.
+ */
 static size_t packet_write(const struct nonnet_stack *stack, const struct tcp_socket *s,
-                           const struct tcp_segment *segment, uint8_t *out)
+                           const struct tcp_segment *segment, bool partial, uint8_t *out)
 {
     const struct tcp_slices *payload = &segment->payload;
     size_t head = nonnet_tcp_header_len(&segment->header);
@@ -114,15 +125,16 @@ static size_t packet_write(const struct nonnet_stack *stack, const struct tcp_so
             memcpy(out + at + head + (i == 0 ? 0 : payload->len[0]), payload->data[i],
                    payload->len[i]);
     }
-    checksum_write(s, out + at, len);
+    checksum_write(s, out + at, len, partial);
     return at + len;
 }
 
-/* Sends a packet by the way of all others, where it can wait for the neighbour. */
+/* Sends a packet by the way of all others, where it can wait for the neighbour. No train does. */
 static void packet_detour(struct nonnet_stack *stack, struct tcp_socket *s, const uint8_t *bytes,
-                          size_t len)
+                          size_t len, bool partial)
 {
-    struct packet *packet = nonnet_packet_new(stack, PACKET_CONTROL, NULL);
+    struct packet *packet =
+        len <= stack->config.mtu_max ? nonnet_packet_new(stack, PACKET_CONTROL, NULL) : NULL;
 
     if (!packet) {
         stack_count(stack, NONNET_COUNT_DROP_PACKETS_FULL);
@@ -130,43 +142,92 @@ static void packet_detour(struct nonnet_stack *stack, struct tcp_socket *s, cons
     }
     memcpy(packet->bytes, bytes, len);
     packet->len = (uint32_t)len;
+    packet->checksum_start = partial ? (uint16_t)ip_header_len(s) : 0;
+    packet->checksum_offset = NONNET_TCP_CHECKSUM_OFFSET;
     packet->ethertype = s->peer.address.version == 4 ? ETHERTYPE_IPV4 : ETHERTYPE_IPV6;
     packet->interface = s->interface;
     nonnet_neighbour_send(stack, packet, &s->path.next_hop, &s->path.source);
 }
 
-static void sent_note(struct tcp_socket *s, const struct tcp_segment *segment, size_t len)
+/* Of a train the packets count that it will be cut into. */
+static void sent_note(struct nonnet_stack *stack, struct tcp_socket *s,
+                      const struct tcp_segment *segment, size_t len)
 {
     uint32_t payload = segment->payload.len[0] + segment->payload.len[1];
 
+    if (segment->each > 0) {
+        stack->counters[NONNET_COUNT_SEGMENTS_OUT] += payload / segment->each - 1;
+        len -= payload - segment->each;
+    }
     if (payload > 0)
         nonnet_tcp_path_sent(s, (uint32_t)len, segment->header.seq + payload);
 }
 
+/* What the device has to do with the frame of a segment. */
+static void frame_describe(const struct tcp_socket *s, const struct tcp_segment *segment,
+                           size_t header, struct nonnet_frame *said)
+{
+    size_t start = header + ip_header_len(s);
+
+    said->flags = NONNET_FRAME_PARTIAL;
+    said->checksum_start = (uint16_t)start;
+    said->checksum_offset = NONNET_TCP_CHECKSUM_OFFSET;
+    if (segment->each == 0)
+        return;
+    said->flags |=
+        s->peer.address.version == 4 ? NONNET_FRAME_SEGMENTS_IPV4 : NONNET_FRAME_SEGMENTS_IPV6;
+    said->segment_len = (uint16_t)segment->each;
+    said->header_len = (uint16_t)(start + nonnet_tcp_header_len(&segment->header));
+}
+
 /*
- * Makes a frame of a segment, at `frame` with room for `header` bytes and the MTU. Returns its
- * length, or 0 if the packet took another way or none.
+ * Makes a frame of a segment, at `frame` with room for `header` bytes and the MTU, or the train.
+ * Returns its length, or 0 if the packet took another way or none.
  */
 static size_t frame_write(struct nonnet_stack *stack, struct tcp_socket *s,
-                          const struct tcp_segment *segment, size_t header, uint8_t *frame)
+                          const struct tcp_segment *segment, size_t header, uint8_t *frame,
+                          struct nonnet_frame *said)
 {
-    struct ethernet_header h = {.source = stack->interfaces[s->interface].config.mac,
+    const struct nonnet_interface_config *config = &stack->interfaces[s->interface].config;
+    struct ethernet_header h = {.source = config->mac,
                                 .type =
                                     s->peer.address.version == 4 ? ETHERTYPE_IPV4 : ETHERTYPE_IPV6};
+    bool partial = said && (config->offload.flags & NONNET_OFFLOAD_CHECKSUM) != 0;
 
-    size_t len = packet_write(stack, s, segment, frame + header);
+    size_t len = packet_write(stack, s, segment, partial, frame + header);
     if (len == 0)
         return 0;
-    sent_note(s, segment, len);
-    if (header == 0)
-        return len;
-    if (!nonnet_neighbour_station(stack, s->interface, &s->path.next_hop, &s->path.source,
-                                  &h.destination)) {
-        packet_detour(stack, s, frame + header, len);
-        return 0;
+    sent_note(stack, s, segment, len);
+    if (header > 0) {
+        if (!nonnet_neighbour_station(stack, s->interface, &s->path.next_hop, &s->path.source,
+                                      &h.destination)) {
+            packet_detour(stack, s, frame + header, len, partial);
+            return 0;
+        }
+        ethernet_encode(&h, frame);
     }
-    ethernet_encode(&h, frame);
+    if (partial)
+        frame_describe(s, segment, header, said);
     return header + len;
+}
+
+/*
+ * Bytes of options and payload that may go out as one frame of at most `size` bytes: 0 unless the
+ * device cuts it, and the neighbour's station is known, as a train cannot wait.
+ */
+static uint32_t train_room(const struct nonnet_stack *stack, const struct tcp_socket *s,
+                           size_t header, size_t size)
+{
+    const struct nonnet_offload *offload = &stack->interfaces[s->interface].config.offload;
+    uint32_t cuts =
+        s->peer.address.version == 4 ? NONNET_OFFLOAD_SEGMENT_IPV4 : NONNET_OFFLOAD_SEGMENT_IPV6;
+
+    if ((offload->flags & cuts) == 0)
+        return 0;
+    if (header > 0 && !nonnet_neighbour_is_known(stack, s->interface, &s->path.next_hop))
+        return 0;
+    size_t most = size < offload->frame_max ? size : offload->frame_max;
+    return (uint32_t)(most - header - ip_header_len(s) - NONNET_TCP_HEADER_MIN);
 }
 
 /* The next segment of a socket that may be sent, or false; then the socket may be gone. */
@@ -187,7 +248,7 @@ static bool segment_next(struct nonnet_stack *stack, struct tcp_socket *s,
 }
 
 int nonnet_tcp_output(struct nonnet_stack *stack, struct interface *interface, uint8_t *frame,
-                      size_t size, size_t *len)
+                      size_t size, size_t *len, struct nonnet_frame *said)
 {
     size_t header = interface->config.link == NONNET_LINK_ETHERNET ? ETHERNET_HEADER_LEN : 0;
     struct tcp_host *host = stack->tcp;
@@ -201,6 +262,7 @@ int nonnet_tcp_output(struct nonnet_stack *stack, struct interface *interface, u
         *len = header + s->path.mtu;
         if (routed && size < *len)
             return NONNET_E_NO_SPACE;
+        s->tcp.train_room = routed && said ? train_room(stack, s, header, size) : 0;
         if (!segment_next(stack, s, &segment))
             continue;
         stack_count(stack, NONNET_COUNT_SEGMENTS_OUT);
@@ -208,11 +270,11 @@ int nonnet_tcp_output(struct nonnet_stack *stack, struct interface *interface, u
             stack_count(stack, NONNET_COUNT_DROP_TCP_UNROUTED);
             continue;
         }
-        *len = frame_write(stack, s, &segment, header, frame);
+        *len = frame_write(stack, s, &segment, header, frame, said);
         if (*len > 0) {
             stack_count(stack, NONNET_COUNT_FRAMES_OUT);
             return NONNET_OK;
         }
     }
-    return nonnet_packet_output(stack, interface, frame, size, len);
+    return nonnet_packet_output(stack, interface, frame, size, len, said);
 }

@@ -1,5 +1,5 @@
 /*
- * Places and buffers of sockets, and who gives them up.
+ * Places and buffers of sockets.
  */
 #include "tcp/host.h"
 
@@ -15,7 +15,6 @@
 #define INTERVALS_MIN    32u
 #define INTERVALS_MAX    256u
 #define USER_TIMEOUT_MAX (20u * 60u * 1000u)
-#define STALLED          SECONDS(3) /* without progress: may be given up */
 
 bool nonnet_tcp_config_is_sound(const struct nonnet_config *c)
 {
@@ -69,6 +68,7 @@ struct tcp_host *nonnet_tcp_lay_out(struct arena *a, const struct nonnet_config 
     parts->ready_links = arena_take(a, n, sizeof *parts->ready_links);
     parts->event_links = arena_take(a, n, sizeof *parts->event_links);
     parts->wait_links = arena_take(a, n, sizeof *parts->wait_links);
+    parts->orphan_links = arena_take(a, n, sizeof *parts->orphan_links);
     parts->due = arena_take(a, n, sizeof *parts->due);
     parts->buckets = arena_take(a, parts->nbuckets, sizeof *parts->buckets);
     parts->free_sockets = arena_take(a, n, sizeof *parts->free_sockets);
@@ -91,6 +91,8 @@ void nonnet_tcp_init(struct nonnet_stack *stack)
     if (!host)
         return;
     host->eventful = list_empty();
+    for (unsigned i = 0; i < TCP_NORPHANS; i++)
+        host->orphans[i] = list_empty();
     for (uint16_t i = 0; i < c->ninterfaces; i++)
         host->ready[i] = list_empty();
     for (uint32_t i = 0; i < host->nbuckets; i++)
@@ -128,10 +130,9 @@ static struct tcp_memory memory_of(const struct nonnet_stack *stack, uint16_t in
 }
 
 /* What went through the buffers is nobody else's business. */
-static void ring_wipe(struct tcp_ring *ring)
+static void ring_end(struct tcp_ring *ring)
 {
-    if (ring->span > 0)
-        memset(ring->data, 0, ring->span);
+    nonnet_tcp_ring_wipe(ring);
     ring->data = NULL;
     ring->used = 0;
 }
@@ -142,8 +143,8 @@ static void buffers_release(struct tcp_host *host, struct tcp_socket *s)
 
     if (s->buffers == NO_INDEX)
         return;
-    ring_wipe(&c->send);
-    ring_wipe(&c->receive);
+    ring_end(&c->send);
+    ring_end(&c->receive);
     c->sent.items = NULL;
     c->sent.count = 0;
     c->ahead.items = NULL;
@@ -157,51 +158,12 @@ static bool is_orphan(const struct tcp_socket *s)
     return s->used && !s->user;
 }
 
-/* The order in which orphans are given up; 0: not at all. */
-static unsigned victim_rank(const struct nonnet_stack *stack, const struct tcp_socket *s)
-{
-    if (!is_orphan(s))
-        return 0;
-    switch (s->tcp.state) {
-    case TCP_CLOSED:
-        return 4; /* a RST is all that it has to say */
-    case TCP_TIME_WAIT:
-        return 3;
-    case TCP_FIN_WAIT_2:
-        return 2;
-    default:
-        return stack->now - s->una_at >= STALLED ? 1 : 0;
-    }
-}
-
-static uint64_t victim_since(const struct tcp_socket *s)
-{
-    return s->tcp.linger_at != TCP_NEVER ? s->tcp.linger_at : s->una_at;
-}
-
-static struct tcp_socket *victim_find(const struct nonnet_stack *stack, bool with_buffers)
-{
-    struct tcp_socket *best = NULL;
-    unsigned best_rank = 0;
-
-    for (uint16_t i = 0; i < stack->config.ntcp_connections; i++) {
-        struct tcp_socket *s = &stack->tcp->sockets[i];
-        unsigned rank = with_buffers && s->buffers == NO_INDEX ? 0 : victim_rank(stack, s);
-        if (rank > best_rank ||
-            (rank > 0 && rank == best_rank && victim_since(s) < victim_since(best))) {
-            best = s;
-            best_rank = rank;
-        }
-    }
-    return best;
-}
-
 bool nonnet_tcp_has_memory(const struct nonnet_stack *stack)
 {
     const struct tcp_host *host = stack->tcp;
 
-    return (host->nfree_buffers > 0 || victim_find(stack, true)) &&
-           (host->nfree_sockets > 0 || victim_find(stack, false));
+    return (host->nfree_buffers > 0 || nonnet_tcp_victim(stack, true)) &&
+           (host->nfree_sockets > 0 || nonnet_tcp_victim(stack, false));
 }
 
 static void victim_give_up(struct nonnet_stack *stack, struct tcp_socket *s)
@@ -219,9 +181,9 @@ static bool memory_get(struct nonnet_stack *stack)
     if (!nonnet_tcp_has_memory(stack))
         return false;
     if (host->nfree_buffers == 0)
-        victim_give_up(stack, victim_find(stack, true));
+        victim_give_up(stack, nonnet_tcp_victim(stack, true));
     if (host->nfree_sockets == 0)
-        victim_give_up(stack, victim_find(stack, false));
+        victim_give_up(stack, nonnet_tcp_victim(stack, false));
     return true;
 }
 
@@ -271,6 +233,7 @@ struct tcp_socket *nonnet_tcp_socket_new(struct nonnet_stack *stack,
         .path = opening->path,
         .mtu = {.epoch = stack->path_epoch, .mtu = opening->path.mtu},
         .una_at = stack->now,
+        .away_until = NONNET_NEVER,
     };
     if (nonnet_connection_init(&s->tcp, &memory, &config) != NONNET_OK) {
         s->used = false;
@@ -292,6 +255,7 @@ void nonnet_tcp_socket_free(struct nonnet_stack *stack, struct tcp_socket *s)
     buffers_release(host, s);
     list_remove(&host->ready[s->interface], host->ready_links, s->index);
     list_remove(&host->eventful, host->event_links, s->index);
+    nonnet_tcp_orphan_forget(host, s);
     nonnet_tcp_due_remove(host, s);
     if (s->hashed)
         nonnet_tcp_lookup_remove(stack, s);
@@ -362,7 +326,7 @@ static uint64_t orphan_deadline(const struct tcp_socket *s)
 
 static uint64_t socket_deadline(const struct tcp_socket *s)
 {
-    return earlier(nonnet_connection_deadline(&s->tcp), orphan_deadline(s));
+    return earlier(earlier(nonnet_connection_deadline(&s->tcp), orphan_deadline(s)), s->away_until);
 }
 
 void nonnet_tcp_due_lower(struct tcp_host *host, struct tcp_socket *s)
@@ -398,6 +362,7 @@ bool nonnet_tcp_socket_settle(struct nonnet_stack *stack, struct tcp_socket *s)
         nonnet_tcp_socket_free(stack, s);
         return false;
     }
+    nonnet_tcp_orphan_note(stack, s);
     nonnet_tcp_due_lower(host, s);
     return true;
 }
@@ -412,6 +377,8 @@ void nonnet_tcp_socket_changed(struct nonnet_stack *stack, struct tcp_socket *s)
 
 static void socket_tick(struct nonnet_stack *stack, struct tcp_socket *s)
 {
+    if (nonnet_tcp_away_is_over(stack, s))
+        return;
     if (orphan_deadline(s) <= stack->now)
         nonnet_connection_abort(&s->tcp);
     else
@@ -462,28 +429,4 @@ uint64_t nonnet_tcp_deadline(const struct nonnet_stack *stack)
             due = earlier(due, nonnet_tcp_listener_deadline(&host->listeners[i].listener));
     }
     return due;
-}
-
-void nonnet_tcp_link_down(struct nonnet_stack *stack, uint8_t interface)
-{
-    nonnet_paths_changed(stack);
-    for (uint16_t i = 0; stack->tcp && i < stack->config.ntcp_connections; i++) {
-        struct tcp_socket *s = &stack->tcp->sockets[i];
-        if (s->used && s->interface == interface)
-            nonnet_tcp_socket_changed(stack, s);
-    }
-}
-
-void nonnet_tcp_interface_gone(struct nonnet_stack *stack, uint8_t interface)
-{
-    for (uint16_t i = 0; stack->tcp && i < stack->config.ntcp_connections; i++) {
-        struct tcp_socket *s = &stack->tcp->sockets[i];
-        if (!s->used || s->interface != interface)
-            continue;
-        if (s->tcp.state != TCP_CLOSED)
-            s->error = NONNET_E_UNREACHABLE;
-        nonnet_connection_end(&s->tcp, 0);
-        s->tcp.reset_pending = false;
-        nonnet_tcp_socket_changed(stack, s);
-    }
 }

@@ -3,8 +3,9 @@
  * with signed digits.
  *
  * The functions that end in _vartime take time and read memory by the scalars, which must be public
- * then; the others do not, and for some thousand points they take about twice as long. Which points
- * are infinity is visible in any case. Points must be in their group and may be infinity. Nothing may overlap. No
+ * then; the others do not, and for some thousand points they take several times as long. Which points
+ * are infinity is visible in any case. Points must be in their group, for the sum makes use of its
+ * endomorphism, and may be infinity. Nothing may overlap. No
  * function here needs more than 8 KiB of stack.
  */
 #ifndef NONZK_MSM_H
@@ -20,7 +21,11 @@
 extern "C" {
 #endif
 
-/* Bytes of workspace for a sum of `npoints`; SIZE_MAX if that is too large a number. */
+/*
+ * Bytes of workspace for a sum of `npoints`; SIZE_MAX if that is too large a number. It does not shrink
+ * as the number grows. Beyond some hundred points it is 80 bytes for each of G1 and 0.25 to 3.5 MB for
+ * buckets, and 128 bytes for each of G2 and 0.5 to 7 MB.
+ */
 NONZK_API size_t nonzk_g1_msm_size(size_t npoints);
 NONZK_API size_t nonzk_g2_msm_size(size_t npoints);
 

@@ -64,7 +64,7 @@ static void mul_one(POINT *out, const TABLE *table, const struct nonzk_fr *scala
     GROUP(set_infinity)(out);
     for (unsigned window = 0; window < FIXED_BASE_WINDOWS; window++)
         add_digit(out, table->multiples[window],
-                  scalar_digit(k, FIXED_BASE_BITS * window, FIXED_BASE_BITS));
+                  scalar_digit(k, SCALAR_LIMBS, FIXED_BASE_BITS * window, FIXED_BASE_BITS));
     noncrypto_wipe(bytes, sizeof bytes);
     noncrypto_wipe(k, sizeof k);
 }

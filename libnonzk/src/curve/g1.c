@@ -7,6 +7,7 @@
 #include "field/limb.h"
 
 #define CONSTANTS_G1
+#define CONSTANTS_G1_BETA
 #include "curve/constants.h"
 
 #define ELEMENT          struct nonzk_fp

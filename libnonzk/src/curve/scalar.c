@@ -76,22 +76,41 @@ void scalar_split_t(uint64_t digits[SCALAR_DIGITS], const uint64_t scalar[SCALAR
     digits[SCALAR_DIGITS - 1] = rest[0];
 }
 
-/* low + t * high, of two limbs */
-static void join_digits(uint64_t out[2], uint64_t low, uint64_t high)
+/* out += a * b */
+static void add_product(uint64_t *out, const uint64_t *a, size_t na, const uint64_t *b, size_t nb)
 {
-    uint64_t carry = 0;
-
-    out[0] = limb_mul_add(low, high, CURVE_T, &carry);
-    out[1] = carry;
+    for (size_t i = 0; i < na; i++) {
+        uint64_t carry = 0;
+        for (size_t j = 0; j < nb; j++)
+            out[i + j] = limb_mul_add(out[i + j], a[i], b[j], &carry);
+        out[i + nb] = carry;
+    }
 }
 
+/*
+ * With m = floor(2^255 / t^2) and a scalar k below 2^255, k / t^2 - k m / 2^255 is at least 0 and below
+ * k / 2^255, which is below 1: the quotient by m is right or one too small (Barrett). What is left then
+ * is below 2 t^2, which has 129 bits.
+ */
 void scalar_split_t2(uint64_t digits[SCALAR_DIGITS], const uint64_t scalar[SCALAR_LIMBS])
 {
-    uint64_t small[SCALAR_DIGITS];
+    static const uint64_t t2[2] = {UINT64_C(0x0000000100000000), UINT64_C(0xac45a4010001a402)};
+    static const uint64_t reciprocal[2] = {UINT64_C(0xb1fb72917b67f717),
+                                           UINT64_C(0xbe35f678f00fd56e)};
+    uint64_t product[SCALAR_LIMBS + 2] = {0}, multiple[SCALAR_LIMBS] = {0}, borrow = 0, carry = 0;
+    uint64_t rest[3];
 
-    scalar_split_t(small, scalar);
-    join_digits(&digits[0], small[0], small[1]);
-    join_digits(&digits[2], small[2], small[3]);
+    add_product(product, scalar, SCALAR_LIMBS, reciprocal, 2);
+    const uint64_t quotient[2] = {product[3] >> 63 | product[4] << 1,
+                                  product[4] >> 63 | product[5] << 1};
+    add_product(multiple, quotient, 2, t2, 2);
+    for (int i = 0; i < 3; i++)
+        rest[i] = limb_sub(scalar[i], multiple[i], &borrow);
+    uint64_t more = subtract_if_not_below(rest, rest[2], t2, 2);
+    digits[0] = rest[0];
+    digits[1] = rest[1];
+    digits[2] = limb_add(quotient[0], more, &carry);
+    digits[3] = quotient[1] + carry;
 }
 
 size_t scalar_naf_vartime(int8_t naf[SCALAR_NAF_LEN], const uint64_t *k, size_t nlimbs)

@@ -33,18 +33,21 @@ void scalar_divide(uint64_t *quotient, uint64_t *a, size_t nlimbs, const uint64_
 /* The digits to the base t of a scalar below r, the lowest first, in constant time. */
 void scalar_split_t(uint64_t digits[SCALAR_DIGITS], const uint64_t scalar[SCALAR_LIMBS]);
 
-/* The digits to the base t^2, of two limbs each, the lowest first, in constant time. */
+/* The same to the base t^2, of two limbs each. */
 void scalar_split_t2(uint64_t digits[SCALAR_DIGITS], const uint64_t scalar[SCALAR_LIMBS]);
 
-/* The bits of `k` from `at`, fewer than 32 of them; 0 beyond its end. Where they are is public. */
-static inline unsigned scalar_bits(const uint64_t k[SCALAR_LIMBS], unsigned at, unsigned nbits)
+/*
+ * The bits of `k`, of `nlimbs` limbs, from `at`, fewer than 32 of them; 0 beyond its end. Where they
+ * are is public.
+ */
+static inline unsigned scalar_bits(const uint64_t *k, size_t nlimbs, unsigned at, unsigned nbits)
 {
     unsigned limb = at / 64, shift = at % 64;
 
-    if (limb >= SCALAR_LIMBS)
+    if (limb >= nlimbs)
         return 0;
     uint64_t value = k[limb] >> shift;
-    if (shift + nbits > 64 && limb + 1 < SCALAR_LIMBS)
+    if (shift + nbits > 64 && limb + 1 < nlimbs)
         value |= k[limb + 1] << (64 - shift);
     return (unsigned)(value & ((UINT64_C(1) << nbits) - 1));
 }
@@ -54,12 +57,12 @@ static inline unsigned scalar_bits(const uint64_t k[SCALAR_LIMBS], unsigned at, 
  * bits of the window, plus the highest bit of the window below, less 2^nbits if its own highest bit
  * is set (Booth). In constant time.
  */
-static inline int scalar_digit(const uint64_t k[SCALAR_LIMBS], unsigned at, unsigned nbits)
+static inline int scalar_digit(const uint64_t *k, size_t nlimbs, unsigned at, unsigned nbits)
 {
-    unsigned below = at == 0 ? 0 : scalar_bits(k, at - 1, 1);
-    unsigned digit = scalar_bits(k, at, nbits) + below;
+    unsigned below = at == 0 ? 0 : scalar_bits(k, nlimbs, at - 1, 1);
+    unsigned bits = scalar_bits(k, nlimbs, at, nbits);
 
-    return (int)(digit - (scalar_bits(k, at + nbits - 1, 1) << nbits));
+    return (int)(bits + below - (bits >> (nbits - 1) << nbits));
 }
 
 /*

@@ -9,6 +9,7 @@
 #include <command.h>
 #include <nonzk/poseidon.h>
 
+#include "hex.h"
 #include "runners.h"
 
 /* The elements of "['0x...', ...]"; returns how many. */

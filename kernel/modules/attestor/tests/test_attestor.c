@@ -340,6 +340,7 @@ START_TEST(manifest_that_is_not_understood_is_refused_with_its_line)
         "module a\ngive system\n",
         "module a\npriority 31\n",
         "module a\npriority 0\n",
+        "module a\nserve s net-raw\nmodule b\nserve s\n",
         "module a\ndevice 1af4\n",
         "module a\ndevice 1af4:10420\n",
         "module a\nrestart sometimes\n",

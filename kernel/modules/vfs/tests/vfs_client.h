@@ -17,14 +17,13 @@
 #include "../disk.h"
 #include "../file.h"
 #include "../pipe.h"
-#include "../ramfs.h"
-#include "../walk.h"
-#include "ext4_disk.h"
+#include "../tmpfs.h"
+#include "../tree.h"
 
 #define BUFFER 65536
 #define KEY    0x5eed
 
-static struct fs *root_fs;
+static struct nonfs_fs *root_fs;
 static struct handle root;
 static struct nonos_buffer shared;
 static uint8_t shared_bytes[BUFFER];
@@ -44,27 +43,47 @@ void nonos_buffer_release(struct nonos_buffer *buffer)
         buffers_released++;
 }
 
+/* Stand for the kernel. */
+uint64_t nonos_time_wall(void)
+{
+    return 0;
+}
+
+int nonos_random(void *bytes, size_t len)
+{
+    memset(bytes, 0x5a, len);
+    return 0;
+}
+
 void nonos_logf(const char *format, ...)
 {
     (void)format;
 }
 
 /* Stand for disk.c: a disk that is mounted on request and says with what. */
-static struct fs *disk_fs;
+static struct nonfs_fs *disk_fs;
 static bool disk_read_only;
 
-int disk_mount(struct place where, const char *path, size_t path_len, bool read_only)
+int disk_mount(struct nonfs_place where, const char *path, size_t path_len, bool read_only)
 {
     char text[64] = "";
     ck_assert_uint_lt(path_len, sizeof(text));
     memcpy(text, path, path_len);
     disk_read_only = read_only;
-    return mount_at(where, text, disk_fs);
+    return tree_result(nonfs_vfs_mount(&tree, where, text, disk_fs));
 }
 
-int disk_unmount(struct fs *fs)
+void disk_enter(void)
 {
-    return mount_remove(fs);
+}
+
+void disk_leave(void)
+{
+}
+
+int disk_unmount(struct nonfs_fs *fs)
+{
+    return tree_result(nonfs_vfs_unmount(&tree, fs));
 }
 
 int disk_check(char *text, size_t size, struct disk_verdict *verdict)
@@ -80,13 +99,21 @@ int disk_make(const char label[DISK_LABEL_SIZE], bool force)
     return force && memcmp(label, "L\0\0", 3) == 0 ? 0 : NONOS_E_EXISTS;
 }
 
-static void setup_root(void)
+static void handle_close(struct handle *handle)
 {
-    mount_reset();
-    ck_assert_int_eq(mount_root(root_fs), 0);
-    struct view *whole = view_create_whole();
+    struct open_file *file = handle_drop(handle);
+    if (file)
+        file_close(file);
+}
+
+static void setup_root_with(const struct nonfs_locks *locks)
+{
+    static struct nonfs_view whole;
     struct handle bare;
-    ck_assert_int_eq(handle_open_directory(&bare, whole, view_root(whole), true), 0);
+    ck_assert_int_eq(tree_reset(locks), 0);
+    ck_assert_int_eq(nonfs_vfs_mount_root(&tree, root_fs), 0);
+    nonfs_view_whole(&whole, &tree, NULL);
+    ck_assert_int_eq(handle_open_view(&bare, &whole, true), 0);
     shared =
         (struct nonos_buffer){.references = 1, .bytes = shared_bytes, .len = BUFFER, .key = KEY};
     buffers_released = 0;
@@ -94,10 +121,14 @@ static void setup_root(void)
     handle_close(&bare);
 }
 
+static void setup_root(void)
+{
+    setup_root_with(NULL);
+}
+
 static void setup(void)
 {
-    root_fs = ramfs_create(4u << 20, 256);
-    ck_assert_ptr_nonnull(root_fs);
+    ck_assert_int_eq(tmpfs_create(4u << 20, 256, 1, NULL, &root_fs), 0);
     setup_root();
 }
 
@@ -111,25 +142,7 @@ static void teardown_root(void)
 static void teardown(void)
 {
     teardown_root();
-    ramfs_destroy(root_fs);
-}
-
-/* The same on an ext4 volume. */
-static struct memory_disk ext4_disk;
-
-static void setup_ext4(void)
-{
-    char message[EXTFS_MESSAGE_SIZE];
-    ext4_disk_make(&ext4_disk, 5u << 20);
-    root_fs = ext4_disk_mount(&ext4_disk, false, message);
-    setup_root();
-}
-
-static void teardown_ext4(void)
-{
-    teardown_root();
-    ck_assert_int_eq(extfs_destroy(root_fs), 0);
-    memory_disk_free(&ext4_disk);
+    tmpfs_destroy(root_fs);
 }
 
 /* The last answer to a request that waited. */
@@ -146,12 +159,23 @@ static void note_answer(void *context, int result, const struct file_reply *repl
 
 static struct file_pending *last_pending;
 
+static int request_words(struct handle *h, uint32_t op, const uint64_t *w, struct file_reply *reply)
+{
+    static struct file_work work;
+    if (file_is_of_pipe(h, op))
+        return file_pipe_request(h, op, w, reply, note_answer, NULL, &last_pending);
+    int r = file_request(h, op, w, reply, &work);
+    for (size_t i = 0; i < reply->nhandles; i++)
+        reply->handles[i].buffer = nonos_buffer_hold(h->buffer);
+    return r;
+}
+
 static int request(struct handle *h, uint32_t op, const uint64_t *words, struct file_reply *reply)
 {
     uint64_t w[NONOS_IPC_WORDS];
     memcpy(w, words, sizeof(w));
     w[7] = KEY;
-    return file_request(h, op, w, reply, note_answer, NULL, &last_pending);
+    return request_words(h, op, w, reply);
 }
 
 static size_t put(size_t at, const char *text)

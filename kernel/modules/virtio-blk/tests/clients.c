@@ -2,7 +2,7 @@
 
 START_TEST(clients_are_served_in_turn)
 {
-    m->offered &= ~VIRTIO_F_INDIRECT; /* three slots */
+    m->virtio.offered &= ~VIRTIO_F_INDIRECT; /* three slots */
     ck_assert_int_eq(start(), 0);
     settle();
     struct client *a = client_added(), *b = client_added(), *c = client_added();

@@ -8,11 +8,11 @@ static void device_talks(enum nonsense nonsense)
     settle();
     ask(c, 1, NONOS_BLOCK_WRITE, 0, 1, DATA_AT);
     run();
-    m->nonsense = nonsense;
+    m->virtio.nonsense = nonsense;
     model_step(m, 1);
-    m->nonsense = BEHAVES;
+    m->virtio.nonsense = BEHAVES;
     run();
-    ck_assert_uint_eq(m->resets, 2);
+    ck_assert_uint_eq(m->virtio.resets, 2);
     ck_assert(answer(c, &done));
     ck_assert(!answer(c, &done));
     ck_assert_uint_eq(v->in_flight, 0);
@@ -46,7 +46,7 @@ END_TEST
 
 START_TEST(an_id_inside_a_chain_resets_the_device)
 {
-    m->offered &= ~VIRTIO_F_INDIRECT;
+    m->virtio.offered &= ~VIRTIO_F_INDIRECT;
     device_talks(INSIDE_CHAIN);
 }
 END_TEST
@@ -57,19 +57,19 @@ START_TEST(silence_ends_in_a_reset_and_a_timeout)
     ck_assert_int_eq(start(), 0);
     struct client *c = client_added();
     settle();
-    m->silent = true;
+    m->virtio.silent = true;
     ask(c, 1, NONOS_BLOCK_READ, 0, 1, DATA_AT);
     run();
     ck_assert_uint_ne(vblk_deadline(v), ~0ull);
-    m->now_ns += VBLK_TIMEOUT_NS - 1;
+    m->virtio.now_ns += VBLK_TIMEOUT_NS - 1;
     run();
     ck_assert(!answer(c, &done));
-    m->now_ns = vblk_deadline(v);
+    m->virtio.now_ns = vblk_deadline(v);
     run();
     ck_assert(answer(c, &done));
     ck_assert_int_eq(done.result, NONOS_E_TIMED_OUT);
     ck_assert_uint_eq(vblk_deadline(v), ~0ull);
-    m->silent = false;
+    m->virtio.silent = false;
     ck_assert_int_eq(result_of(c, NONOS_BLOCK_READ, 0, 1, DATA_AT), 0);
 }
 END_TEST
@@ -80,11 +80,11 @@ START_TEST(needs_reset_is_noticed)
     ck_assert_int_eq(start(), 0);
     struct client *c = client_added();
     settle();
-    m->needs_reset = true;
+    m->virtio.needs_reset = true;
     ask(c, 1, NONOS_BLOCK_READ, 0, 1, DATA_AT);
     run();
     model_step(m, 1);
-    m->now_ns = vblk_deadline(v);
+    m->virtio.now_ns = vblk_deadline(v);
     run();
     ck_assert(answer(c, &done));
     ck_assert_int_eq(done.result, NONOS_E_IO);
@@ -99,17 +99,17 @@ START_TEST(a_device_that_only_talks_nonsense_is_given_up)
     ck_assert_int_eq(start(), 0);
     struct client *c = client_added();
     settle();
-    m->silent = true;
+    m->virtio.silent = true;
     for (unsigned i = 0; i < 20 && r >= 0; i++) {
         ask(c, i, NONOS_BLOCK_READ, 0, 1, DATA_AT);
         r = vblk_run(v);
-        m->now_ns += 2 * VBLK_TIMEOUT_NS;
+        m->virtio.now_ns += 2 * VBLK_TIMEOUT_NS;
         r = r < 0 ? r : vblk_run(v);
         while (answer(c, &done))
             continue;
     }
     ck_assert_int_eq(r, NONOS_E_NO_DEVICE);
-    ck_assert_uint_le(m->resets, VBLK_RESETS_MAX + 2);
+    ck_assert_uint_le(m->virtio.resets, VBLK_RESETS_MAX + 2);
     ask(c, 99, NONOS_BLOCK_READ, 0, 1, DATA_AT);
     ck_assert_int_eq(vblk_run(v), NONOS_E_NO_DEVICE);
     ck_assert(answer(c, &done));
@@ -125,8 +125,8 @@ START_TEST(pages_stay_the_devices_if_it_cannot_be_reset)
     settle();
     ask(c, 1, NONOS_BLOCK_READ, 0, 1, DATA_AT);
     run();
-    m->silent = m->never_resets = true;
-    m->now_ns += 2 * VBLK_TIMEOUT_NS;
+    m->virtio.silent = m->virtio.never_resets = true;
+    m->virtio.now_ns += 2 * VBLK_TIMEOUT_NS;
     ck_assert_int_eq(vblk_run(v), NONOS_E_NO_DEVICE);
     vblk_client_close(v, &c->queue);
     ck_assert_uint_eq(m->released, 0);
@@ -154,12 +154,13 @@ START_TEST(random_nonsense_harms_nobody)
             c = client_added();
             continue;
         }
-        m->nonsense = check_random(&seed) % 4 ? BEHAVES : (enum nonsense)(check_random(&seed) % 6);
+        m->virtio.nonsense =
+            check_random(&seed) % 4 ? BEHAVES : (enum nonsense)(check_random(&seed) % 6);
         model_step(m, check_random(&seed) % 5);
         while (answer(c, &done))
             answered++;
     }
-    ck_assert_uint_gt(m->resets, 100);
+    ck_assert_uint_gt(m->virtio.resets, 100);
     ck_assert_uint_gt(m->worked, 1000);
 }
 END_TEST

@@ -11,15 +11,15 @@ void setup(void)
     m = calloc(1, sizeof(*m));
     v = calloc(1, sizeof(*v));
     dma = aligned_alloc(4096, VBLK_DMA_BYTES);
-    m->ranges[0] = (struct model_range){dma, VBLK_DMA_BYTES};
-    m->nranges = 1;
-    m->offered = ALL_FEATURES;
-    m->queue_max = 256;
+    reach_allow(&m->virtio.reach, dma, VBLK_DMA_BYTES);
+    m->virtio.config = model_config;
+    m->virtio.offered = ALL_FEATURES;
+    m->virtio.queue_max[0] = 256;
     m->sectors = DISK_BYTES / 512;
     m->size_max = 1u << 20;
     m->seg_max = 254;
     m->block_size = 512;
-    m->now_ns = 1000;
+    m->virtio.now_ns = 1000;
     nclients = 0;
     for (unsigned i = 0; i < DISK_BYTES; i++)
         m->disk[i] = (uint8_t)(i * 7 + i / 4096);
@@ -47,7 +47,7 @@ struct client *client_new(void)
     unsigned npages = CLIENT_BYTES / 4096;
     c->memory = aligned_alloc(4096, CLIENT_BYTES);
     memset(c->memory, 0, CLIENT_BYTES);
-    m->ranges[m->nranges++] = (struct model_range){c->memory, CLIENT_BYTES};
+    reach_allow(&m->virtio.reach, c->memory, CLIENT_BYTES);
     for (unsigned i = 0; i < npages; i++)
         c->pages[i] = (uint64_t)(uintptr_t)c->memory + 4096ull * i;
     nonos_ring_attach(&c->requests, c->memory, ENTRIES, sizeof(struct nonos_block_request));
@@ -65,7 +65,7 @@ struct client *client_new(void)
 
 void client_free(struct client *c)
 {
-    m->nranges = 1;
+    m->virtio.reach.nranges = 1;
     nclients--;
     free(c->memory);
     free(c);

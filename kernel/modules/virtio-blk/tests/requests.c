@@ -39,7 +39,7 @@ END_TEST
 
 START_TEST(chains_in_the_queue_itself_work_without_indirect)
 {
-    m->offered &= ~(VIRTIO_F_INDIRECT | VIRTIO_F_EVENT_IDX);
+    m->virtio.offered &= ~(VIRTIO_F_INDIRECT | VIRTIO_F_EVENT_IDX);
     ck_assert_int_eq(start(), 0);
     ck_assert_uint_eq(v->nslots, 3);
     read_and_compare(client_added());
@@ -49,8 +49,8 @@ END_TEST
 
 START_TEST(a_tiny_queue_makes_small_requests)
 {
-    m->offered &= ~VIRTIO_F_INDIRECT;
-    m->queue_max = 4;
+    m->virtio.offered &= ~VIRTIO_F_INDIRECT;
+    m->virtio.queue_max[0] = 4;
     ck_assert_int_eq(start(), 0);
     ck_assert_uint_eq(v->request_max, 4096);
     struct client *c = client_added();
@@ -105,7 +105,7 @@ END_TEST
 
 START_TEST(a_read_only_disk_is_not_written)
 {
-    m->offered |= VBLK_F_RO;
+    m->virtio.offered |= VBLK_F_RO;
     ck_assert_int_eq(start(), 0);
     struct client *c = client_added();
     ck_assert_int_eq(result_of(c, NONOS_BLOCK_WRITE, 0, 1, DATA_AT), NONOS_E_READ_ONLY);
@@ -120,7 +120,7 @@ START_TEST(the_devices_errors_reach_the_client)
     settle();
     m->fails_io = true;
     ck_assert_int_eq(result_of(c, NONOS_BLOCK_READ, 0, 1, DATA_AT), NONOS_E_IO);
-    ck_assert_uint_eq(m->resets, 1);
+    ck_assert_uint_eq(m->virtio.resets, 1);
 }
 END_TEST
 
@@ -154,7 +154,7 @@ END_TEST
 
 START_TEST(without_a_cache_a_flush_is_done_at_once)
 {
-    m->offered &= ~VBLK_F_FLUSH;
+    m->virtio.offered &= ~VBLK_F_FLUSH;
     ck_assert_int_eq(start(), 0);
     struct client *c = client_added();
     settle();
@@ -191,7 +191,7 @@ static void many_requests(unsigned total)
         }
     }
     ck_assert_uint_eq(v->in_flight, 0);
-    ck_assert_uint_eq(m->resets, 1);
+    ck_assert_uint_eq(m->virtio.resets, 1);
 }
 
 START_TEST(rings_wrap_over_200000_requests)
@@ -202,7 +202,7 @@ END_TEST
 
 START_TEST(rings_wrap_without_events_and_indirect)
 {
-    m->offered &= ~(VIRTIO_F_EVENT_IDX | VIRTIO_F_INDIRECT);
+    m->virtio.offered &= ~(VIRTIO_F_EVENT_IDX | VIRTIO_F_INDIRECT);
     many_requests(100000);
 }
 END_TEST
@@ -231,8 +231,8 @@ START_TEST(before_it_waits_the_driver_asks_for_the_next_interrupt)
     struct client *c = client_added();
     for (uint64_t i = 0; i < 5; i++)
         ck_assert_int_eq(result_of(c, NONOS_BLOCK_READ, i, 1, DATA_AT), 0);
-    ck_assert_uint_eq(m->done, 6); /* and the serial number */
-    ck_assert_uint_eq(v->queue.avail[2 + v->queue.size], m->done);
+    ck_assert_uint_eq(m->virtio.queues[0].done, 6); /* and the serial number */
+    ck_assert_uint_eq(v->queue.avail[2 + v->queue.size], m->virtio.queues[0].done);
 }
 END_TEST
 

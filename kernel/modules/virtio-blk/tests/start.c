@@ -3,8 +3,8 @@
 START_TEST(start_takes_only_features_that_it_knows)
 {
     ck_assert_int_eq(start(), 0);
-    ck_assert_uint_eq(m->accepted, ALL_FEATURES & ~(1ull << 12 | 1ull << 40));
-    ck_assert_uint_eq(m->status,
+    ck_assert_uint_eq(m->virtio.accepted, ALL_FEATURES & ~(1ull << 12 | 1ull << 40));
+    ck_assert_uint_eq(m->virtio.status,
                       VIRTIO_ACKNOWLEDGE | VIRTIO_DRIVER | VIRTIO_FEATURES_OK | VIRTIO_DRIVER_OK);
     ck_assert_uint_eq(v->nblocks, DISK_BYTES / 512);
     ck_assert_uint_eq(v->request_max, VBLK_REQUEST_MAX);
@@ -14,38 +14,38 @@ END_TEST
 
 START_TEST(a_device_without_version_1_is_refused_and_marked_failed)
 {
-    m->offered &= ~VIRTIO_F_VERSION_1;
+    m->virtio.offered &= ~VIRTIO_F_VERSION_1;
     ck_assert_int_eq(start(), NONOS_E_UNSUPPORTED);
-    ck_assert(m->status & VIRTIO_FAILED);
+    ck_assert(m->virtio.status & VIRTIO_FAILED);
 }
 END_TEST
 
 START_TEST(a_device_that_takes_features_back_is_refused)
 {
-    m->refuses_features = true;
+    m->virtio.refuses_features = true;
     ck_assert_int_eq(start(), NONOS_E_UNSUPPORTED);
 }
 END_TEST
 
 START_TEST(a_device_without_a_vector_is_refused)
 {
-    m->refuses_vector = true;
+    m->virtio.refuses_vector = true;
     ck_assert_int_eq(start(), NONOS_E_UNSUPPORTED);
 }
 END_TEST
 
 START_TEST(a_device_that_does_not_reset_is_no_device)
 {
-    m->never_resets = true;
-    m->status = VIRTIO_DRIVER_OK;
+    m->virtio.never_resets = true;
+    m->virtio.status = VIRTIO_DRIVER_OK;
     ck_assert_int_eq(start(), NONOS_E_NO_DEVICE);
-    ck_assert_uint_ge(m->pauses, 100);
+    ck_assert_uint_ge(m->virtio.pauses, 100);
 }
 END_TEST
 
 START_TEST(a_configuration_that_never_stands_still_is_refused)
 {
-    m->generation_moves = true;
+    m->virtio.generation_moves = true;
     ck_assert_int_eq(start(), NONOS_E_UNSUPPORTED);
 }
 END_TEST
@@ -63,7 +63,7 @@ START_TEST(senseless_limits_are_refused)
         m->size_max = bad[i].size_max;
         m->seg_max = bad[i].seg_max;
         m->block_size = bad[i].block_size;
-        m->queue_max = bad[i].queue_max;
+        m->virtio.queue_max[0] = bad[i].queue_max;
         ck_assert_int_eq(start(), NONOS_E_UNSUPPORTED);
     }
 }
@@ -71,7 +71,7 @@ END_TEST
 
 START_TEST(limits_of_features_that_are_not_offered_do_not_count)
 {
-    m->offered &= ~(VBLK_F_SIZE_MAX | VBLK_F_SEG_MAX | VBLK_F_BLK_SIZE);
+    m->virtio.offered &= ~(VBLK_F_SIZE_MAX | VBLK_F_SEG_MAX | VBLK_F_BLK_SIZE);
     m->size_max = m->seg_max = m->block_size = 0;
     ck_assert_int_eq(start(), 0);
     ck_assert_uint_eq(v->block_size, 512);

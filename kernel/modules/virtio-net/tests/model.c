@@ -1,20 +1,8 @@
 #include "model.h"
 
-static uint8_t *reach(struct model *m, uint64_t address, size_t len)
+uint32_t model_config(struct virtio_model *virtio, unsigned offset, unsigned width)
 {
-    for (unsigned i = 0; i < 2; i++) {
-        uint64_t base = (uint64_t)(uintptr_t)m->ranges[i].base;
-        if (address >= base && len <= m->ranges[i].len && address - base <= m->ranges[i].len - len)
-            return m->ranges[i].base + (address - base);
-    }
-    ck_abort_msg("the device was given an address that is not the driver's or the client's");
-}
-
-/* ---- registers ---- */
-
-static uint32_t config_field(struct model *m, unsigned offset, unsigned width)
-{
-    m->generation += m->generation_moves;
+    struct model *m = (struct model *)virtio;
     if (offset < VNET_STATUS) {
         ck_assert_uint_eq(width, 1);
         return m->mac[offset];
@@ -23,235 +11,117 @@ static uint32_t config_field(struct model *m, unsigned offset, unsigned width)
     return offset == VNET_STATUS ? m->status_field : m->mtu;
 }
 
-static uint32_t model_read(void *context, enum virtio_region region, unsigned offset,
-                           unsigned width)
+/* The descriptors of a chain, or of its indirect table (VIRTIO 1.2 section 2.7.5.3). */
+static unsigned chain_read(struct model *m, uint16_t head, struct virtq_desc chain[VNET_TABLE])
 {
-    struct model *m = context;
-    if (region == VIRTIO_DEVICE)
-        return config_field(m, offset, width);
-    switch (offset) {
-    case VIRTIO_DEVICE_FEATURE:
-        return (uint32_t)(m->offered >> 32 * m->feature_select);
-    case VIRTIO_STATUS:
-        return m->status;
-    case VIRTIO_GENERATION:
-        return m->generation;
-    case VIRTIO_CONFIG_VECTOR:
-        return m->config_vector;
-    case VIRTIO_QUEUE_SIZE:
-        return m->queue_max[m->select];
-    case VIRTIO_QUEUE_VECTOR:
-        return m->refuses_vector ? VIRTIO_NO_VECTOR : m->queues[m->select].vector;
-    default:
-        ck_abort_msg("register %#x is read", offset);
+    const struct virtq_desc *first = virtio_model_desc(&m->virtio, VNET_TX, head);
+    unsigned n = 0;
+    if (first->flags & VIRTQ_INDIRECT) {
+        ck_assert_uint_eq(first->flags, VIRTQ_INDIRECT);
+        ck_assert(m->virtio.accepted & VIRTIO_F_INDIRECT);
+        n = first->len / 16;
+        ck_assert(first->len % 16 == 0 && n > 1 && n <= VNET_TABLE);
+        ck_assert_uint_le(n, m->virtio.queues[VNET_TX].size);
+        memcpy(chain, reach(&m->virtio.reach, first->address, first->len), first->len);
+        for (unsigned i = 0; i + 1 < n; i++)
+            ck_assert(chain[i].flags == VIRTQ_NEXT && chain[i].next == i + 1);
+        ck_assert_uint_eq(chain[n - 1].flags, 0);
+        return n;
     }
+    chain[n++] = *first;
+    ck_assert_uint_eq(first->flags, VIRTQ_NEXT);
+    chain[n++] = *virtio_model_desc(&m->virtio, VNET_TX, first->next);
+    ck_assert_uint_eq(chain[1].flags, 0);
+    return n;
 }
 
-static void half_write(uint64_t *value, unsigned half, uint32_t word)
+static void frame_note(struct model *m, const struct virtq_desc *chain, unsigned n)
 {
-    *value = (*value & ~(0xffffffffull << 32 * half)) | (uint64_t)word << 32 * half;
-}
-
-static void status_write(struct model *m, uint32_t value)
-{
-    if (value == 0) {
-        m->resets++;
-        m->needs_reset = false;
-        memset(m->queues, 0, sizeof(m->queues));
-        memset(m->mac_set, 0, sizeof(m->mac_set));
-        m->status = m->never_resets ? m->status : 0;
-        return;
-    }
-    m->status = (uint8_t)value;
-    if (m->refuses_features)
-        m->status &= (uint8_t)~VIRTIO_FEATURES_OK;
-}
-
-static void queue_write(struct model_queue *q, unsigned offset, uint32_t value)
-{
-    switch (offset) {
-    case VIRTIO_QUEUE_SIZE:
-        q->size = (uint16_t)value;
-        break;
-    case VIRTIO_QUEUE_VECTOR:
-        q->vector = (uint16_t)value;
-        break;
-    case VIRTIO_QUEUE_ENABLE:
-        q->enabled = (uint16_t)value;
-        break;
-    case VIRTIO_QUEUE_DESC:
-    case VIRTIO_QUEUE_DESC + 4:
-        half_write(&q->desc, offset > VIRTIO_QUEUE_DESC, value);
-        break;
-    case VIRTIO_QUEUE_DRIVER:
-    case VIRTIO_QUEUE_DRIVER + 4:
-        half_write(&q->avail, offset > VIRTIO_QUEUE_DRIVER, value);
-        break;
-    case VIRTIO_QUEUE_DEVICE:
-    case VIRTIO_QUEUE_DEVICE + 4:
-        half_write(&q->used, offset > VIRTIO_QUEUE_DEVICE, value);
-        break;
-    default:
-        ck_abort_msg("register %#x is written", offset);
-    }
-}
-
-static void model_write(void *context, enum virtio_region region, unsigned offset, unsigned width,
-                        uint32_t value)
-{
-    struct model *m = context;
-    (void)width;
-    ck_assert_int_eq(region, VIRTIO_COMMON);
-    switch (offset) {
-    case VIRTIO_DEVICE_FEATURE_SELECT:
-        m->feature_select = value;
-        break;
-    case VIRTIO_DRIVER_FEATURE_SELECT:
-        m->driver_select = value;
-        break;
-    case VIRTIO_DRIVER_FEATURE:
-        half_write(&m->accepted, m->driver_select, value);
-        ck_assert_uint_eq(m->accepted & ~m->offered & 0xffffffffull << 32 * m->driver_select, 0);
-        break;
-    case VIRTIO_STATUS:
-        status_write(m, value);
-        break;
-    case VIRTIO_CONFIG_VECTOR:
-        m->config_vector = (uint16_t)value;
-        break;
-    case VIRTIO_QUEUE_SELECT:
-        ck_assert_uint_lt(value, VNET_QUEUES);
-        m->select = (uint16_t)value;
-        break;
-    default:
-        queue_write(&m->queues[m->select], offset, value);
-    }
-}
-
-static void model_pause(void *context)
-{
-    ((struct model *)context)->pauses++;
-}
-
-/* ---- queues ---- */
-
-static bool queue_next(struct model *m, unsigned queue, uint16_t *head)
-{
-    struct model_queue *q = &m->queues[queue];
-    if (!(m->status & VIRTIO_DRIVER_OK) || !q->enabled || m->silent)
-        return false;
-    if (m->needs_reset) {
-        m->status |= VIRTIO_NEEDS_RESET;
-        return false;
-    }
-    const uint16_t *avail = (void *)reach(m, q->avail, VIRTQ_AVAIL_BYTES(q->size));
-    if (q->seen == __atomic_load_n(&avail[1], __ATOMIC_ACQUIRE))
-        return false;
-    *head = avail[2 + (q->seen & (q->size - 1))];
-    ck_assert_uint_lt(*head, q->size);
-    q->seen++;
-    return true;
-}
-
-static const struct virtq_desc *queue_desc(struct model *m, unsigned queue, uint16_t at)
-{
-    struct model_queue *q = &m->queues[queue];
-    const struct virtq_desc *table = (void *)reach(m, q->desc, 16u * q->size);
-    ck_assert_uint_lt(at, q->size);
-    return &table[at];
-}
-
-static void used_put(struct model *m, unsigned queue, uint32_t id, uint32_t len)
-{
-    struct model_queue *q = &m->queues[queue];
-    uint16_t *used = (void *)reach(m, q->used, VIRTQ_USED_BYTES(q->size));
-    uint32_t entry[2] = {id, len};
-    memcpy(used + 2 + 4 * (q->done & (q->size - 1)), entry, 8);
-    q->done++;
-    used[2 + 4 * q->size] = q->seen; /* avail_event: tell about the next one */
-    __atomic_store_n(&used[1], q->done, __ATOMIC_RELEASE);
-}
-
-static void used_put_nonsense(struct model *m, unsigned queue, uint16_t head, uint32_t len,
-                              uint32_t room)
-{
-    switch (m->nonsense) {
-    case BAD_ID:
-        used_put(m, queue, 0xfffffff0u, len);
-        break;
-    case TWICE:
-        used_put(m, queue, head, len);
-        used_put(m, queue, head, len);
-        break;
-    case TOO_LONG:
-        used_put(m, queue, head, room + 1);
-        break;
-    case TOO_MANY:
-        m->queues[queue].done = (uint16_t)(m->queues[queue].done + 999);
-        used_put(m, queue, head, len);
-        break;
-    case INSIDE_CHAIN:
-        used_put(m, queue, head + 1u, len);
-        break;
-    default:
-        used_put(m, queue, head, len);
+    static const uint8_t zeros[VNET_HEADER_LEN];
+    unsigned number = m->nic.nsent;
+    ck_assert_uint_eq(chain[0].len, VNET_HEADER_LEN);
+    memcpy(m->sent_header[number], reach(&m->virtio.reach, chain[0].address, VNET_HEADER_LEN),
+           VNET_HEADER_LEN);
+    if (!(m->virtio.accepted & VNET_F_CSUM))
+        ck_assert_mem_eq(m->sent_header[number], zeros, VNET_HEADER_LEN);
+    m->sent_parts[number] = n - 1;
+    for (unsigned i = 1; i < n; i++) {
+        const uint8_t *bytes = reach(&m->virtio.reach, chain[i].address, chain[i].len);
+        ck_assert_uint_gt(chain[i].len, 0);
+        if (i == 1)
+            nic_model_keep(&m->nic, bytes, chain[i].len);
+        else
+            m->nic.sent_len[number] += chain[i].len;
+        for (uint32_t at = 0; at < chain[i].len; at++)
+            m->sent_sum[number] += bytes[at];
     }
 }
 
 unsigned model_send(struct model *m, unsigned most)
 {
-    static const uint8_t zeros[VNET_HEADER_LEN];
+    struct virtq_desc chain[VNET_TABLE];
     uint16_t head;
     unsigned n = 0;
-    for (; n < most && queue_next(m, VNET_TX, &head); n++) {
-        const struct virtq_desc *first = queue_desc(m, VNET_TX, head);
-        ck_assert_uint_eq(first->len, VNET_HEADER_LEN);
-        ck_assert_uint_eq(first->flags, VIRTQ_NEXT);
-        ck_assert_mem_eq(reach(m, first->address, first->len), zeros, VNET_HEADER_LEN);
-        const struct virtq_desc *data = queue_desc(m, VNET_TX, first->next);
-        ck_assert_uint_eq(data->flags, 0);
-        const uint8_t *frame = reach(m, data->address, data->len);
-        ck_assert_uint_lt(m->nsent, SENT_MAX);
-        m->sent_len[m->nsent] = data->len;
-        memcpy(m->sent[m->nsent++], frame, data->len < 64 ? data->len : 64);
-        used_put_nonsense(m, VNET_TX, head, 0, 0);
+    for (; n < most && virtio_model_next(&m->virtio, VNET_TX, &head); n++) {
+        frame_note(m, chain, chain_read(m, head, chain));
+        virtio_model_used(&m->virtio, VNET_TX, head, 0, 0);
     }
     return n;
 }
 
+bool model_arrive_said(struct model *m, const uint8_t header[VNET_HEADER_LEN], uint32_t len,
+                       uint8_t fill)
+{
+    bool merges = m->virtio.accepted & VNET_F_MRG_RXBUF;
+    uint32_t left = VNET_HEADER_LEN + len, at = VNET_HEADER_LEN;
+    uint16_t heads[VNET_SLOTS], n = 0;
+    uint32_t lens[VNET_SLOTS], rooms[VNET_SLOTS];
+    uint8_t *first = NULL;
+    while (left > 0) {
+        if (n == VNET_SLOTS || !virtio_model_next(&m->virtio, VNET_RX, &heads[n]))
+            return false;
+        const struct virtq_desc *desc = virtio_model_desc(&m->virtio, VNET_RX, heads[n]);
+        ck_assert_uint_eq(desc->flags, VIRTQ_WRITE);
+        ck_assert(merges || left <= desc->len);
+        rooms[n] = desc->len;
+        lens[n] = left < desc->len ? left : desc->len;
+        uint8_t *bytes = reach(&m->virtio.reach, desc->address, desc->len);
+        memset(bytes + at, fill, lens[n] - at);
+        first = first ? first : bytes;
+        left -= lens[n++];
+        at = 0;
+    }
+    memcpy(first, header, VNET_HEADER_LEN);
+    uint16_t said = m->buffers_lie ? (uint16_t)(n + m->buffers_lie) : n;
+    first[10] = (uint8_t)said;
+    first[11] = (uint8_t)(said >> 8);
+    for (unsigned i = 0; i < n; i++)
+        virtio_model_used(&m->virtio, VNET_RX, heads[i], lens[i], rooms[i]);
+    return true;
+}
+
 bool model_arrive(struct model *m, uint32_t len, uint8_t fill)
 {
-    uint16_t head;
-    if (!queue_next(m, VNET_RX, &head))
-        return false;
-    const struct virtq_desc *first = queue_desc(m, VNET_RX, head);
-    ck_assert_uint_eq(first->len, VNET_HEADER_LEN);
-    ck_assert_uint_eq(first->flags, VIRTQ_NEXT | VIRTQ_WRITE);
-    memset(reach(m, first->address, first->len), 0xee, first->len);
-    const struct virtq_desc *data = queue_desc(m, VNET_RX, first->next);
-    ck_assert_uint_eq(data->flags, VIRTQ_WRITE);
-    ck_assert_uint_le(len, data->len);
-    memset(reach(m, data->address, data->len), fill, len);
-    used_put_nonsense(m, VNET_RX, head, VNET_HEADER_LEN + len, VNET_HEADER_LEN + data->len);
-    return true;
+    static const uint8_t nothing[VNET_HEADER_LEN];
+    return model_arrive_said(m, nothing, len, fill);
 }
 
 /* Commands are carried out at once. */
 static void command_work(struct model *m)
 {
     uint16_t head;
-    while (queue_next(m, VNET_CTRL, &head)) {
-        const struct virtq_desc *command = queue_desc(m, VNET_CTRL, head);
-        const struct virtq_desc *argument = queue_desc(m, VNET_CTRL, command->next);
-        const struct virtq_desc *answer = queue_desc(m, VNET_CTRL, argument->next);
-        const uint8_t *what = reach(m, command->address, 2);
+    while (virtio_model_next(&m->virtio, VNET_CTRL, &head)) {
+        const struct virtq_desc *command = virtio_model_desc(&m->virtio, VNET_CTRL, head);
+        const struct virtq_desc *argument = virtio_model_desc(&m->virtio, VNET_CTRL, command->next);
+        const struct virtq_desc *answer = virtio_model_desc(&m->virtio, VNET_CTRL, argument->next);
+        const uint8_t *what = reach(&m->virtio.reach, command->address, 2);
         ck_assert(command->len == 2 && argument->len == 6 && answer->len == 1);
         ck_assert(what[0] == 1 && what[1] == 1);
         ck_assert_uint_eq(answer->flags, VIRTQ_WRITE);
         if (!m->refuses_mac)
-            memcpy(m->mac_set, reach(m, argument->address, 6), 6);
-        *reach(m, answer->address, 1) = m->refuses_mac;
-        used_put(m, VNET_CTRL, head, 1);
+            memcpy(m->mac_set, reach(&m->virtio.reach, argument->address, 6), 6);
+        *reach(&m->virtio.reach, answer->address, 1) = m->refuses_mac;
+        virtio_model_used(&m->virtio, VNET_CTRL, head, 1, 1);
     }
 }
 
@@ -265,14 +135,14 @@ static void model_notify(void *context, unsigned queue)
 
 static uint64_t model_now(void *context)
 {
-    return ((struct model *)context)->now_ns;
+    return ((struct model *)context)->virtio.now_ns;
 }
 
 static void model_signal(void *context)
 {
-    ((struct model *)context)->signalled++;
+    nic_model_signal(&((struct model *)context)->nic);
 }
 
-static const struct virtio_access model_access = {model_read, model_write, model_pause};
+static const struct nic_port_ops port_ops = {model_now, model_signal};
 
-const struct vnet_ops model_ops = {&model_access, model_notify, model_now, model_signal};
+const struct vnet_ops model_ops = {&virtio_model_access, model_notify, &port_ops};

@@ -14,12 +14,14 @@
  *     nonos_server_init(&server, nonos_cap_find("serve"), &ops, context);
  *     return nonos_server_run(&server);
  *
- * One thread runs a server. The table comes from malloc.
+ * One thread runs a server; or several share it (nonos_server_share): one attends to the notification, any number take requests, and
+ * functions of the table are called with the server's lock held, which they may leave while they wait. The table comes from malloc.
  */
 #ifndef NONOS_SERVER_H
 #define NONOS_SERVER_H
 
 #include <nonos/runtime.h>
+#include <nonos/thread.h>
 
 #define NONOS_SERVICE_BADGE (1ull << 63)
 
@@ -57,6 +59,8 @@ struct nonos_server_entry {
     uint32_t generation;
     nonos_handle handle; /* ours: the parent of all that clients hold; 0: the entry is free */
     void *object;
+    /* Of a server with several threads: not yet delivered, so that nobody holds it means nothing. */
+    bool on_its_way;
 };
 
 struct nonos_server {
@@ -69,6 +73,7 @@ struct nonos_server {
     uint32_t nentries;
     bool sweep; /* look for objects that nobody holds */
     bool stop;
+    struct nonos_mutex *lock; /* of several threads, else NULL */
 };
 
 /*
@@ -81,6 +86,25 @@ NONOS_MUST_CHECK int nonos_server_init(struct nonos_server *server, nonos_handle
 /* Serves until nonos_server_stop(), or an error that is not a client's fault, which is returned. */
 int nonos_server_run(struct nonos_server *server);
 void nonos_server_stop(struct nonos_server *server);
+
+/* ---- several threads ---- */
+
+/*
+ * From now on threads share the server; `lock` is initialised. `call`, `closed`, `signalled` and `idle` run with it held, and so must every
+ * nonos_server_open(), _close(), _object() and _answer(). After `call` left it, the request's object may be gone.
+ */
+void nonos_server_share(struct nonos_server *server, struct nonos_mutex *lock);
+/* Locks and unlocks. */
+void nonos_server_enter(struct nonos_server *server);
+void nonos_server_leave(struct nonos_server *server);
+/* In place of nonos_server_run(): everything but requests. Waits for nothing but the notification and the lock. */
+int nonos_server_attend(struct nonos_server *server);
+/* Closes every object to which no client holds a capability any more, before the notification says so. */
+void nonos_server_sweep(struct nonos_server *server);
+/* On any other thread: takes requests. Returns an error that is not a client's fault. */
+int nonos_server_work(struct nonos_server *server);
+
+/* ---- objects and answers ---- */
 
 /*
  * Registers `object` (not NULL) and gives a capability to it with `rights` (NONOS_ENDPOINT_SEND | NONOS_RIGHT_GRANT ...), to be sent to a

@@ -28,6 +28,9 @@ NONOS_MUST_CHECK int nonos_service_follow(struct nonos_service_watch *watch, con
                                           nonos_handle notification, uint64_t bits,
                                           int (*greet)(nonos_handle connection));
 
+/* Whether there is an offer that was not taken yet. */
+bool nonos_service_offered(const struct nonos_service_watch *watch);
+
 /*
  * Takes the offer: the connection is the caller's. BUSY: there is none at the moment; NO_DEVICE, NOT_FOUND, DENIED: none will come.
  */

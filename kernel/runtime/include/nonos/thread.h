@@ -1,5 +1,5 @@
 /*
- * Threads and a mutex.
+ * Threads, a mutex and a condition.
  *
  * A thread's own block is found through FS: it holds errno and the thread's handle. The C library's streams, file descriptors and
  * environment belong to one thread; malloc may be used by all.
@@ -44,5 +44,18 @@ struct nonos_mutex {
 NONOS_MUST_CHECK int nonos_mutex_init(struct nonos_mutex *mutex);
 void nonos_mutex_lock(struct nonos_mutex *mutex);
 void nonos_mutex_unlock(struct nonos_mutex *mutex);
+
+/* Something that threads wait for inside of a mutex, always the same one; at most 64 of them. */
+struct nonos_condition {
+    nonos_handle notification;
+    uint64_t waiting; /* a bit of the notification for each that waits */
+};
+
+/* Errors of object_create. */
+NONOS_MUST_CHECK int nonos_condition_init(struct nonos_condition *condition);
+/* Unlocks the mutex, sleeps until nonos_condition_wake() is called after that, and locks it again. It may return for no reason. */
+void nonos_condition_wait(struct nonos_condition *condition, struct nonos_mutex *mutex);
+/* Wakes all that wait. Called with the mutex locked. */
+void nonos_condition_wake(struct nonos_condition *condition);
 
 #endif

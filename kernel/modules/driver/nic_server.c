@@ -1,0 +1,202 @@
+#include "nic_server.h"
+
+#include <stdlib.h>
+
+#define MEMORY_MAX (16ull << 20)
+
+struct client {
+    struct nic_client port;
+    uint64_t badge;
+    nonos_handle memory; /* its deletion ends our mapping and the DMA window */
+    nonos_handle notification;
+    uint64_t bits;
+    uint64_t *pages;
+};
+
+static struct driver_loop loop;
+static const struct nic_card_ops *card;
+static struct nic_port *port;
+static struct client *client;
+static nonos_handle domain;
+
+static uint64_t port_now(void *context)
+{
+    (void)context;
+    return nonos_time_monotonic();
+}
+
+static void port_signal(void *context)
+{
+    (void)context;
+    if (client)
+        (void)nonos_notify_signal(client->notification, client->bits);
+}
+
+const struct nic_port_ops nic_server_port_ops = {port_now, port_signal};
+
+/* ---- the client ---- */
+
+static void client_free(struct client *c)
+{
+    if (c->memory)
+        (void)nonos_cap_delete(c->memory);
+    if (c->notification)
+        (void)nonos_cap_delete(c->notification);
+    free(c->pages);
+    free(c);
+}
+
+/* A card that does not stop may still have the client's pages: these stay ours. */
+static int client_close(void)
+{
+    struct client *c = client;
+    client = NULL;
+    if (!c)
+        return NONOS_OK;
+    int r = card->close();
+    if (r < 0)
+        driver_loop_fail(&loop, r);
+    else
+        client_free(c);
+    return r;
+}
+
+/* What OPEN says, checked. */
+struct layout {
+    uint32_t entries;
+    uint64_t len;
+    uint32_t offloads;
+};
+
+static bool layout_decode(struct layout *l, const uint64_t *words)
+{
+    if (words[0] == 0 || words[0] > NONOS_NIC_ENTRIES_MAX || words[0] & (words[0] - 1) ||
+        words[1] % NONOS_PAGE_SIZE || words[1] > MEMORY_MAX || words[3] >> 48)
+        return false;
+    *l = (struct layout){(uint32_t)words[0], words[1], (uint32_t)words[5]};
+    return nonos_nic_ring_offset(NONOS_NIC_RINGS, l->entries) <= l->len;
+}
+
+static int client_attach(struct client *c, const struct layout *l)
+{
+    void *base;
+    int r = driver_memory_map(domain, c->memory, l->len, &base, &c->pages);
+    if (r < 0)
+        return r;
+    c->port.status = base;
+    c->port.base = base;
+    c->port.pages = domain ? c->pages : NULL;
+    c->port.len = l->len;
+    c->port.offloads = l->offloads;
+    for (unsigned i = 0; i < NONOS_NIC_RINGS; i++)
+        nonos_ring_attach(&c->port.rings[i], (uint8_t *)base + nonos_nic_ring_offset(i, l->entries),
+                          l->entries, sizeof(struct nonos_nic_buffer));
+    client = c;
+    r = card->open(&c->port);
+    if (r < 0)
+        client = NULL;
+    return r;
+}
+
+/* ---- requests ---- */
+
+static int request_open(struct nonos_request *request)
+{
+    struct layout layout;
+    if (request->in.words[4] != NONOS_NIC_VERSION)
+        return NONOS_E_UNSUPPORTED;
+    if (!layout_decode(&layout, request->in.words) || request->in.ncaps < 2)
+        return NONOS_E_INVALID;
+    int r = client_close();
+    if (r < 0)
+        return r;
+    struct client *c = calloc(1, sizeof(*c));
+    if (!c)
+        return NONOS_E_NO_MEMORY;
+    c->badge = request->badge;
+    c->memory = nonos_request_take(request, 0);
+    c->notification = nonos_request_take(request, 1);
+    c->bits = request->in.words[2];
+    c->port.mac = request->in.words[3];
+    r = client_attach(c, &layout);
+    if (r < 0) {
+        if (port->dead)
+            driver_loop_fail(&loop, NONOS_E_NO_DEVICE); /* its pages stay ours */
+        else
+            client_free(c);
+        return r;
+    }
+    request->out.words[0] = port->mac;
+    request->out.words[1] = port->mtu;
+    request->out.words[2] = port->rx_min;
+    request->out.words[3] = port->offloads;
+    driver_loop_more(&loop); /* it may have put buffers already */
+    return nonos_request_give(request, loop.requests);
+}
+
+static int request_info(struct nonos_request *request)
+{
+    request->out.words[0] = port->own_mac;
+    request->out.words[1] = port->mtu;
+    request->out.words[2] =
+        (port->link ? NONOS_NIC_LINK : 0) | (port->mac_settable ? NONOS_NIC_SET_MAC : 0);
+    return NONOS_OK;
+}
+
+static int request_counter(struct nonos_request *request)
+{
+    if (request->in.words[0] >= NONOS_NIC_COUNTERS)
+        return NONOS_E_NOT_FOUND;
+    request->out.words[0] = port->counters[request->in.words[0]];
+    return NONOS_OK;
+}
+
+static int on_request(struct nonos_request *request)
+{
+    switch (request->in.label) {
+    case NONOS_NIC_INFO:
+        return request_info(request);
+    case NONOS_NIC_OPEN:
+        return request_open(request);
+    case NONOS_NIC_COUNTER:
+        return request_counter(request);
+    default:
+        return NONOS_E_NO_CALL;
+    }
+}
+
+static void on_gone(uint64_t badge)
+{
+    if (client && client->badge == badge)
+        (void)client_close();
+}
+
+/* ---- start ---- */
+
+static struct driver_loop_ops loop_ops = {.request = on_request, .gone = on_gone};
+
+int nic_server_init(const char *name, const struct nic_card_ops *ops, struct nic_port *p,
+                    struct driver_loop **out)
+{
+    card = ops;
+    port = p;
+    loop_ops.run = ops->run;
+    loop_ops.deadline = ops->deadline;
+    *out = &loop;
+    return driver_loop_init(&loop, name, &loop_ops);
+}
+
+void nic_server_domain(nonos_handle handle)
+{
+    domain = handle;
+}
+
+int nic_server_run(int started, const char *remark)
+{
+    if (started < 0) {
+        nonos_logf("%s: %s\n", loop.name, nonos_strerror(started));
+        return 1;
+    }
+    nonos_logf("%s: MTU %u%s%s\n", loop.name, port->mtu, port->link ? "" : ", no link", remark);
+    return driver_loop_run(&loop);
+}

@@ -1,0 +1,1 @@
+e1000_sources = $(nic_driver_sources)

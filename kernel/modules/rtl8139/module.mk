@@ -1,0 +1,1 @@
+rtl8139_sources = $(nic_driver_sources)
