@@ -25,6 +25,7 @@ struct segment {
     struct nonnet_address destination;
     bool dont_fragment;
     size_t packet_len;
+    uint16_t checksum;
     size_t len; /* of the payload */
     uint8_t data[2000];
     struct frame frame;
@@ -117,7 +118,7 @@ static inline bool host_answer_neighbour(struct host *h, const struct frame *f)
     return true;
 }
 
-/* Whether the checksum of a segment that was sent is right; its bytes begin at `at`. */
+/* Whether the checksum of a segment that was sent is right, and the one zero that is TCP's. */
 static inline bool segment_sum_is_right(const struct segment *s, size_t at, size_t len)
 {
     struct nonnet_checksum c;
@@ -135,7 +136,7 @@ static inline bool segment_sum_is_right(const struct segment *s, size_t at, size
         nonnet_checksum_add_ipv6_pseudo(&c, &s6, &d6, 6, (uint32_t)len);
     }
     nonnet_checksum_add(&c, s->frame.bytes + at, len);
-    return nonnet_checksum_finish(&c) == 0;
+    return nonnet_checksum_finish(&c) == 0 && s->checksum != 0xffff;
 }
 
 /* The next TCP segment that the host sends; false if it sends none. */
@@ -165,6 +166,7 @@ static inline bool host_segment(struct host *h, struct segment *s)
             continue;
         }
         size_t len = s->packet_len - head;
+        s->checksum = frame_get16(&s->frame, 14 + head + NONNET_TCP_CHECKSUM_OFFSET);
         ck_assert_int_eq(nonnet_tcp_header_decode(&s->h, ip + head, len), NONNET_OK);
         ck_assert(segment_sum_is_right(s, 14 + head, len));
         s->len = len - s->h.header_len;

@@ -53,6 +53,25 @@ START_TEST(rfc9293_3_10_7_1_a_segment_for_nobody_is_reset_where_that_is_wanted)
 }
 END_TEST
 
+/* 0 is a checksum like others, but of UDP (RFC 768, RFC 1624 section 3). */
+START_TEST(rfc9293_3_1_a_checksum_of_zero_goes_out_as_zero)
+{
+    teardown();
+    host_tcp_configure(&h);
+    h.config.answer_closed_ports = true;
+    host_tcp_ready(&h);
+    struct peer p = peer_of(&h, SIX, 4000, 80);
+    p.next = 0;
+    peer_send(&p, ACK, NULL, 0);
+    uint16_t at_zero = host_sends(&h, RST)->checksum;
+    p.next = at_zero; /* the reset's sequence number: adds what was missing to a sum of 0xffff */
+    peer_send(&p, ACK, NULL, 0);
+    const struct segment *s = host_sends(&h, RST);
+    ck_assert_uint_eq(s->h.seq, at_zero);
+    ck_assert_uint_eq(s->checksum, 0);
+}
+END_TEST
+
 START_TEST(a_peer_connects_talks_and_ends)
 {
     struct nonnet_tcp_listener_handle l = host_listen(&h, SIX, 80, 4);
@@ -623,6 +642,7 @@ static Suite *tcp_socket_suite(void)
     tcase_add_loop_test(tc, a_segment_for_nobody_is_met_with_silence, 0, 2);
     tcase_add_loop_test(tc, rfc9293_3_10_7_1_a_segment_for_nobody_is_reset_where_that_is_wanted, 0,
                         2);
+    tcase_add_loop_test(tc, rfc9293_3_1_a_checksum_of_zero_goes_out_as_zero, 0, 2);
     tcase_add_loop_test(tc, a_peer_connects_talks_and_ends, 0, 2);
     tcase_add_loop_test(tc, the_host_connects_talks_and_ends, 0, 2);
     tcase_add_loop_test(tc, a_refused_connection_says_so, 0, 2);

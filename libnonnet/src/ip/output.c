@@ -64,9 +64,8 @@ static void checksum_fill(struct ip_send *s)
     nonnet_checksum_add(&c, s->head, s->head_len);
     nonnet_checksum_add(&c, s->body, s->body_len);
     uint16_t sum = nonnet_checksum_finish(&c);
-    if (sum == 0 && s->checksum == IP_CHECKSUM_PSEUDO)
-        sum =
-            0xffff; /* RFC 768; the same number in one's complement, so right for the others too */
+    if (sum == 0 && s->protocol == PROTOCOL_UDP)
+        sum = 0xffff; /* RFC 768 */
     struct byte_writer w = byte_writer(s->head + s->checksum_at, 2);
     byte_writer_u16(&w, sum);
 }
