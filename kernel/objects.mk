@@ -56,6 +56,7 @@ kernel_objects_sources = \
 	kernel/cap/random.h \
 	kernel/cap/syscall.c \
 	kernel/cap/syscall.h \
+	kernel/cap/console.c \
 	kernel/cap/system.c \
 	kernel/cap/system.h \
 	kernel/cap/table.c \

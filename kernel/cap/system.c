@@ -4,6 +4,7 @@
 
 #include <arch/arch.h>
 #include <audit/audit.h>
+#include <cap/console.h>
 #include <cap/random.h>
 #include <cap/syscall.h>
 #include <debug/log.h>
@@ -15,7 +16,6 @@
 #include <sched/task.h>
 
 #define RANDOM_MAX  4096u
-#define CONSOLE_MAX 1024u
 #define PIECE       256u /* bytes on the stack at a time */
 
 static uint32_t firmware;
@@ -80,19 +80,6 @@ int sys_random_get(struct syscall *call, nonos_handle system, uint64_t buffer, s
     return error;
 }
 
-int sys_console_write(struct syscall *call, nonos_handle system, uint64_t text, size_t len)
-{
-    char buffer[CONSOLE_MAX];
-    (void)call;
-    (void)system;
-    if (len > sizeof(buffer))
-        return NONOS_E_TOO_BIG;
-    int error = user_read(buffer, text, len);
-    if (!error)
-        log_write(buffer, len);
-    return error;
-}
-
 int sys_power(struct syscall *call, nonos_handle system, uint32_t action, uint32_t status)
 {
     (void)system;
@@ -100,6 +87,7 @@ int sys_power(struct syscall *call, nonos_handle system, uint32_t action, uint32
         return NONOS_E_INVALID;
     log_print("task %s: %s\n", call->task->name,
               action == NONOS_POWER_OFF ? "power off" : "reboot");
+    console_unfollow();
     if (action == NONOS_POWER_REBOOT)
         arch_reboot();
     arch_power_off(status);

@@ -77,7 +77,8 @@ uint32_t type_rights(const struct object *object)
         return COMMON | NONOS_AUDIT_READ | NONOS_AUDIT_APPEND;
     case NONOS_OBJECT_SYSTEM:
         return COMMON | NONOS_SYSTEM_CLOCK | NONOS_SYSTEM_RANDOM | NONOS_SYSTEM_CONSOLE |
-               NONOS_SYSTEM_POWER | NONOS_SYSTEM_CLOCK_SET | NONOS_SYSTEM_TASKS | NONOS_SYSTEM_KILL;
+               NONOS_SYSTEM_POWER | NONOS_SYSTEM_CLOCK_SET | NONOS_SYSTEM_TASKS |
+               NONOS_SYSTEM_KILL | NONOS_SYSTEM_TERMINAL;
     default:
         panic("object of type %u", object->type);
     }
@@ -96,6 +97,7 @@ uint64_t type_grants(const struct object *object, uint32_t rights)
         {NONOS_OBJECT_SYSTEM, NONOS_SYSTEM_CLOCK_SET, NONOS_GRANT_CLOCK_SET},
         {NONOS_OBJECT_SYSTEM, NONOS_SYSTEM_TASKS | NONOS_SYSTEM_KILL, NONOS_GRANT_TASKS},
         {NONOS_OBJECT_SYSTEM, NONOS_SYSTEM_CONSOLE, NONOS_GRANT_CONSOLE},
+        {NONOS_OBJECT_SYSTEM, NONOS_SYSTEM_TERMINAL, NONOS_GRANT_DEVICE},
     };
     uint64_t grants = object->grants;
     for (unsigned i = 0; i < sizeof(by_right) / sizeof(by_right[0]); i++)

@@ -95,10 +95,17 @@ void log_print(const char *format, ...)
     va_end(args);
 }
 
-void log_write(const char *text, size_t len)
+void log_keep(const char *text, size_t len)
 {
     log_lock();
-    append_locked(text, len, false);
+    append_locked(text, len, true);
+    log_unlock();
+}
+
+void log_show(const char *text, size_t len)
+{
+    log_lock();
+    arch_console_write(text, len);
     log_unlock();
 }
 

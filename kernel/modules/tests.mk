@@ -44,7 +44,7 @@ kernel_modules_vfs_tests_test_blockdev_LDFLAGS = $(program_ldflags)
 kernel_modules_vfs_tests_test_blockdev_LDADD = $(CHECK_LIBS) -lpthread
 $(kernel_modules_vfs_tests_test_blockdev_OBJECTS): | $(generated_headers)
 kernel_modules_console_tests_test_console_SOURCES = kernel/modules/console/tests/test_console.c \
-	kernel/modules/console/draw.c kernel/modules/console/font.c kernel/modules/console/keyboard.c \
+	kernel/modules/console/draw.c kernel/modules/console/font.c kernel/modules/console/keyboard.c kernel/modules/console/notices.c \
 	kernel/modules/console/term.c kernel/modules/console/term_screen.c kernel/modules/console/tty.c
 nodist_kernel_modules_console_tests_test_console_SOURCES = ring3/font/font_8x16.c \
 	ring3/font/font_12x24.c ring3/font/font_16x32.c

@@ -78,7 +78,7 @@ def draw(text, width, height):
 def test_screen_shows_the_login_prompt():
     os.makedirs(ARTIFACTS, exist_ok=True)
     with session.boot(firmware='bios', smp=1) as vm:
-        vm.wait_for(session.LOGIN, session.BOOT_TIMEOUT['bios'])
+        vm.wait_for('login: ', session.BOOT_TIMEOUT['bios'])
         dump = os.path.join(ARTIFACTS, 'login.ppm')
         # The console writes to the serial line before it draws.
         for _ in range(20):

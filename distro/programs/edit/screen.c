@@ -57,6 +57,7 @@ void screen_forget(struct screen *s)
 void screen_begin(struct screen *s)
 {
     *s = (struct screen){0};
+    bytes_add_string(&s->out, "\033[?1049h"); /* a screen of its own */
     screen_forget(s);
 }
 
@@ -69,7 +70,7 @@ static void screen_send(struct screen *s)
 
 void screen_end(struct screen *s)
 {
-    bytes_add_string(&s->out, "\033[0m\033[2J\033[H");
+    bytes_add_string(&s->out, "\033[0m\033[2J\033[H\033[?1049l");
     screen_send(s);
     drawn_free(s);
     free(s->out.data);

@@ -93,6 +93,7 @@ static const struct bit rights_names[] = {
     {NONOS_OBJECT_SYSTEM, NONOS_SYSTEM_CLOCK_SET, "clock-set"},
     {NONOS_OBJECT_SYSTEM, NONOS_SYSTEM_TASKS, "tasks"},
     {NONOS_OBJECT_SYSTEM, NONOS_SYSTEM_KILL, "kill"},
+    {NONOS_OBJECT_SYSTEM, NONOS_SYSTEM_TERMINAL, "terminal"},
     {0, NONOS_RIGHT_INSPECT, "inspect"},
     {0, NONOS_RIGHT_GRANT, "grant"},
     {0, NONOS_RIGHT_REVOKE, "revoke"},

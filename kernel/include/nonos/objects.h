@@ -85,6 +85,7 @@ enum nonos_object_type {
 #define NONOS_SYSTEM_CLOCK_SET 0x1000u /* set the wall clock */
 #define NONOS_SYSTEM_TASKS     0x2000u /* find every task; what comes back may be inspected */
 #define NONOS_SYSTEM_KILL      0x4000u /* with TASKS: what comes back may be killed */
+#define NONOS_SYSTEM_TERMINAL  0x8000u /* show what is written to the console, in the kernel's place */
 
 #define NONOS_RIGHTS_ALL 0xffffu
 
@@ -93,7 +94,7 @@ enum nonos_object_type {
  * grant mask has every one of them. The kernel checks that whenever a capability enters a table, whoever hands it over.
  */
 #define NONOS_GRANT_MINT      (1ull << 0) /* root Module */
-#define NONOS_GRANT_DEVICE    (1ull << 1) /* Irq, IoRegion, DmaDomain */
+#define NONOS_GRANT_DEVICE    (1ull << 1) /* Irq, IoRegion, DmaDomain, System with TERMINAL */
 #define NONOS_GRANT_BLOCK_RAW (1ull << 2) /* endpoints of block drivers */
 #define NONOS_GRANT_NET_RAW   (1ull << 3) /* endpoints of network drivers */
 #define NONOS_GRANT_CLEARNET \

@@ -101,6 +101,7 @@ static const struct word_value system_words[] = {
     {"clock-set", NONOS_SYSTEM_CLOCK_SET},
     {"tasks", NONOS_SYSTEM_TASKS},
     {"kill", NONOS_SYSTEM_KILL},
+    {"terminal", NONOS_SYSTEM_TERMINAL},
     {NULL, 0},
 };
 

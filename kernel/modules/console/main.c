@@ -17,12 +17,14 @@
 
 #include "draw.h"
 #include "keyboard.h"
+#include "notices.h"
 #include "serial.h"
 #include "tty.h"
 
 #define BIT_SERIAL   (1ull << 0)
 #define BIT_KEYBOARD (1ull << 1)
 #define BIT_DRAW     (1ull << 2)
+#define BIT_NOTICES  (1ull << 3)
 
 #define DRAW_INTERVAL_NS 30000000ull
 
@@ -53,6 +55,7 @@ static struct serial serial;
 static struct keyboard keyboard;
 static struct screen screen;
 static struct term term;
+static struct notices notices;
 static bool has_screen;
 static nonos_handle keyboard_ports, serial_irq, keyboard_irq;
 static struct client *listeners;
@@ -61,12 +64,38 @@ static bool draw_later;
 
 /* ---- output ---- */
 
-static void console_output(void *context, const char *text, size_t len)
+static void show(void *context, const char *text, size_t len)
 {
     (void)context;
     serial_write(&serial, text, len);
     if (has_screen)
         term_write(&term, text, len);
+}
+
+static void console_output(void *context, const char *text, size_t len)
+{
+    show(context, text, len);
+    notices_seen(&notices, text, len);
+}
+
+/* What modules wrote to the console comes here, so that nobody else writes to the port. */
+static void notices_take(void)
+{
+    nonos_handle system = nonos_cap_find(NONOS_NAME_SYSTEM);
+    char text[512];
+    uint64_t len;
+    while (nonos_console_take(system, text, sizeof(text), &len) == 0 && len > 0)
+        notices_add(&notices, text, (size_t)len);
+}
+
+static void notices_start(void)
+{
+    notices_init(&notices);
+    notices.output = show;
+    int r =
+        nonos_console_follow(nonos_cap_find(NONOS_NAME_SYSTEM), server.notification, BIT_NOTICES);
+    if (r < 0)
+        nonos_logf("console: the kernel goes on to show what modules say: %s\n", nonos_strerror(r));
 }
 
 static void console_draw(struct nonos_server *s)
@@ -138,6 +167,8 @@ static void console_signalled(struct nonos_server *s, uint64_t bits)
         keyboard_interrupt();
     if (bits & BIT_DRAW)
         draw_later = false;
+    if (bits & BIT_NOTICES)
+        notices_take();
 }
 
 /* ---- requests ---- */
@@ -424,6 +455,7 @@ int main(void)
     if (r < 0 && r != NONOS_E_NO_DEVICE)
         nonos_logf("console: no framebuffer: %s\n", nonos_strerror(r));
     term.answer = term_answer;
+    notices_start();
     keyboard_init();
     r = nonos_server_run(&server);
     nonos_logf("console: %s\n", nonos_strerror(r));

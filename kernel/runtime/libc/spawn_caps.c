@@ -95,6 +95,7 @@ static uint32_t system_rights_beyond(uint64_t grants)
         {NONOS_GRANT_CLOCK_SET, NONOS_SYSTEM_CLOCK_SET},
         {NONOS_GRANT_TASKS, NONOS_SYSTEM_TASKS | NONOS_SYSTEM_KILL},
         {NONOS_GRANT_CONSOLE, NONOS_SYSTEM_CONSOLE},
+        {NONOS_GRANT_DEVICE, NONOS_SYSTEM_TERMINAL},
     };
     uint32_t rights = 0;
     for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++)

@@ -76,10 +76,20 @@ void log_print(const char *format, ...)
     va_end(arguments);
 }
 
-void log_write(const char *text, size_t len)
+void log_keep(const char *text, size_t len)
 {
     (void)text;
     (void)len;
+}
+
+size_t model_console_len;
+char model_console[4096];
+
+void log_show(const char *text, size_t len)
+{
+    if (len <= sizeof(model_console) - model_console_len && len > 0)
+        memcpy(model_console + model_console_len, text, len);
+    model_console_len += len;
 }
 
 size_t log_read(uint64_t cursor, char *buffer, size_t len, uint64_t *start, uint64_t *end)

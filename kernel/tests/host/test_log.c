@@ -81,10 +81,11 @@ START_TEST(log_puts_the_time_in_front_of_every_line)
 }
 END_TEST
 
-START_TEST(log_write_takes_text_as_it_is)
+START_TEST(log_show_takes_text_as_it_is)
 {
-    log_write("a\0b\n", 4);
-    log_write("login: ", 7);
+    log_show("a\0b\n", 4);
+    log_show(NULL, 0);
+    log_show("login: ", 7);
     ck_assert_uint_eq(model_console_len, 11);
     ck_assert_mem_eq(model_console, "a\0b\nlogin: ", 11);
 }
@@ -95,7 +96,8 @@ START_TEST(log_read_gives_what_was_written_from_any_cursor)
     char text[64];
     uint64_t start, end;
 
-    log_write("0123456789", 10);
+    log_keep("0123456789", 10);
+    ck_assert_uint_eq(model_console_len, 0);
     ck_assert_uint_eq(log_read(0, text, sizeof(text), &start, &end), 10);
     ck_assert_uint_eq(start, 0);
     ck_assert_uint_eq(end, 10);
@@ -117,7 +119,7 @@ START_TEST(log_ring_keeps_the_last_bytes)
         size_t n = (size_t)(check_random(&seed) % 300);
         for (size_t i = 0; i < n; i++)
             all[len + i] = (char)check_random(&seed);
-        log_write(all + len, n);
+        log_keep(all + len, n);
         len += n;
     }
     ck_assert_uint_eq(log_read(0, kept, sizeof(kept), &start, &end), LOG_RING_SIZE);
@@ -137,7 +139,7 @@ START_TEST(log_console_off_keeps_the_ring_only)
     ck_assert_uint_eq(model_console_len, 0);
     ck_assert_uint_gt(log_read(0, text, sizeof(text), &start, &end), 7);
     log_console(1);
-    log_write("x", 1);
+    log_show("x", 1);
     console_is("x");
 }
 END_TEST
@@ -151,7 +153,7 @@ static Suite *make_suite(void)
     tcase_add_test(t, format_cuts_at_the_end_of_the_buffer);
     tcase_add_test(t, format_shows_a_missing_string_and_an_unknown_conversion);
     tcase_add_test(t, log_puts_the_time_in_front_of_every_line);
-    tcase_add_test(t, log_write_takes_text_as_it_is);
+    tcase_add_test(t, log_show_takes_text_as_it_is);
     tcase_add_test(t, log_read_gives_what_was_written_from_any_cursor);
     tcase_add_test(t, log_ring_keeps_the_last_bytes);
     tcase_add_test(t, log_console_off_keeps_the_ring_only);

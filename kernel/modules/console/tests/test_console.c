@@ -5,6 +5,7 @@
 
 #include "../draw.h"
 #include "../keyboard.h"
+#include "../notices.h"
 #include "../term.h"
 #include "../tty.h"
 
@@ -458,6 +459,137 @@ START_TEST(only_rows_that_changed_are_drawn)
 }
 END_TEST
 
+/* ---- what modules say ---- */
+
+static struct notices notices;
+
+static void notices_show(void *context, const char *text, size_t len)
+{
+    (void)context;
+    term_write(&term, text, len);
+}
+
+static void notices_setup(void)
+{
+    term_setup();
+    notices_init(&notices);
+    notices.output = notices_show;
+}
+
+static void program_writes(const char *text)
+{
+    show(text);
+    notices_seen(&notices, text, strlen(text));
+}
+
+static void module_says(const char *text)
+{
+    notices_add(&notices, text, strlen(text));
+}
+
+START_TEST(a_notice_has_lines_of_its_own)
+{
+    program_writes("one\r\n");
+    module_says("said\n");
+    program_writes("two");
+    ck_assert_str_eq(row(0), "one");
+    ck_assert_str_eq(row(1), "said");
+    ck_assert_str_eq(row(2), "two");
+}
+END_TEST
+
+START_TEST(a_notice_comes_above_the_line_that_is_not_finished)
+{
+    program_writes("old\r\nlogin: ");
+    program_writes("me");
+    module_says("a\nb\n");
+    ck_assert_str_eq(row(0), "old");
+    ck_assert_str_eq(row(1), "a");
+    ck_assert_str_eq(row(2), "b");
+    ck_assert_str_eq(row(3), "login: me");
+    ck_assert_uint_eq(term.x, 9);
+    program_writes("\b \b");
+    module_says("c\n");
+    ck_assert_str_eq(row(2), "c");
+    ck_assert_str_eq(row(3), "login: m");
+}
+END_TEST
+
+START_TEST(a_notice_waits_for_its_end)
+{
+    module_says("half ");
+    ck_assert_str_eq(row(0), "");
+    module_says("x\nnext");
+    ck_assert_str_eq(row(0), "half x");
+    ck_assert_str_eq(row(1), "");
+}
+END_TEST
+
+START_TEST(a_notice_cannot_control_the_terminal)
+{
+    module_says("a\033[Hb\r\177\n");
+    ck_assert_str_eq(row(0), "a?[Hb??");
+}
+END_TEST
+
+START_TEST(a_cleared_screen_is_not_cleared_again)
+{
+    program_writes("some");
+    program_writes("\033[H\033[J$ ");
+    module_says("said\n");
+    ck_assert_str_eq(row(0), "said");
+    ck_assert_str_eq(row(1), "$");
+}
+END_TEST
+
+START_TEST(notices_wait_while_a_program_has_the_alternate_screen)
+{
+    program_writes("$ edit\r\n\033[?10");
+    program_writes("49h\033[2J\033[HFull");
+    module_says("one\n");
+    module_says("two\n");
+    ck_assert_str_eq(row(0), "Full");
+    ck_assert_str_eq(row(1), "");
+    program_writes("\033[?1049l");
+    program_writes("$ ");
+    ck_assert_str_eq(row(0), "$ edit");
+    ck_assert_str_eq(row(1), "one");
+    ck_assert_str_eq(row(2), "two");
+    ck_assert_str_eq(row(3), "$");
+}
+END_TEST
+
+START_TEST(too_much_that_waits_is_said_to_be_lost)
+{
+    static char long_line[NOTICES_TEXT + 100];
+    memset(long_line, 'x', sizeof(long_line));
+    program_writes("\033[?1049h");
+    notices_add(&notices, long_line, sizeof(long_line));
+    module_says("no room\n");
+    program_writes("\033[?1049l");
+    ck_assert_str_eq(row(0), "More was s"); /* of ten columns */
+    ck_assert_uint_eq(notices.text_len, 0);
+    module_says("later\n");
+    ck_assert_str_eq(row(2), "later");
+}
+END_TEST
+
+START_TEST(a_line_too_long_to_repeat_stays_as_it_is)
+{
+    char text[NOTICES_LINE + 2];
+    memset(text, 'y', sizeof(text) - 1);
+    text[sizeof(text) - 1] = '\0';
+    program_writes(text);
+    module_says("said\n");
+    ck_assert_str_eq(row(2), "said");
+    ck_assert_uint_eq(term.x, 0);
+    program_writes("\r\nz");
+    module_says("again\n");
+    ck_assert_str_eq(row(2), "again");
+    ck_assert_str_eq(row(3), "z");
+}
+END_TEST
+
 static Suite *console_suite(void)
 {
     Suite *suite = suite_create("console");
@@ -479,6 +611,17 @@ static Suite *console_suite(void)
     tcase_add_test(tc, only_rows_that_changed_are_drawn);
     suite_add_tcase(suite, tc);
 
+    tc = tcase_create("what modules say");
+    tcase_add_checked_fixture(tc, notices_setup, term_teardown);
+    tcase_add_test(tc, a_notice_has_lines_of_its_own);
+    tcase_add_test(tc, a_notice_comes_above_the_line_that_is_not_finished);
+    tcase_add_test(tc, a_notice_waits_for_its_end);
+    tcase_add_test(tc, a_notice_cannot_control_the_terminal);
+    tcase_add_test(tc, a_cleared_screen_is_not_cleared_again);
+    tcase_add_test(tc, notices_wait_while_a_program_has_the_alternate_screen);
+    tcase_add_test(tc, too_much_that_waits_is_said_to_be_lost);
+    tcase_add_test(tc, a_line_too_long_to_repeat_stays_as_it_is);
+    suite_add_tcase(suite, tc);
     tc = tcase_create("line discipline");
     tcase_add_checked_fixture(tc, tty_setup, NULL);
     tcase_add_test(tc, a_line_is_read_when_it_ends);

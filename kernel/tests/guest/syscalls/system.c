@@ -81,6 +81,52 @@ static void test_dma(void)
 
 /* ---- system ---- */
 
+/* What is written meanwhile waits for the terminal, in order; what it has not taken at the end the kernel shows. */
+static void console_followed(void)
+{
+    nonos_handle n = make(NONOS_OBJECT_NOTIFICATION, 0, 0),
+                 other = make(NONOS_OBJECT_NOTIFICATION, 0, 0), weak;
+    char buffer[1100];
+    uint64_t len, bits;
+    IS(nonos_console_take(SYSTEM, buffer, sizeof(buffer), &len), 0);
+    IS(len, 0);
+    OK(nonos_console_follow(SYSTEM, n, 4));
+    IS(nonos_console_follow(SYSTEM, other, 4), NONOS_E_BUSY);
+    OK(nonos_console_write(SYSTEM, "one\n", 4));
+    OK(nonos_console_write(SYSTEM, "two\n", 4));
+    OK(nonos_notify_wait(n, ~0ull, 0, &bits));
+    IS(bits, 4);
+    OK(nonos_console_take(SYSTEM, buffer, 6, &len));
+    IS(len, 6);
+    TRUE(memcmp(buffer, "one\ntw", 6) == 0);
+    OK(nonos_console_take(SYSTEM, buffer, sizeof(buffer), &len));
+    TRUE(len >= 2 && memcmp(buffer, "o\n", 2) == 0);
+    OK(nonos_console_write(SYSTEM, "three\n", 6));
+    IS(nonos_console_take(SYSTEM, NULL, 5, &len), NONOS_E_BAD_ADDRESS);
+    while (nonos_console_take(SYSTEM, buffer, sizeof(buffer), &len) == 0 && len > 0)
+        continue;
+    /* More than there is room for is shown by the kernel, and waits for nobody. */
+    memset(buffer, '.', 1000);
+    buffer[999] = '\n';
+    for (int i = 0; i < 6; i++)
+        OK(nonos_console_write(SYSTEM, buffer, 1000));
+    for (len = 1, bits = 0; len > 0; bits += len)
+        OK(nonos_console_take(SYSTEM, buffer, sizeof(buffer), &len));
+    IS(bits, 4000);
+    OK(nonos_cap_delete(n)); /* it ends with the capability */
+    OK(nonos_console_follow(SYSTEM, other, 4));
+    OK(nonos_console_write(SYSTEM, "the kernel shows this\n", 22));
+    OK(nonos_console_follow(SYSTEM, 0, 0));
+    OK(nonos_console_follow(SYSTEM, 0, 0));
+    OK(nonos_console_take(SYSTEM, buffer, sizeof(buffer), &len));
+    IS(len, 0);
+    OK(nonos_cap_derive(SYSTEM, NONOS_SYSTEM_CONSOLE, 0, NONOS_NEVER, 0, &weak));
+    IS(nonos_console_follow(weak, other, 4), NONOS_E_DENIED);
+    IS(nonos_console_take(weak, buffer, sizeof(buffer), &len), NONOS_E_DENIED);
+    OK(nonos_cap_delete(weak));
+    OK(nonos_cap_delete(other));
+}
+
 static void test_system(void)
 {
     struct nonos_system_info info = {0};
@@ -102,6 +148,7 @@ static void test_system(void)
     TRUE(a != b);
     IS(nonos_console_write(SYSTEM, buffer, 5000), NONOS_E_TOO_BIG);
     IS(nonos_console_write(SYSTEM, NULL, 5), NONOS_E_BAD_ADDRESS);
+    console_followed();
     OK(nonos_system_info(SYSTEM, NONOS_INFO_SYSTEM, 0, &info, sizeof(info), &len));
     TRUE(info.ncpus >= 1 && info.memory_free < info.memory_total && info.iommu == 0);
     OK(nonos_system_info(SYSTEM, NONOS_INFO_LOG, info.log_start, buffer, sizeof(buffer), &len));
