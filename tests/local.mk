@@ -1,7 +1,7 @@
 noinst_HEADERS += tests/harness/bench.h tests/harness/check_main.h tests/harness/own_stack.h tests/harness/vector_file.h tests/harness/vector_json.h \
 	tests/harness/vector_rsp.h
 
-EXTRA_DIST += tests/README.md tests/harness/README.md tests/harness/damage.sh tests/harness/tap.sh tests/libraries.mk tests/long.sh tests/bench/README.md tests/bench/boot.py tests/bench/nic.py
+EXTRA_DIST += tests/README.md tests/harness/README.md tests/harness/damage.sh tests/harness/races.sh tests/harness/tap.sh tests/libraries.mk tests/long.sh tests/bench/README.md tests/bench/boot.py tests/bench/nic.py
 
 # Proof of constant time, which libraries have in their tests/ct.
 EXTRA_DIST += tests/ct/README.md tests/ct/leaks/blind/division.c tests/ct/leaks/leak.h tests/ct/leaks/leak_branch.c \
