@@ -134,8 +134,8 @@ static void give_roots(struct task *task, struct memory *archive, struct object 
     give(task, o, type_rights(o) | NONOS_IO_CARVE);
     must(io_region_create_root(NONOS_IO_MMIO, &o), "root IoRegion");
     give(task, o, common | NONOS_IO_CARVE);
-    must(dma_domain_create(NULL, 0, &o), "root DmaDomain");
-    give(task, o, common | NONOS_DMA_CARVE);
+    must(dma_domain_create_root(&o), "root DmaDomain");
+    give(task, o, common | NONOS_DMA_CARVE | NONOS_DMA_SETTLE);
     must(system_create(NONOS_OBJECT_AUDIT, &o), "Audit");
     give(task, o, type_rights(o));
     must(system_create(NONOS_OBJECT_SYSTEM, &o), "System");

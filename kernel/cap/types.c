@@ -39,7 +39,10 @@ void type_destroy(struct object *object)
     case NONOS_OBJECT_MODULE:
         module_destroy(object_of(module, object));
         break;
-    default: /* nothing beside the structure: Reply, IoRegion, DmaDomain, Audit, System */
+    case NONOS_OBJECT_DMA_DOMAIN:
+        dma_domain_destroy(object_of(dma_domain, object));
+        break;
+    default: /* nothing beside the structure: Reply, IoRegion, Audit, System */
         break;
     }
 }
@@ -70,7 +73,7 @@ uint32_t type_rights(const struct object *object)
     case NONOS_OBJECT_IO_REGION:
         return COMMON | NONOS_IO_READ | NONOS_IO_WRITE;
     case NONOS_OBJECT_DMA_DOMAIN:
-        return COMMON | NONOS_DMA_MAP;
+        return COMMON | NONOS_DMA_MAP | NONOS_DMA_SETTLE;
     case NONOS_OBJECT_MODULE:
         return COMMON | NONOS_MODULE_LOAD;
     case NONOS_OBJECT_AUDIT:

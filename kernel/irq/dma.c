@@ -2,6 +2,11 @@
  * DMA windows: which pages of which Memory a domain's device may reach. A window lives as long as
  * the capability to the Memory and the capability to the domain under which it was made, and keeps
  * the Memory's frames until it ends.
+ *
+ * Without an IOMMU its end does not stop a device. Who takes a window away by dma_unmap knows that the
+ * device has; but a driver may be killed, or its client take its Memory back, in the middle of a
+ * transfer. Such a window is over, and its frames are still held until somebody says that the
+ * device has stopped (dma_settle): by its domain, or, when that is gone, too, as an orphan.
  */
 #include <irq/io.h>
 
@@ -17,10 +22,16 @@ struct window {
     struct binding domain; /* each binding that is in a list holds a reference to the window */
     struct binding memory;
     uint32_t refs; /* the tree lock */
+    bool stopped;  /* the device does not reach it; the tree lock */
     uint64_t first_page, npages;
-    struct memory *pages;    /* holds a reference */
-    struct account *account; /* holds a reference */
+    struct dma_domain *device; /* holds a reference, until the window is over */
+    struct memory *pages;      /* holds a reference */
+    struct account *account;   /* holds a reference */
+    struct window *next;       /* of those that are over; the tree lock */
 };
+
+/* Windows of domains that are gone: the tree lock. */
+static struct window *orphans;
 
 int dma_domain_create(struct account *account, uint64_t requester, struct object **object)
 {
@@ -36,37 +47,86 @@ int dma_domain_create(struct account *account, uint64_t requester, struct object
     return 0;
 }
 
-/*
- * Gives up one reference, and takes the window out of whatever list it is still in. No lock is
- * held.
- */
-static void window_end(struct window *window)
+int dma_domain_create_root(struct object **object)
 {
-    lock_acquire(&cap_tree_lock);
-    window->refs -= (unsigned)binding_detach(&window->domain);
-    window->refs -= (unsigned)binding_detach(&window->memory);
-    bool last = --window->refs == 0;
-    lock_release(&cap_tree_lock);
-    if (!last)
-        return;
+    int error = dma_domain_create(NULL, 0, object);
+    if (!error)
+        object_of(dma_domain, *object)->is_root = true;
+    return error;
+}
+
+static void window_free(struct window *window)
+{
     struct account *account = window->account;
     object_put(&window->pages->object);
     charged_free(account, window, sizeof(*window));
     object_put(&account->object);
 }
 
+/* Frees a list of windows, taken out of where it was. May preempt. */
+static void windows_free(struct window **list)
+{
+    lock_acquire(&cap_tree_lock);
+    struct window *first = *list;
+    *list = NULL;
+    lock_release(&cap_tree_lock);
+    while (first) {
+        struct window *next = first->next;
+        window_free(first);
+        first = next;
+        preemption_point();
+    }
+}
+
+/*
+ * Gives up one reference, and takes the window out of whatever list it is still in. No lock is
+ * held.
+ */
+static void window_end(struct window *window, bool stopped)
+{
+    lock_acquire(&cap_tree_lock);
+    window->refs -= (unsigned)binding_detach(&window->domain);
+    window->refs -= (unsigned)binding_detach(&window->memory);
+    window->stopped |= stopped;
+    bool last = --window->refs == 0;
+    bool held = last && !window->stopped;
+    struct dma_domain *device = window->device;
+    if (held) {
+        window->next = device->held;
+        device->held = window;
+    }
+    lock_release(&cap_tree_lock);
+    if (!last)
+        return;
+    if (!held)
+        window_free(window);
+    object_put(&device->object);
+}
+
+/* What the domain still holds nobody can release by it any more. */
+void dma_domain_destroy(struct dma_domain *domain)
+{
+    struct window **end = &domain->held;
+    lock_acquire(&cap_tree_lock);
+    while (*end)
+        end = &(*end)->next;
+    *end = orphans;
+    orphans = domain->held;
+    lock_release(&cap_tree_lock);
+}
+
 static void domain_gone(struct deferred *deferred)
 {
-    window_end(container_of(deferred, struct window, domain.deferred));
+    window_end(container_of(deferred, struct window, domain.deferred), false);
 }
 
 static void memory_gone(struct deferred *deferred)
 {
-    window_end(container_of(deferred, struct window, memory.deferred));
+    window_end(container_of(deferred, struct window, memory.deferred), false);
 }
 
-static int window_new(struct task *task, struct memory *memory, uint64_t first, uint64_t npages,
-                      struct window **window)
+static int window_new(struct task *task, struct dma_domain *device, struct memory *memory,
+                      uint64_t first, uint64_t npages, struct window **window)
 {
     struct account *account = task->object.account;
     int error;
@@ -76,8 +136,10 @@ static int window_new(struct task *task, struct memory *memory, uint64_t first, 
     w->refs = 1;
     w->first_page = first;
     w->npages = npages;
+    w->device = device;
     w->pages = memory;
     w->account = account;
+    object_get(&device->object);
     object_get(&memory->object);
     object_get(&account->object);
     *window = w;
@@ -138,14 +200,15 @@ int sys_dma_map(struct syscall *call, nonos_handle domain, nonos_handle handle, 
     if (error)
         return error;
     uint64_t first = offset / NONOS_PAGE_SIZE, npages = len / NONOS_PAGE_SIZE;
-    error = window_new(call->task, memory, first, npages, &window);
+    error = window_new(call->task, object_of(dma_domain, call->caps[0].object), memory, first,
+                       npages, &window);
     if (error)
         return error;
     error = addresses_write(memory, first, npages, addresses);
     if (!error)
         error = window_bind(window, &call->caps[0], &call->caps[1]);
     if (error) {
-        window_end(window);
+        window_end(window, true);
         return error;
     }
     lock_acquire(&cap_tree_lock);
@@ -154,7 +217,7 @@ int sys_dma_map(struct syscall *call, nonos_handle domain, nonos_handle handle, 
     window->refs += gone;
     lock_release(&cap_tree_lock);
     if (gone)
-        window_end(window);
+        window_end(window, false);
     call->audit_a = call->caps[1].object->id;
     call->audit_b = len;
     return 0;
@@ -192,7 +255,15 @@ int sys_dma_unmap(struct syscall *call, nonos_handle domain, nonos_handle handle
         error = window ? 0 : NONOS_E_RANGE;
     }
     if (window)
-        window_end(window);
+        window_end(window, true);
     cap_ref_put(&ref);
     return error;
+}
+
+int sys_dma_settle(struct syscall *call, nonos_handle domain)
+{
+    struct dma_domain *device = object_of(dma_domain, call->caps[0].object);
+    (void)domain;
+    windows_free(device->is_root ? &orphans : &device->held);
+    return 0;
 }

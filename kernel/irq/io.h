@@ -20,7 +20,9 @@ struct io_region {
  */
 struct dma_domain {
     struct object object;
-    uint64_t requester; /* PCI bus << 8 | device << 3 | function */
+    uint64_t requester;  /* PCI bus << 8 | device << 3 | function */
+    bool is_root;        /* the one that others are carved from */
+    struct window *held; /* windows that are over, while the device may still reach their pages */
 };
 
 /* Remembers which physical addresses are RAM, so that none is ever mapped as device memory. */
@@ -33,5 +35,7 @@ uint64_t io_region_frame(const struct io_region *region, uint64_t page);
 
 NONOS_MUST_CHECK int dma_domain_create(struct account *account, uint64_t requester,
                                        struct object **object);
+NONOS_MUST_CHECK int dma_domain_create_root(struct object **object);
+void dma_domain_destroy(struct dma_domain *domain);
 
 #endif

@@ -69,8 +69,9 @@ enum nonos_object_type {
 #define NONOS_IO_WRITE 0x0200u
 #define NONOS_IO_CARVE 0x0400u /* create a smaller region */
 
-#define NONOS_DMA_MAP   0x0100u
-#define NONOS_DMA_CARVE 0x0200u /* create a domain for one device: only the root domain has it */
+#define NONOS_DMA_MAP    0x0100u
+#define NONOS_DMA_CARVE  0x0200u /* create a domain for one device: only the root domain has it */
+#define NONOS_DMA_SETTLE 0x0400u /* say that devices have stopped */
 
 #define NONOS_MODULE_LOAD 0x0100u /* spawn tasks from it */
 #define NONOS_MODULE_MINT 0x0200u /* make modules: only the attestor's root Module has it */

@@ -36,10 +36,13 @@ const struct nic_port_ops nic_server_port_ops = {port_now, port_signal};
 
 /* ---- the client ---- */
 
+/* The card has stopped, so that it does not reach what the client took back before either. */
 static void client_free(struct client *c)
 {
     if (c->memory)
-        (void)nonos_cap_delete(c->memory);
+        driver_memory_unmap(domain, c->memory, c->port.len);
+    if (domain)
+        (void)nonos_dma_settle(domain);
     if (c->notification)
         (void)nonos_cap_delete(c->notification);
     free(c->pages);

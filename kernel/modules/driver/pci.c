@@ -140,6 +140,14 @@ int driver_memory_make(nonos_handle domain, size_t len, void **memory, uint64_t 
     return r;
 }
 
+void driver_memory_unmap(nonos_handle domain, nonos_handle memory, uint64_t len)
+{
+    if (domain)
+        (void)nonos_dma_unmap(domain, memory, 0,
+                              len); /* there is none if the client took it back */
+    (void)nonos_cap_delete(memory);
+}
+
 int driver_memory_map(nonos_handle domain, nonos_handle memory, uint64_t len, void **base,
                       uint64_t **pages)
 {

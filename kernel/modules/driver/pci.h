@@ -59,9 +59,12 @@ NONOS_MUST_CHECK int driver_dma_take(nonos_handle device, nonos_handle *domain);
 NONOS_MUST_CHECK int driver_memory_make(nonos_handle domain, size_t len, void **memory,
                                         uint64_t *address);
 
+/* Takes `len` bytes of it from the device, which does not use them any more, and deletes the capability, which ends our mapping. */
+void driver_memory_unmap(nonos_handle domain, nonos_handle memory, uint64_t len);
+
 /*
  * Maps the first `len` bytes of a client's Memory for the driver and, unless `domain` is 0, for the device. `*pages`, from malloc,
- * holds the device's address of each page; it is the caller's also after an error, maybe NULL. The deletion of `memory` ends both mappings.
+ * holds the device's address of each page; it is the caller's also after an error, maybe NULL. driver_memory_unmap() ends both mappings.
  */
 NONOS_MUST_CHECK int driver_memory_map(nonos_handle domain, nonos_handle memory, uint64_t len,
                                        void **base, uint64_t **pages);

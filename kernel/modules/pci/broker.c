@@ -40,8 +40,8 @@ void broker_release(struct broker *b, unsigned index)
     struct claim *claim = &b->claims[index];
     const struct pci_device *device = &b->devices[index];
     /*
-     * In this order: a device that may still master the bus could write to memory that is given to somebody else once the domain is
-     * gone, and one that may still interrupt could send a message with a vector that another Irq has by then.
+     * In this order: a device that may still master the bus could write to memory that is given to somebody else once that is settled
+     * (dma_settle), and one that may still interrupt could send a message with a vector that another Irq has by then.
      */
     pci_device_quiesce(&b->config, device);
     pci_interrupts_off(&b->config, device, &claim->interrupts);
@@ -51,6 +51,7 @@ void broker_release(struct broker *b, unsigned index)
     for (unsigned i = 0; i < PCI_IRQS_MAX; i++)
         take_back(&claim->irqs[i].handle);
     take_back(&claim->table_region); /* and the mapping with it */
+    (void)nonos_dma_settle(b->roots.dma);
     (void)pci_device_reset(&b->config, device);
     memset(claim, 0, sizeof(*claim));
 }

@@ -204,6 +204,15 @@ static void pci_closed(struct nonos_server *server, void *object)
 
 static const struct nonos_server_ops pci_ops = {.call = pci_call, .closed = pci_closed};
 
+/* What an earlier broker gave out: the devices are stopped, and what they reached is free. */
+static void earlier_settle(void)
+{
+    for (unsigned i = 0; i < broker.ndevices; i++)
+        if (broker.devices[i].header != PCI_HEADER_BRIDGE)
+            pci_device_quiesce(&broker.config, &broker.devices[i]);
+    (void)nonos_dma_settle(broker.roots.dma);
+}
+
 int main(void)
 {
     struct nonos_server server;
@@ -218,6 +227,7 @@ int main(void)
         r = pci_ports_init(&ports, broker.roots.ports, &broker.config);
     if (r >= 0) {
         broker.ndevices = pci_scan(&broker.config, broker.devices, PCI_DEVICES_MAX);
+        earlier_settle();
         nonos_logf("pci: %u functions\n", broker.ndevices);
         r = nonos_server_run(&server);
     }

@@ -19,7 +19,7 @@
 struct client {
     struct vblk_client queue;
     uint64_t badge;
-    nonos_handle memory; /* its deletion ends our mapping and the DMA window */
+    nonos_handle memory;
     nonos_handle notification;
     uint64_t bits;
     uint64_t *pages;
@@ -57,7 +57,10 @@ static void hw_signal(void *context, struct vblk_client *queue)
 static void client_free(struct client *client)
 {
     if (client->memory)
-        (void)nonos_cap_delete(client->memory);
+        driver_memory_unmap(domain, client->memory, client->queue.len);
+    /* What clients took back before this is out of reach when nothing is on its way. */
+    if (vblk.in_flight == 0)
+        (void)nonos_dma_settle(domain);
     if (client->notification)
         (void)nonos_cap_delete(client->notification);
     free(client->pages);

@@ -70,7 +70,7 @@ static void setup(void)
     irq_root = give(o, NONOS_IRQ_CARVE);
     ck_assert_int_eq(io_region_create_root(NONOS_IO_PORTS, &o), 0);
     port_root = give(o, NONOS_IO_CARVE);
-    ck_assert_int_eq(dma_domain_create(NULL, 0, &o), 0);
+    ck_assert_int_eq(dma_domain_create_root(&o), 0);
     dma_root = give(o, NONOS_DMA_CARVE);
     ck_assert_int_eq(dma_domain_create(model_root, 8, &o), 0);
     domain = give(o, 0);

@@ -60,6 +60,66 @@ static void test_irq(void)
     OK(nonos_cap_delete(n));
 }
 
+/* Of an account that allows four pages for devices: whether none of them is in use. */
+static bool dma_free(nonos_handle account)
+{
+    nonos_handle memory;
+    int r = nonos_object_create(account, NONOS_OBJECT_MEMORY, 4 * PAGE, NONOS_MEMORY_FLAG_DMA, 0,
+                                &memory);
+    if (r >= 0)
+        OK(nonos_cap_delete(memory));
+    else
+        IS(r, NONOS_E_QUOTA);
+    return r >= 0;
+}
+
+/* Pages that a device may still write to are nobody else's before it is said to have stopped. */
+static void test_dma_held(void)
+{
+    const struct nonos_account_limits limits = {~0ull, 4 * PAGE, ~0u, ~0u, ~0u, 0};
+    nonos_handle account = make(NONOS_OBJECT_ACCOUNT, 64 * PAGE, 0), domain, memory;
+    uint64_t addresses[4];
+    OK(nonos_account_set(account, &limits));
+    TRUE(dma_free(account));
+    for (unsigned how = 0; how < 4; how++) {
+        OK(nonos_object_create(ACCOUNT, NONOS_OBJECT_DMA_DOMAIN, 0x18, 0, NONOS_FIRST_DMA,
+                               &domain));
+        OK(nonos_object_create(account, NONOS_OBJECT_MEMORY, 4 * PAGE, NONOS_MEMORY_FLAG_DMA, 0,
+                               &memory));
+        OK(nonos_dma_map(domain, memory, 0, 4 * PAGE, addresses));
+        switch (how) {
+        case 0: /* the device is known to have stopped */
+            OK(nonos_dma_unmap(domain, memory, 0, 4 * PAGE));
+            OK(nonos_cap_delete(memory));
+            break;
+        case 1: /* the memory is taken away */
+            OK(nonos_cap_delete(memory));
+            TRUE(!dma_free(account));
+            OK(nonos_dma_settle(NONOS_FIRST_DMA));
+            TRUE(!dma_free(account));
+            OK(nonos_dma_settle(domain));
+            break;
+        case 2: /* and the domain before that is said */
+            OK(nonos_cap_delete(memory));
+            OK(nonos_cap_delete(domain));
+            TRUE(!dma_free(account));
+            OK(nonos_dma_settle(NONOS_FIRST_DMA));
+            domain = 0;
+            break;
+        default: /* the domain first */
+            OK(nonos_cap_delete(domain));
+            OK(nonos_cap_delete(memory));
+            TRUE(!dma_free(account));
+            OK(nonos_dma_settle(NONOS_FIRST_DMA));
+            domain = 0;
+        }
+        TRUE(dma_free(account));
+        if (domain)
+            OK(nonos_cap_delete(domain));
+    }
+    OK(nonos_cap_delete(account));
+}
+
 static void test_dma(void)
 {
     nonos_handle domain, dma = make(NONOS_OBJECT_MEMORY, 2 * PAGE, NONOS_MEMORY_FLAG_DMA);
@@ -77,6 +137,8 @@ static void test_dma(void)
     OK(nonos_cap_delete(dma));
     OK(nonos_cap_delete(domain));
     OK(nonos_cap_delete(plain));
+    OK(nonos_dma_settle(NONOS_FIRST_DMA));
+    IS(nonos_dma_settle(ACCOUNT), NONOS_E_BAD_TYPE);
 }
 
 /* ---- system ---- */
@@ -195,6 +257,7 @@ void check_system(void)
     test_io();
     test_irq();
     test_dma();
+    test_dma_held();
     test_system();
     test_audit();
 }
