@@ -72,10 +72,11 @@ class Shell:
 
 
 def settled(shell):
-    """Free memory in KiB and the number of tasks, when they do not change any more: the last task's end may still be going on."""
+    """Free memory in KiB and the number of tasks, when there is no more any more: the last task's end may still be going on, and what looks has
+    itself been verified and started, for which modules take memory for a moment."""
     seen = []
     for _ in range(20):
         seen.append((int(shell.ok('free').split()[-1]), len(shell.ok('ps').splitlines())))
-        if seen[-3:] == [seen[-1]] * 3:
-            return seen[-1]
+        if seen.count(max(seen)) == 3:
+            return max(seen)
     raise qemu.QemuError(f'memory does not come to rest: {seen}')
