@@ -106,6 +106,7 @@ nonnet_tests = \
 	libnonnet/tests/test_ipv6_host \
 	libnonnet/tests/test_offload \
 	libnonnet/tests/test_packetdrill \
+	libnonnet/tests/test_parts \
 	libnonnet/tests/test_reassembly \
 	libnonnet/tests/test_resolver \
 	libnonnet/tests/test_result \

@@ -52,6 +52,7 @@ nonnet_private_headers = \
 	libnonnet/src/tcp/ring.h \
 	libnonnet/src/tcp/sent.h \
 	libnonnet/src/tcp/tcp.h \
+	libnonnet/src/tcp/text.h \
 	libnonnet/src/udp/udp.h \
 	libnonnet/src/wire/arp.h \
 	libnonnet/src/wire/bytes.h \

@@ -245,6 +245,32 @@ static void host_wait(struct host *h, uint64_t us)
         abort();
 }
 
+/* In parts, each in memory of its own; the frame's last bytes say where it is cut. Returns whether they were taken. */
+static bool parts_input(struct host *h, const uint8_t *frame, size_t len,
+                        const struct nonnet_frame *said)
+{
+    struct nonnet_part parts[4];
+    uint8_t *memory[4];
+    size_t at = 0, n;
+
+    for (n = 0; n < 4; n++) {
+        size_t part = n == 3 ? len - at : frame[len - 1 - n];
+        part = part < len - at ? part : len - at;
+        memory[n] = malloc(part > 0 ? part : 1);
+        if (!memory[n])
+            abort();
+        memcpy(memory[n], frame + at, part);
+        parts[n] = (struct nonnet_part){memory[n], part};
+        at += part;
+    }
+    int rc = nonnet_stack_input_parts(h->stack, h->interface, parts, n, said, h->now);
+    if (rc != NONNET_E_UNSUPPORTED)
+        must(rc);
+    while (n > 0)
+        free(memory[--n]);
+    return rc == NONNET_OK;
+}
+
 /* A frame of `len` bytes for the host, whose destination and checksums are right. */
 static void host_input(struct host *h, const uint8_t *data, size_t len)
 {
@@ -280,7 +306,8 @@ static void host_input(struct host *h, const uint8_t *data, size_t len)
         frame[0] = frame[1] = 0x33;
         memcpy(frame + 2, frame + 14 + 36, 4);
     }
-    must(nonnet_stack_input_frame(h->stack, h->interface, frame, 14 + len, &said, h->now));
+    if (!(kind & 0x04) || !parts_input(h, frame, 14 + len, &said))
+        must(nonnet_stack_input_frame(h->stack, h->interface, frame, 14 + len, &said, h->now));
     h->frames++;
     free(frame);
 }

@@ -43,6 +43,14 @@ static void put(struct capture *c, const void *bytes, size_t len)
     c->written += len;
 }
 
+bool capture_runs(void)
+{
+    for (unsigned i = 0; i < CAPTURES_MAX; i++)
+        if (captures[i].client)
+            return true;
+    return false;
+}
+
 void capture_frame(const uint8_t *frame, size_t len, uint16_t flags)
 {
     for (unsigned i = 0; i < CAPTURES_MAX; i++) {

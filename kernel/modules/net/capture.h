@@ -5,6 +5,7 @@
 #ifndef NET_CAPTURE_H
 #define NET_CAPTURE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,6 +17,8 @@ NONOS_MUST_CHECK int capture_start(nonos_handle endpoint);
 
 /* All below with the host's lock. */
 
+/* Whether there is any. */
+bool capture_runs(void);
 /* Gives a frame to all captures; `flags` NONOS_NET_FRAME_... */
 void capture_frame(const uint8_t *frame, size_t len, uint16_t flags);
 /* Wakes the capturers that wait and have something now. */

@@ -198,16 +198,26 @@ int host_init(void)
 
 /* ---- the loop ---- */
 
+/* Text of segments goes from the driver's buffers to the connection at once; what is looked at has to be here. */
+static void frame_input(struct nic_frame *f)
+{
+    if (!capture_runs() && nonnet_stack_input_parts(host.stack, host.interface, f->parts, f->nparts,
+                                                    &f->said, host_now()) != NONNET_E_UNSUPPORTED)
+        return;
+    nic_join(f);
+    capture_frame(f->bytes, f->len, 0);
+    (void)!nonnet_stack_input_frame(host.stack, host.interface, f->bytes, f->len, &f->said,
+                                    host_now());
+}
+
 static void frames_receive(void)
 {
-    static uint8_t frame[NIC_FRAME];
-    struct nonnet_frame said;
-    size_t len;
-    for (unsigned i = 0; i < BURST && nic_receive(&host.nic, frame, &len, &said); i++) {
+    static struct nic_frame frame;
+    for (unsigned i = 0; i < BURST && nic_receive(&host.nic, &frame); i++) {
         if (i % CLOCK_BURST == CLOCK_BURST - 1)
             clock_look();
-        capture_frame(frame, len, 0);
-        (void)!nonnet_stack_input_frame(host.stack, host.interface, frame, len, &said, host_now());
+        frame_input(&frame);
+        nic_release(&host.nic, &frame);
     }
 }
 

@@ -215,20 +215,29 @@ bool nic_link(struct nic *nic)
 }
 
 /*
- * Takes one entry: copies what is in its buffer to `frame`, where there is room for `room` bytes, and gives the buffer back. Returns how many
- * those were; 0 if the buffer is none or empty, or its frame cannot be.
+ * Takes one entry as the next part of the frame: its buffer is ours until the frame is released. False: the buffer is none or empty, or its
+ * frame cannot be.
  */
-static size_t part_receive(struct nic *nic, const struct nonos_nic_buffer *b, uint8_t *frame,
-                           size_t room)
+static bool part_receive(struct nic *nic, const struct nonos_nic_buffer *b, struct nic_frame *f)
 {
     int index = buffer_index(nic, b->offset, 0, NIC_RX_BUFFERS);
     if (index < 0)
-        return 0;
-    bool is_there = b->len <= NIC_RX_LEN && b->head <= NIC_RX_LEN - b->len && b->len <= room;
-    if (is_there)
-        memcpy(frame, nic->base + b->offset + b->head, b->len);
-    buffer_give(nic, (unsigned)index);
-    return is_there ? b->len : 0;
+        return false;
+    nic->owner[index] = NIC_OURS;
+    f->held[f->nheld++] = (uint16_t)index;
+    if (b->len == 0 || b->len > NIC_RX_LEN || b->head > NIC_RX_LEN - b->len ||
+        b->len > NIC_FRAME - f->len)
+        return false;
+    const uint8_t *data = nic->base + b->offset + b->head;
+    size_t head = f->nheld > 1 ? 0 : b->len < NIC_HEAD ? b->len : NIC_HEAD;
+    if (head > 0) {
+        memcpy(f->bytes, data, head);
+        f->parts[f->nparts++] = (struct nonnet_part){f->bytes, head};
+    }
+    if (head < b->len)
+        f->parts[f->nparts++] = (struct nonnet_part){data + head, b->len - head};
+    f->len += b->len;
+    return true;
 }
 
 static struct nonnet_frame said_of(const struct nonos_nic_buffer *b)
@@ -240,26 +249,40 @@ static struct nonnet_frame said_of(const struct nonos_nic_buffer *b)
 }
 
 /* A frame whose parts do not all come, or are not all right, is dropped. */
-bool nic_receive(struct nic *nic, uint8_t *frame, size_t *len, struct nonnet_frame *said)
+bool nic_receive(struct nic *nic, struct nic_frame *f)
 {
     struct nonos_nic_buffer b;
     while (nic->attached && nonos_ring_take(&nic->rings[NONOS_NIC_RX], &b)) {
-        *said = said_of(&b);
-        *len = part_receive(nic, &b, frame, NIC_FRAME);
-        bool whole = *len > 0;
+        f->said = said_of(&b);
+        f->len = f->nparts = f->nheld = 0;
+        bool whole = part_receive(nic, &b, f);
         while (b.flags & NONOS_NIC_FRAME_MORE) {
             if (!nonos_ring_take(&nic->rings[NONOS_NIC_RX], &b)) {
                 whole = false;
                 break;
             }
-            size_t part = part_receive(nic, &b, frame + *len, NIC_FRAME - *len);
-            whole = whole && part > 0;
-            *len += part;
+            whole = part_receive(nic, &b, f) && whole;
         }
         if (whole)
             return true;
+        nic_release(nic, f);
     }
     return false;
+}
+
+void nic_join(struct nic_frame *f)
+{
+    size_t len = f->parts[0].len;
+    for (size_t i = 1; i < f->nparts; i++) {
+        memcpy(f->bytes + len, f->parts[i].data, f->parts[i].len);
+        len += f->parts[i].len;
+    }
+}
+
+void nic_release(struct nic *nic, const struct nic_frame *f)
+{
+    for (unsigned i = 0; i < f->nheld; i++)
+        buffer_give(nic, f->held[i]);
 }
 
 static void sent_take(struct nic *nic)

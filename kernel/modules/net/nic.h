@@ -1,7 +1,7 @@
 /*
  * The network device, as its driver serves it (nonos/nic.h), through the driver's ends: the Memory and the station address are
- * ours and stay, the rings begin anew with each instance. The driver and the device are not trusted: a frame is copied out
- * before anybody looks at it, what they give back counts only if it is a buffer that they have, and nobody waits for their answers (ask.h).
+ * ours and stay, the rings begin anew with each instance. The driver and the device are not trusted: what is looked at of
+ * a frame is copied out before (struct nic_frame), what they give back counts only if it is a buffer that they have, and nobody waits for their answers (ask.h).
  */
 #ifndef NET_NIC_H
 #define NET_NIC_H
@@ -17,6 +17,7 @@
 #define NIC_RX_LEN     4096u
 #define NIC_TX_BUFFERS 64u
 #define NIC_TX_LEN     32768u                   /* room for a train of segments */
+#define NIC_HEAD       128u                     /* has the headers of nearly all segments */
 #define NIC_FRAME      NONNET_OFFLOAD_FRAME_MAX /* the longest that arrives */
 
 enum nic_owner { NIC_OURS, NIC_DRIVERS };
@@ -47,6 +48,20 @@ struct nic {
     bool pending[NONOS_NIC_RINGS]; /* put and not published */
 };
 
+/*
+ * A frame that arrived. The first part is a copy of how it begins, at most NIC_HEAD bytes. The others are where the device wrote them: it may
+ * still do, so nothing but a copy of them may be believed.
+ */
+struct nic_frame {
+    struct nonnet_frame said; /* by the device */
+    size_t len;
+    size_t nparts;
+    struct nonnet_part parts[1 + NIC_RX_BUFFERS];
+    unsigned nheld;
+    uint16_t held[NIC_RX_BUFFERS]; /* the buffers of the parts: the driver has them no more */
+    uint8_t bytes[NIC_FRAME];
+};
+
 /* Starts to follow the driver. `bits` of `notification` are signalled when there is something to do. Errors of the system calls. */
 NONOS_MUST_CHECK int nic_init(struct nic *nic, nonos_handle notification, uint64_t bits);
 
@@ -56,11 +71,12 @@ bool nic_renew(struct nic *nic);
 /* Whether the device has a link. Between two instances of the driver it is as it was: addresses and connections outlive them. */
 bool nic_link(struct nic *nic);
 
-/*
- * Takes a frame that arrived, with what the device says of it: copies it to `frame`, NIC_FRAME bytes, and gives its buffers back. False:
- * none is there.
- */
-bool nic_receive(struct nic *nic, uint8_t *frame, size_t *len, struct nonnet_frame *said);
+/* Takes a frame that arrived. False: none is there. */
+bool nic_receive(struct nic *nic, struct nic_frame *frame);
+/* Copies the rest of it behind its first part: all `len` bytes are in `bytes` then. */
+void nic_join(struct nic_frame *frame);
+/* Gives its buffers back. To be done with each frame before the next is taken. */
+void nic_release(struct nic *nic, const struct nic_frame *frame);
 
 /* Where the next frame to send may be written, NIC_TX_LEN bytes; NULL: all buffers are on their way. */
 uint8_t *nic_send_begin(struct nic *nic);

@@ -9,6 +9,7 @@
 #ifndef NONNET_OFFLOAD_H
 #define NONNET_OFFLOAD_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #ifdef __cplusplus
@@ -77,6 +78,12 @@ struct nonnet_frame {
     uint16_t checksum_offset; /* and, from there, its checksum */
     uint16_t segment_len;     /* with NONNET_FRAME_SEGMENTS_...; in: a hint, not looked at */
     uint16_t header_len;      /* likewise: bytes in front of the payload */
+};
+
+/* Of a frame that lies in several places: see nonnet_stack_input_parts(). */
+struct nonnet_part {
+    const uint8_t *data;
+    size_t len;
 };
 
 #ifdef __cplusplus

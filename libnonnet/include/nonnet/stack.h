@@ -162,6 +162,21 @@ NONNET_MUST_CHECK NONNET_API int nonnet_stack_output_frame(struct nonnet_stack *
                                                            uint8_t *frame, size_t size, size_t *len,
                                                            struct nonnet_frame *said, uint64_t now);
 
+/*
+ * Takes a frame that lies in parts, at most NONNET_OFFLOAD_FRAME_MAX bytes. Only the first is looked
+ * at, and must not change meanwhile. What is in the others is read once at most, to where a user
+ * reads it, and nothing depends on it: they may be in memory that a device or somebody else writes.
+ *
+ * Returns as nonnet_stack_input_frame(), which does the same with the frame in one piece; or
+ * NONNET_E_UNSUPPORTED after doing nothing: the frame has to be put together. Only a TCP segment can
+ * be taken like this, if the first part has its headers to their end, no IPv6 extension header or
+ * fragment is among them, and the device says that the checksum is right.
+ */
+NONNET_MUST_CHECK NONNET_API int
+nonnet_stack_input_parts(struct nonnet_stack *stack, struct nonnet_interface_handle interface,
+                         const struct nonnet_part *parts, size_t nparts,
+                         const struct nonnet_frame *said, uint64_t now);
+
 /* Does what is due at `now`. Cheap when nothing is. Costs time linear in the tables. */
 NONNET_API void nonnet_stack_tick(struct nonnet_stack *stack, uint64_t now);
 

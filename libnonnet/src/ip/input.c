@@ -1,6 +1,7 @@
 #include "ip/input.h"
 
 #include <nonnet/checksum.h>
+#include <nonnet/ipv4.h>
 #include <nonnet/ipv6.h>
 #include <nonnet/tcp_wire.h>
 
@@ -15,6 +16,13 @@
 #define PROTOCOL_TCP    6
 #define PROTOCOL_UDP    17
 #define PROTOCOL_ICMPV6 58
+
+/* Offsets in headers, of what is looked at before they are decoded. */
+#define IPV4_FRAGMENT_AT    6
+#define IPV4_FRAGMENT       0x3fffu /* more fragments, and their offset */
+#define IPV4_PROTOCOL_AT    9
+#define IPV6_NEXT_HEADER_AT 6
+#define TCP_HEADER_LEN_AT   12
 
 #define LET_IN_LIFETIME SECONDS(1)
 
@@ -89,20 +97,112 @@ static struct link_word link_word_of(const struct interface *interface, const ui
     return link;
 }
 
-void nonnet_frame_input(struct nonnet_stack *stack, struct interface *interface,
-                        const uint8_t *frame, size_t len, const struct nonnet_frame *said)
+/*
+ * Whether the device answers for the checksum of the protocol whose header is at `header`. One that
+ * the sender did not finish must be the one that this protocol has: another would be somebody's
+ * tunnel, and its outer checksum is unknown.
+ */
+static bool word_is_of(const struct link_word *link, const uint8_t *header, uint16_t offset)
 {
-    size_t header = interface->config.link == NONNET_LINK_ETHERNET ? ETHERNET_HEADER_LEN : 0;
-    struct link_word link = link_word_of(interface, frame, len, said);
+    return link->verified || (link->partial == header && link->partial_offset == offset);
+}
+
+static size_t link_header_len(const struct interface *interface)
+{
+    return interface->config.link == NONNET_LINK_ETHERNET ? ETHERNET_HEADER_LEN : 0;
+}
+
+static void link_input(struct nonnet_stack *stack, struct interface *interface,
+                       const uint8_t *frame, size_t len, struct link_word *link)
+{
+    size_t header = link_header_len(interface);
 
     if (!interface->up)
         stack_count(stack, NONNET_COUNT_DROP_LINK_DOWN);
-    else if (len > header + interface->config.mtu && !link.joined)
+    else if (len > header + interface->config.mtu && !link->joined)
         stack_count(stack, NONNET_COUNT_DROP_FRAME_LONG);
     else if (header > 0)
-        ethernet_input(stack, interface, frame, len, &link);
+        ethernet_input(stack, interface, frame, len, link);
     else
-        bare_input(stack, interface, frame, len, &link);
+        bare_input(stack, interface, frame, len, link);
+}
+
+void nonnet_frame_input(struct nonnet_stack *stack, struct interface *interface,
+                        const uint8_t *frame, size_t len, const struct nonnet_frame *said)
+{
+    struct link_word link = link_word_of(interface, frame, len, said);
+    link_input(stack, interface, frame, len, &link);
+}
+
+/* ---- frames in parts ---- */
+
+/* More than a frame may have, if it has more. */
+static size_t parts_len(const struct nonnet_part *parts, size_t nparts)
+{
+    size_t len = 0;
+
+    for (size_t i = 0; i < nparts && len <= NONNET_OFFLOAD_FRAME_MAX; i++)
+        len +=
+            parts[i].len <= NONNET_OFFLOAD_FRAME_MAX ? parts[i].len : NONNET_OFFLOAD_FRAME_MAX + 1;
+    return len;
+}
+
+/*
+ * Where the TCP header begins in the packet at the reader, behind the `at` bytes of its link header;
+ * 0 if no TCP header follows the network header, or this is a fragment.
+ */
+static size_t tcp_header_at(struct byte_reader r, size_t at)
+{
+    const uint8_t *ip = byte_reader_take(&r, NONNET_IPV4_HEADER_MIN);
+
+    if (!ip)
+        return 0;
+    if (ip[0] >> 4 == 6)
+        return ip[IPV6_NEXT_HEADER_AT] == PROTOCOL_TCP ? at + NONNET_IPV6_HEADER_LEN : 0;
+    bool fragment = ((ip[IPV4_FRAGMENT_AT] << 8 | ip[IPV4_FRAGMENT_AT + 1]) & IPV4_FRAGMENT) != 0;
+    return ip[0] >> 4 == 4 && ip[IPV4_PROTOCOL_AT] == PROTOCOL_TCP && !fragment
+               ? at + (size_t)(ip[0] & 0xf) * 4
+               : 0;
+}
+
+/* The type of an Ethernet frame is that of the packet's version, or bytes of it would be taken for another's. */
+static bool type_is_right(const uint8_t *frame)
+{
+    unsigned type = (unsigned)frame[ETHERNET_HEADER_LEN - 2] << 8 | frame[ETHERNET_HEADER_LEN - 1];
+    return type == (frame[ETHERNET_HEADER_LEN] >> 4 == 4 ? ETHERTYPE_IPV4 : ETHERTYPE_IPV6);
+}
+
+bool nonnet_parts_can_be_input(const struct interface *interface, const struct nonnet_part *parts,
+                               size_t nparts, const struct nonnet_frame *said)
+{
+    size_t len = parts_len(parts, nparts), link_header = link_header_len(interface);
+
+    if (nparts == 0 || len > NONNET_OFFLOAD_FRAME_MAX)
+        return false;
+    struct byte_reader r = byte_reader(parts[0].data, parts[0].len);
+    (void)byte_reader_take(&r, link_header);
+    size_t at = tcp_header_at(r, link_header);
+    if (at == 0 || parts[0].len < at + NONNET_TCP_HEADER_MIN)
+        return false;
+    const uint8_t *tcp = parts[0].data + at;
+    if (link_header > 0 && !type_is_right(parts[0].data))
+        return false;
+    if (parts[0].len < at + (size_t)(tcp[TCP_HEADER_LEN_AT] >> 4) * 4)
+        return false;
+    struct link_word link = link_word_of(interface, parts[0].data, len, said);
+    return word_is_of(&link, tcp, NONNET_TCP_CHECKSUM_OFFSET);
+}
+
+void nonnet_parts_input(struct nonnet_stack *stack, struct interface *interface,
+                        const struct nonnet_part *parts, size_t nparts,
+                        const struct nonnet_frame *said)
+{
+    size_t len = parts_len(parts, nparts);
+    struct link_word link = link_word_of(interface, parts[0].data, len, said);
+
+    link.rest = parts + 1;
+    link.head_end = parts[0].data + parts[0].len;
+    link_input(stack, interface, parts[0].data, len, &link);
 }
 
 bool nonnet_ends_are_known(const struct nonnet_stack *stack, uint8_t interface,
@@ -135,10 +235,6 @@ static void protocol_unknown(struct nonnet_stack *stack, const struct delivery *
                           d->protocol_at);
 }
 
-/*
- * Whether the device answers for the checksum. One that the sender did not finish must be the one
- * that this protocol has: another would be somebody's tunnel, and its outer checksum is unknown.
- */
 static bool is_vouched_for(const struct delivery *d)
 {
     uint16_t offset =
@@ -146,8 +242,7 @@ static bool is_vouched_for(const struct delivery *d)
 
     if (!d->link || (d->protocol != PROTOCOL_TCP && d->protocol != PROTOCOL_UDP))
         return false;
-    return d->link->verified ||
-           (d->link->partial == d->payload && d->link->partial_offset == offset);
+    return word_is_of(d->link, d->payload, offset);
 }
 
 uint16_t nonnet_delivery_sum(const struct delivery *d, size_t len)

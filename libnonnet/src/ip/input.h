@@ -17,6 +17,9 @@ struct link_word {
     bool joined;             /* and put the packet together from TCP segments */
     const uint8_t *partial;  /* where the checksum that the sender did not finish begins, or NULL */
     uint16_t partial_offset; /* of its field */
+    const struct nonnet_part
+        *rest; /* NULL, or the frame's other parts: the first ends at head_end */
+    const uint8_t *head_end;
 };
 
 struct delivery {
@@ -40,6 +43,16 @@ struct delivery {
 /* `said`: as nonnet_stack_input_frame() has it. */
 void nonnet_frame_input(struct nonnet_stack *stack, struct interface *interface,
                         const uint8_t *frame, size_t len, const struct nonnet_frame *said);
+
+/*
+ * Likewise, and nonnet_stack_input_parts(). What cannot be input so would be looked at beyond the
+ * first part.
+ */
+bool nonnet_parts_can_be_input(const struct interface *interface, const struct nonnet_part *parts,
+                               size_t nparts, const struct nonnet_frame *said);
+void nonnet_parts_input(struct nonnet_stack *stack, struct interface *interface,
+                        const struct nonnet_part *parts, size_t nparts,
+                        const struct nonnet_frame *said);
 
 void nonnet_ipv4_input(struct nonnet_stack *stack, struct interface *interface,
                        const uint8_t *packet, size_t len, const struct link_word *link);

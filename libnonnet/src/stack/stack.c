@@ -265,6 +265,22 @@ int nonnet_stack_input_frame(struct nonnet_stack *stack, struct nonnet_interface
     return NONNET_OK;
 }
 
+int nonnet_stack_input_parts(struct nonnet_stack *stack, struct nonnet_interface_handle handle,
+                             const struct nonnet_part *parts, size_t nparts,
+                             const struct nonnet_frame *said, uint64_t now)
+{
+    struct interface *interface = nonnet_interface_of(stack, handle);
+
+    if (!interface)
+        return NONNET_E_STALE;
+    if (!nonnet_parts_can_be_input(interface, parts, nparts, said))
+        return NONNET_E_UNSUPPORTED;
+    stack_set_time(stack, now);
+    stack_count(stack, NONNET_COUNT_FRAMES_IN);
+    nonnet_parts_input(stack, interface, parts, nparts, said);
+    return NONNET_OK;
+}
+
 int nonnet_stack_input(struct nonnet_stack *stack, struct nonnet_interface_handle interface,
                        const uint8_t *frame, size_t len, uint64_t now)
 {

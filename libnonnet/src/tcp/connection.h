@@ -338,11 +338,19 @@ enum tcp_input_result {
 
 /*
  * A segment of this connection has come whose checksum was right (section 3.10.7). `header` was
- * decoded, `payload` are the `len` bytes behind it; both are read only during the call.
+ * decoded, the text is the `len` bytes behind it; both are read only during the call.
  */
-enum tcp_input_result nonnet_connection_input(struct tcp_connection *c,
-                                              const struct nonnet_tcp_header *header,
-                                              const uint8_t *payload, size_t len, uint64_t now);
+enum tcp_input_result nonnet_connection_input_text(struct tcp_connection *c,
+                                                   const struct nonnet_tcp_header *header,
+                                                   struct tcp_text text, size_t len, uint64_t now);
+
+static inline enum tcp_input_result nonnet_connection_input(struct tcp_connection *c,
+                                                            const struct nonnet_tcp_header *header,
+                                                            const uint8_t *payload, size_t len,
+                                                            uint64_t now)
+{
+    return nonnet_connection_input_text(c, header, tcp_text_of(payload, len), len, now);
+}
 
 /*
  * The next segment to be sent, which counts as sent then. Returns false if there is none. To be

@@ -186,6 +186,11 @@ void nonnet_tcp_due_set(struct tcp_host *host, struct tcp_socket *s, uint64_t at
 /* Brings the time forward if the connection's own is earlier. */
 void nonnet_tcp_due_lower(struct tcp_host *host, struct tcp_socket *s);
 
+/* segment.c */
+
+/* What is behind the header in a delivery. */
+struct tcp_text nonnet_tcp_text_of(const struct delivery *d, const struct nonnet_tcp_header *h);
+
 /* socket.c */
 
 struct nonnet_tcp_handle nonnet_tcp_handle_of(const struct tcp_socket *s);

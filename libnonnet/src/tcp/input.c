@@ -14,9 +14,9 @@
 /* What of a segment is left to look at. */
 struct arrival {
     const struct nonnet_tcp_header *header;
-    const uint8_t *payload;
+    struct tcp_text text;
     uint32_t seq;
-    uint32_t len; /* of the payload */
+    uint32_t len; /* of the text */
     bool fin;
 };
 
@@ -83,7 +83,7 @@ static struct tcp_handshake handshake_of(const struct tcp_connection *c,
 
 /* Section 3.10.7.3. */
 static void input_syn_sent(struct tcp_connection *c, const struct nonnet_tcp_header *h,
-                           const uint8_t *payload, uint32_t len, uint64_t now)
+                           struct tcp_text text, uint32_t len, uint64_t now)
 {
     bool acknowledged = (h->flags & NONNET_TCP_ACK) != 0;
 
@@ -113,7 +113,7 @@ static void input_syn_sent(struct tcp_connection *c, const struct nonnet_tcp_hea
     c->ack_pending = true;
     len = min_u32(len, c->receive_edge - c->receive_next);
     if (len > 0)
-        nonnet_tcp_receive(c, c->receive_next, payload, len, false, now);
+        nonnet_tcp_receive(c, c->receive_next, text, len, false, now);
 }
 
 /* RFC 6191 section 2: whether a SYN may begin a new connection in place of one in TIME-WAIT. */
@@ -182,7 +182,7 @@ static bool trim_to_window(struct tcp_connection *c, struct arrival *a, uint64_t
         old = min_u32(old, a->len);
         a->seq += old;
         a->len -= old;
-        a->payload += old;
+        tcp_text_pass(&a->text, old);
         uint32_t left = c->receive_next + window - a->seq;
         if (a->len + a->fin > left) {
             c->ack_pending = true;
@@ -317,7 +317,7 @@ static void input_text(struct tcp_connection *c, const struct arrival *a, uint64
         nonnet_connection_abort(c);
         return;
     }
-    nonnet_tcp_receive(c, a->seq, a->payload, a->len, a->fin, now);
+    nonnet_tcp_receive(c, a->seq, a->text, a->len, a->fin, now);
     if (c->receive_fin_valid && c->receive_next == c->receive_fin + 1)
         fin_has_come(c, now);
 }
@@ -351,18 +351,18 @@ static void remember_timestamp(struct tcp_connection *c, const struct nonnet_tcp
     c->timestamp_recent_at = now;
 }
 
-enum tcp_input_result nonnet_connection_input(struct tcp_connection *c,
-                                              const struct nonnet_tcp_header *header,
-                                              const uint8_t *payload, size_t len, uint64_t now)
+enum tcp_input_result nonnet_connection_input_text(struct tcp_connection *c,
+                                                   const struct nonnet_tcp_header *header,
+                                                   struct tcp_text text, size_t len, uint64_t now)
 {
-    struct arrival a = {header, payload, header->seq, (uint32_t)len,
+    struct arrival a = {header, text, header->seq, (uint32_t)len,
                         (header->flags & NONNET_TCP_FIN) != 0};
     bool syn = (header->flags & NONNET_TCP_SYN) != 0;
 
     if (c->state == TCP_CLOSED)
         return TCP_INPUT_DONE;
     if (c->state == TCP_SYN_SENT) {
-        input_syn_sent(c, header, payload, (uint32_t)len, now);
+        input_syn_sent(c, header, text, (uint32_t)len, now);
         return TCP_INPUT_DONE;
     }
     if (c->state == TCP_TIME_WAIT && is_newer_syn(c, header)) {

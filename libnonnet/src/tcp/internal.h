@@ -37,8 +37,8 @@ uint32_t nonnet_tcp_window_take(struct tcp_connection *c);
 /* Room in the receive buffer: RCV.WND at its largest. */
 uint32_t nonnet_tcp_window_room(const struct tcp_connection *c);
 /* Takes in payload that lies in the window, and the FIN behind it. */
-void nonnet_tcp_receive(struct tcp_connection *c, uint32_t seq, const uint8_t *payload,
-                        uint32_t len, bool fin, uint64_t now);
+void nonnet_tcp_receive(struct tcp_connection *c, uint32_t seq, struct tcp_text text, uint32_t len,
+                        bool fin, uint64_t now);
 /* The bytes from `start` to `end` came once more (RFC 2883). */
 void nonnet_tcp_report_duplicate(struct tcp_connection *c, uint32_t start, uint32_t end);
 /* Fills in the SACK blocks of a header that has room for `max` of them. */

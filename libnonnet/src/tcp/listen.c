@@ -162,8 +162,8 @@ static void connection_begin(struct nonnet_stack *stack, struct tcp_listening *l
     s->listener = l->index;
     list_append(&l->waiting, stack->tcp->wait_links, s->index);
     l->events |= NONNET_EVENT_ACCEPTABLE;
-    (void)nonnet_connection_input(&s->tcp, h, d->payload + h->header_len, d->len - h->header_len,
-                                  stack->now);
+    (void)nonnet_connection_input_text(&s->tcp, h, nonnet_tcp_text_of(d, h), d->len - h->header_len,
+                                       stack->now);
     nonnet_tcp_socket_changed(stack, s);
 }
 

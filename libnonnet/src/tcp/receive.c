@@ -106,12 +106,12 @@ static void acknowledge_later(struct tcp_connection *c, uint64_t now)
         c->delayed_ack_at = now + c->config.delayed_ack_ms * MILLISECOND;
 }
 
-static void receive_in_order(struct tcp_connection *c, const uint8_t *payload, uint32_t len,
+static void receive_in_order(struct tcp_connection *c, struct tcp_text text, uint32_t len,
                              uint64_t now)
 {
     uint32_t next = c->receive_next + len;
 
-    nonnet_tcp_ring_write(&c->receive, c->receive.used, payload, len);
+    nonnet_tcp_ring_write_text(&c->receive, c->receive.used, text, len);
     if (c->ahead.count > 0) {
         next = nonnet_tcp_intervals_advance(&c->ahead, next);
         c->ack_pending = true; /* RFC 5681 section 4.2: a gap was filled */
@@ -124,7 +124,7 @@ static void receive_in_order(struct tcp_connection *c, const uint8_t *payload, u
         acknowledge_later(c, now);
 }
 
-static void receive_ahead(struct tcp_connection *c, uint32_t seq, const uint8_t *payload,
+static void receive_ahead(struct tcp_connection *c, uint32_t seq, struct tcp_text text,
                           uint32_t len)
 {
     struct tcp_interval known = {0, 0};
@@ -134,14 +134,14 @@ static void receive_ahead(struct tcp_connection *c, uint32_t seq, const uint8_t 
     c->nquick = TCP_QUICK_ACKS;
     if (!nonnet_tcp_intervals_add(&c->ahead, seq, seq + len, &is_known, &known))
         return;
-    nonnet_tcp_ring_write(&c->receive, c->receive.used + (seq - c->receive_next), payload, len);
+    nonnet_tcp_ring_write_text(&c->receive, c->receive.used + (seq - c->receive_next), text, len);
     remember_recent(c, seq);
     if (is_known)
         nonnet_tcp_report_duplicate(c, known.start, known.end);
 }
 
-void nonnet_tcp_receive(struct tcp_connection *c, uint32_t seq, const uint8_t *payload,
-                        uint32_t len, bool fin, uint64_t now)
+void nonnet_tcp_receive(struct tcp_connection *c, uint32_t seq, struct tcp_text text, uint32_t len,
+                        bool fin, uint64_t now)
 {
     /* A FIN in front of data that came before contradicts it, and counts for nothing. */
     if (c->ahead.count > 0 && seq_after(c->ahead.items[c->ahead.count - 1].end, seq + len))
@@ -155,9 +155,9 @@ void nonnet_tcp_receive(struct tcp_connection *c, uint32_t seq, const uint8_t *p
         len = seq_before(seq, c->receive_fin) ? c->receive_fin - seq : 0;
     if (len > 0) {
         if (seq == c->receive_next)
-            receive_in_order(c, payload, len, now);
+            receive_in_order(c, text, len, now);
         else
-            receive_ahead(c, seq, payload, len);
+            receive_ahead(c, seq, text, len);
     }
     if (!c->receive_fin_valid)
         return;

@@ -74,6 +74,19 @@ void nonnet_tcp_ring_write(struct tcp_ring *ring, uint32_t offset, const uint8_t
     nonnet_tcp_ring_touch(ring, offset, len);
 }
 
+void nonnet_tcp_ring_write_text(struct tcp_ring *ring, uint32_t offset, struct tcp_text text,
+                                uint32_t len)
+{
+    nonnet_tcp_ring_need(ring, offset + len);
+    while (len > 0) {
+        uint32_t n = tcp_text_piece(&text, len);
+        nonnet_tcp_ring_write(ring, offset, text.data, n);
+        tcp_text_pass(&text, n);
+        offset += n;
+        len -= n;
+    }
+}
+
 void nonnet_tcp_ring_drop(struct tcp_ring *ring, uint32_t len)
 {
     ring->head += len;

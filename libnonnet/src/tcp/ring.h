@@ -11,6 +11,8 @@
 
 #include <stdint.h>
 
+#include "text.h"
+
 /* Bytes of a ring in place: two pieces, because they may go round its end. */
 struct tcp_slices {
     uint8_t *data[2];
@@ -41,6 +43,10 @@ struct tcp_slices nonnet_tcp_ring_slices(const struct tcp_ring *ring, uint32_t o
 /* Copies `len` bytes to `offset`, counted from the head; the sum is at most the size. */
 void nonnet_tcp_ring_write(struct tcp_ring *ring, uint32_t offset, const uint8_t *data,
                            uint32_t len);
+
+/* Likewise of the next `len` bytes of a text. */
+void nonnet_tcp_ring_write_text(struct tcp_ring *ring, uint32_t offset, struct tcp_text text,
+                                uint32_t len);
 
 /* Bytes were written in place, from `offset` to `offset + len` as in nonnet_tcp_ring_slices(). */
 void nonnet_tcp_ring_touch(struct tcp_ring *ring, uint32_t offset, uint32_t len);

@@ -44,6 +44,17 @@ static bool segment_check(struct nonnet_stack *stack, const struct delivery *d,
     return true;
 }
 
+struct tcp_text nonnet_tcp_text_of(const struct delivery *d, const struct nonnet_tcp_header *h)
+{
+    struct tcp_text text = tcp_text_of(d->payload + h->header_len, d->len - h->header_len);
+
+    if (d->link && d->link->rest) {
+        text.here = (size_t)(d->link->head_end - text.data);
+        text.rest = d->link->rest;
+    }
+    return text;
+}
+
 void nonnet_tcp_input(struct nonnet_stack *stack, const struct delivery *d)
 {
     struct nonnet_tcp_header h;
@@ -53,12 +64,12 @@ void nonnet_tcp_input(struct nonnet_stack *stack, const struct delivery *d)
         return;
     struct nonnet_endpoint local = {d->destination, h.destination_port};
     struct nonnet_endpoint peer = {d->source, h.source_port};
-    const uint8_t *payload = d->payload + h.header_len;
+    struct tcp_text text = nonnet_tcp_text_of(d, &h);
     size_t len = d->len - h.header_len;
     struct tcp_socket *s = nonnet_tcp_lookup(stack, &local, &peer, d->interface);
     if (s) {
         enum tcp_input_result result =
-            nonnet_connection_input(&s->tcp, &h, payload, len, stack->now);
+            nonnet_connection_input_text(&s->tcp, &h, text, len, stack->now);
         nonnet_tcp_socket_changed(stack, s);
         if (result == TCP_INPUT_DONE)
             return;

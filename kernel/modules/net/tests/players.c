@@ -226,6 +226,53 @@ static void driver_frames_in(void)
         driver_frame_in(frame, len, &said);
 }
 
+/* A part of 100 bytes in a buffer of the client's, as it is told of. */
+static struct nonos_nic_buffer driver_part(uint16_t flags)
+{
+    struct nonos_nic_buffer b = {0};
+    if (!nonos_ring_take(&driver.rings[NONOS_NIC_RX_FREE], &b))
+        abort();
+    memset(driver.memory + b.offset, 0xff, b.len);
+    b.len = 100;
+    b.flags = flags;
+    return b;
+}
+
+unsigned driver_lie(unsigned kind)
+{
+    struct nonos_ring_end *rx = &driver.rings[NONOS_NIC_RX];
+    struct nonos_nic_buffer first = driver_part(NONOS_NIC_FRAME_VERIFIED | NONOS_NIC_FRAME_MORE);
+    struct nonos_nic_buffer last = kind == 0 ? first : driver_part(0);
+    unsigned longer = kind == 3 ? 20 : 0; /* than any frame */
+    if (kind == 0)                        /* a buffer that the driver has given back already */
+        last.flags = 0;
+    if (kind == 1) /* there is no end */
+        last.flags = NONOS_NIC_FRAME_MORE;
+    if (kind == 2)
+        last.len = 0;
+    if (kind == 4)
+        last.head = (uint16_t)(4096 - last.len + 1);
+    if (kind == 5)
+        last.len = 0xffffffff;
+    (void)nonos_ring_put(rx, &first);
+    while (longer-- > 0) {
+        struct nonos_nic_buffer more = driver_part(NONOS_NIC_FRAME_MORE);
+        more.len = 4096;
+        (void)nonos_ring_put(rx, &more);
+    }
+    if (kind == 6) { /* not a buffer's beginning, and then the buffer */
+        struct nonos_nic_buffer inside = last;
+        inside.offset += 4;
+        inside.flags = NONOS_NIC_FRAME_MORE;
+        (void)nonos_ring_put(rx, &inside);
+    }
+    (void)nonos_ring_put(rx, &last);
+    (void)nonos_ring_publish(rx);
+    (void)nonos_notify_signal(CAP_HEARTBEAT, driver.bits);
+    kernel_run();
+    return nonos_ring_waiting(&driver.rings[NONOS_NIC_RX_FREE]);
+}
+
 void driver_signalled(void)
 {
     struct nonos_nic_buffer b;

@@ -16,6 +16,9 @@ extern bool driver_wild;
 /* The next instance of the driver has a card that cuts and joins segments; how many trains it was sent. */
 extern bool driver_offloads;
 extern unsigned driver_trains;
+/* The driver hands over a frame whose parts cannot be, of DRIVER_LIES kinds. Returns how many buffers it has then. */
+#define DRIVER_LIES 7u
+unsigned driver_lie(unsigned kind);
 /* Another instance of the driver. */
 void driver_renew(void);
 

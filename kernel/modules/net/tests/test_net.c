@@ -3,6 +3,7 @@
 
 #include <nonos/nic.h>
 
+#include "../host.h"
 #include "players.h"
 #include "router.h"
 
@@ -462,6 +463,21 @@ START_TEST(after_all_that_an_honest_client_is_served)
 }
 END_TEST
 
+/* The frame is lost, and nothing else: each buffer is the driver's again, once. */
+START_TEST(frame_whose_parts_cannot_be_is_dropped_and_its_buffers_come_back)
+{
+    driver_offloads = true;
+    driver_renew();
+    echo_many(4);
+    uint64_t frames = nonnet_stack_counter(host.stack, NONNET_COUNT_FRAMES_IN);
+    for (unsigned round = 0; round < 40; round++)
+        for (unsigned kind = 0; kind < DRIVER_LIES; kind++)
+            ck_assert_uint_eq(driver_lie(kind), NIC_RX_BUFFERS);
+    ck_assert_uint_eq(nonnet_stack_counter(host.stack, NONNET_COUNT_FRAMES_IN), frames);
+    echo_many(5);
+}
+END_TEST
+
 /* What net-control says of the link and of a counter of the driver, while nobody of the module may wait. */
 static uint64_t control_flags(nonos_handle control)
 {
@@ -551,6 +567,7 @@ static Suite *net_suite(void)
     tcase_add_test(t, names_of_one_client_leave_others_theirs);
     tcase_add_test(t, driver_that_falls_silent_at_its_start_holds_up_nobody);
     tcase_add_test(t, counters_of_a_silent_driver_time_out);
+    tcase_add_test(t, frame_whose_parts_cannot_be_is_dropped_and_its_buffers_come_back);
     tcase_add_loop_test(t, hostile_clients_and_a_wild_driver_leave_nothing_behind, 0, 2);
     tcase_add_test(t, after_all_that_an_honest_client_is_served);
     suite_add_tcase(suite, t);
