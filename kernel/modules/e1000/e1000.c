@@ -9,6 +9,10 @@
 #define MASK      (E1000_SLOTS - 1)
 #define RING_SIZE (E1000_SLOTS * sizeof(struct e1000_desc))
 
+/* Buffers for frames are shown in groups, as each write of a tail costs, while the card has enough of them. */
+#define RX_GROUP  16u
+#define RX_ENOUGH 48u
+
 _Static_assert((E1000_SLOTS & MASK) == 0 && E1000_SLOTS % 8 == 0, "section 13.4.27");
 _Static_assert(NIC_DIRECTIONS *RING_SIZE <= E1000_DMA_BYTES, "both rings");
 _Static_assert(sizeof(struct e1000_desc) == 16, "sections 3.2.3 and 3.3.3");
@@ -40,9 +44,8 @@ static void publish(struct e1000 *e, enum nic_direction direction)
 {
     struct e1000_ring *ring = &e->rings[direction];
     uint32_t unshown = ring->put - ring->shown, shown = ring->shown - ring->done;
-    /* One that has many buffers for frames does not need the few that came back yet. */
-    if (unshown == 0 ||
-        (direction == NIC_RX && unshown < E1000_SLOTS / 8 && shown > E1000_SLOTS / 2))
+    /* One that has enough buffers for frames does not need the few that came back yet. */
+    if (unshown == 0 || (direction == NIC_RX && unshown < RX_GROUP && shown >= RX_ENOUGH))
         return;
     ring->shown = ring->put;
     /* Release: the card must see descriptors and frames before the tail that covers them. */

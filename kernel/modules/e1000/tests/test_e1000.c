@@ -203,6 +203,42 @@ START_TEST(a_frame_is_shown_to_the_card_once)
 }
 END_TEST
 
+/* So many frames, each of whose buffers comes back at once, arrive one by one. */
+static void frames_arrive(unsigned n)
+{
+    struct nonos_nic_buffer b;
+    for (unsigned i = 0; i < n; i++) {
+        ck_assert(receive(60, (uint8_t)i));
+        card_run();
+        ck_assert(client_take(NONOS_NIC_RX, &b));
+        client_put(NONOS_NIC_RX_FREE, b.offset, BUFFER);
+        card_run();
+    }
+}
+
+/* As many as the network module gives. */
+START_TEST(buffers_for_frames_are_shown_in_groups_while_the_card_has_enough)
+{
+    card_open();
+    client_put_free(128);
+    card_run();
+    unsigned before = m->tails[NIC_RX];
+    frames_arrive(160);
+    ck_assert_uint_eq(m->tails[NIC_RX] - before, 10);
+}
+END_TEST
+
+START_TEST(a_card_with_few_buffers_for_frames_is_shown_each_at_once)
+{
+    card_open();
+    client_put_free(8);
+    card_run();
+    unsigned before = m->tails[NIC_RX];
+    frames_arrive(160);
+    ck_assert_uint_eq(m->tails[NIC_RX] - before, 160);
+}
+END_TEST
+
 START_TEST(after_close_no_interrupt_is_asked_for)
 {
     card_open();
@@ -319,6 +355,8 @@ static void both_kinds(TCase *t)
     nic_battery_add(t, &table);
     offloads_add(t);
     tcase_add_test(t, a_frame_is_shown_to_the_card_once);
+    tcase_add_test(t, buffers_for_frames_are_shown_in_groups_while_the_card_has_enough);
+    tcase_add_test(t, a_card_with_few_buffers_for_frames_is_shown_each_at_once);
     tcase_add_test(t, after_close_no_interrupt_is_asked_for);
     tcase_add_test(t, start_stops_a_card_that_was_at_work_and_reads_its_address);
     tcase_add_test(t, a_card_that_is_at_work_after_its_reset_is_refused);
