@@ -18,6 +18,7 @@
 #define REG_MPC     0x4cu
 #define REG_9346CR  0x50u
 #define REG_MSR     0x58u
+#define REG_TSADS   0x60u /* TSAD, the status of all four slots */
 #define REG_BMCR    0x62u
 #define REG_BMSR    0x64u
 
@@ -39,8 +40,7 @@
 #define INT_LINK  0x0020u /* PUN/LinkChg */
 #define INT_FOVW  0x0040u
 #define INT_SERR  0x8000u
-#define INT_USED \
-    (INT_ROK | INT_RER | INT_TOK | INT_TER | INT_RXOVW | INT_LINK | INT_FOVW | INT_SERR)
+#define INT_USED  (INT_ROK | INT_RER | INT_TER | INT_RXOVW | INT_LINK | INT_FOVW | INT_SERR)
 
 #define TSD_LEN         0x1fffu
 #define TSD_OWN         (1u << 13)
@@ -50,6 +50,13 @@
 #define TSD_TABT        (1u << 30)
 #define TSD_EARLY_SHIFT 16
 #define TSD_EARLY       8u /* send when 256 bytes are there */
+
+/* In TSADS, of slot 0; those of the others follow. */
+#define TSADS_TABT     (1u << 4)
+#define TSADS_TUN      (1u << 8)
+#define TSADS_TOK      (1u << 12)
+#define TSADS_FINISHED (TSADS_TABT | TSADS_TUN | TSADS_TOK)
+#define TSADS_GONE     0xffffu
 
 #define TCR_CLRABT (1u << 0)
 #define TCR_SET    (6u << 8 | 3u << 24) /* DMA bursts of 1024 bytes, the usual gap between frames */

@@ -107,6 +107,7 @@ static int up(struct rtl8139 *r)
     write(r, REG_MAR, 4, 0xffffffffu);
     write(r, REG_MAR + 4, 4, 0xffffffffu);
     write(r, REG_ISR, 2, 0xffffu);
+    r->tx_tells = false;
     write(r, REG_IMR, 2, INT_USED);
     link_look(r);
     return NONOS_OK;
@@ -187,13 +188,18 @@ static void tx_submit(struct rtl8139 *r, const struct nonos_nic_buffer *b)
     write(r, REG_TSD + 4 * slot, 4, len | TSD_EARLY << TSD_EARLY_SHIFT);
 }
 
+/* Of the oldest slot, all in one register: TSADS_FINISHED, or 0 while it is being sent. */
+static uint32_t tx_finished(const struct rtl8139 *r, uint32_t statuses)
+{
+    return statuses == TSADS_GONE ? 0 : statuses >> r->tx_done % RTL8139_TX_SLOTS & TSADS_FINISHED;
+}
+
 static void tx_take(struct rtl8139 *r)
 {
-    while (in_flight(r)) {
+    uint32_t finished, statuses = in_flight(r) ? read(r, REG_TSADS, 2) : 0;
+    while (in_flight(r) && (finished = tx_finished(r, statuses)) != 0) {
         unsigned slot = r->tx_done % RTL8139_TX_SLOTS;
-        uint32_t status = read(r, REG_TSD + 4 * slot, 4);
-        if (!(status & (TSD_TOK | TSD_TUN | TSD_TABT)) || status == 0xffffffffu)
-            return;
+        uint32_t status = finished == TSADS_TOK ? 0 : read(r, REG_TSD + 4 * slot, 4);
         bool lost = status & (TSD_TABT | TSD_OWC);
         if (status & TSD_TABT) /* or it sends nothing any more (section 5.8) */
             write(r, REG_TCR, 4, TCR_SET | TCR_CLRABT);
@@ -202,6 +208,22 @@ static void tx_take(struct rtl8139 *r)
         r->tx_done++;
         nic_port_return(&r->port, NIC_TX, r->tx_offsets[slot], 0);
     }
+}
+
+/*
+ * Whether nothing more can be sent now. Only then the card tells of frames that it sent: others are looked at when something else happens. One
+ * that it finishes before it may tell has left its cause, and interrupts then.
+ */
+static bool tx_may_wait(struct rtl8139 *r)
+{
+    bool full = in_flight(r) == RTL8139_TX_SLOTS;
+    if (full && tx_finished(r, read(r, REG_TSADS, 2)))
+        return false;
+    if (full != r->tx_tells) {
+        r->tx_tells = full;
+        write(r, REG_IMR, 2, full ? INT_USED | INT_TOK : INT_USED);
+    }
+    return true;
 }
 
 /* ---- recovery ---- */
@@ -295,10 +317,12 @@ static void card_publish(struct nic_port *port, enum nic_direction direction)
     (void)direction;
 }
 
-/* The card tells of each frame. One that came before may wait for a buffer; a new one, or a broken ring, is a reason to go on. */
+/* The card tells of each frame that comes. One that came before may wait for a buffer; a new one, or a broken ring, is a reason to go on. */
 static bool card_may_wait(struct nic_port *port)
 {
     struct rtl8139 *r = (struct rtl8139 *)port;
+    if (!tx_may_wait(r))
+        return false;
     if (r->rx_ready)
         return true;
     rx_look(r);

@@ -35,6 +35,7 @@ struct rtl8139 {
     uint32_t tx_offsets[RTL8139_TX_SLOTS]; /* of the client's buffers that are being sent */
     uint64_t deadlines_ns[RTL8139_TX_SLOTS];
     uint32_t tx_put, tx_done; /* since the last reset */
+    bool tx_tells;            /* interrupts are asked for when frames were sent */
     uint32_t rx_at;           /* where in the ring the next frame's header is */
     uint32_t rx_len;  /* of that frame, without header and check sequence, if there is one */
     bool rx_ready;    /* there is one, and it is good */

@@ -27,6 +27,16 @@ static void reset(struct model *m)
         m->tsd[i] = TSD_OWN;
 }
 
+/* The register at 60h: a bit of each slot for OWN, TABT, TUN and TOK. */
+static uint32_t summary(const struct model *m)
+{
+    static const uint32_t bits[] = {TSD_OWN, TSD_TABT, TSD_TUN, TSD_TOK};
+    uint32_t value = 0;
+    for (unsigned i = 0; i < 16; i++)
+        value |= (m->tsd[i % 4] & bits[i / 4]) ? 1u << i : 0;
+    return value;
+}
+
 static uint32_t model_read(void *context, unsigned offset, unsigned width)
 {
     struct model *m = context;
@@ -35,6 +45,7 @@ static uint32_t model_read(void *context, unsigned offset, unsigned width)
         return 0xffffffffu >> (32 - 8 * width);
     if (offset >= REG_TSD && offset < REG_TSAD) {
         ck_assert_uint_eq(width, 4);
+        m->status_reads++;
         return m->tsd[(offset - REG_TSD) / 4];
     }
     switch (offset) {
@@ -45,6 +56,10 @@ static uint32_t model_read(void *context, unsigned offset, unsigned width)
     case REG_CR:
         ck_assert_uint_eq(width, 1);
         return (m->cr & ~CR_BUFE) | ((uint16_t)(m->capr + CAPR_LEAD) == m->cbr ? CR_BUFE : 0);
+    case REG_TSADS:
+        ck_assert_uint_eq(width, 2);
+        m->status_reads++;
+        return summary(m);
     case REG_ISR:
         ck_assert_uint_eq(width, 2);
         return m->isr;
@@ -89,6 +104,8 @@ static void model_write(void *context, unsigned offset, unsigned width, uint32_t
     if (offset >= REG_TSD && offset < REG_TSAD) {
         ck_assert(m->cr & CR_TE);
         m->tsd[(offset - REG_TSD) / 4] = value & ~(TSD_TOK | TSD_TUN | TSD_TABT);
+        if (m->sends_at_once)
+            (void)model_send(m, 1);
         return;
     }
     if (offset >= REG_TSAD && offset < REG_RBSTART) {

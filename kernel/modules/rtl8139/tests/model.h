@@ -13,6 +13,7 @@ struct model {
     struct nic_model nic;
     uint8_t rom_mac[6];
     bool gone, never_resets, never_loads, silent, aborts, underruns;
+    bool sends_at_once;
     bool link;
 
     /* registers */
@@ -25,6 +26,7 @@ struct model {
     struct reach reach; /* addresses are those of `base` and what follows */
     uint8_t *base;
     unsigned loads;
+    unsigned status_reads; /* of slots */
 };
 
 /* Addresses of 32 bits: what the driver's memory is told to begin at. */

@@ -202,6 +202,47 @@ START_TEST(a_short_frame_is_filled_up_with_zeros)
 }
 END_TEST
 
+START_TEST(the_card_tells_of_sent_frames_only_when_a_slot_is_waited_for)
+{
+    card_open();
+    for (unsigned i = 0; i < 3; i++)
+        card_send(i, 100, (uint8_t)i);
+    ck_assert_uint_eq(model_send(m, 3), 3);
+    ck_assert(!model_interrupts(m));
+    card_run();
+    ck_assert_uint_eq(r->port.counters[NONOS_NIC_TX_FRAMES], 3);
+    for (unsigned i = 0; i < 5; i++)
+        card_send(3 + i, 100, (uint8_t)i);
+    ck_assert_uint_eq(m->imr & INT_TOK, INT_TOK);
+    ck_assert_uint_eq(model_send(m, 1), 1);
+    ck_assert(model_interrupts(m));
+    card_run();
+    ck_assert_uint_eq(r->port.counters[NONOS_NIC_TX_FRAMES], 4);
+    ck_assert_uint_eq(model_send(m, 5), 4); /* the fifth among them */
+    card_run();
+    ck_assert_uint_eq(m->imr & INT_TOK, 0);
+}
+END_TEST
+
+/* A card that sends at once, as QEMU's does. */
+START_TEST(frames_that_are_sent_at_once_need_no_interrupt)
+{
+    struct nonos_nic_buffer b;
+    unsigned done = 0;
+    card_open();
+    m->sends_at_once = true;
+    for (unsigned i = 0; i < 40; i++)
+        client_put_frame(i, 100, (uint8_t)i);
+    card_run();
+    ck_assert_uint_eq(m->nic.nsent, 40);
+    ck_assert(!model_interrupts(m));
+    while (client_take(NONOS_NIC_TX_DONE, &b))
+        done++;
+    ck_assert_uint_eq(done, 40);
+    ck_assert_uint_le(m->status_reads, 40 / RTL8139_TX_SLOTS * 2);
+}
+END_TEST
+
 START_TEST(frames_wait_in_the_ring_for_buffers)
 {
     struct nonos_nic_buffer b;
@@ -319,6 +360,8 @@ static Suite *rtl8139_suite(void)
     tcase_add_test(t, registers_are_locked_again_and_the_link_is_negotiated);
     tcase_add_test(t, after_close_no_interrupt_is_asked_for);
     tcase_add_test(t, a_short_frame_is_filled_up_with_zeros);
+    tcase_add_test(t, the_card_tells_of_sent_frames_only_when_a_slot_is_waited_for);
+    tcase_add_test(t, frames_that_are_sent_at_once_need_no_interrupt);
     tcase_add_test(t, frames_wait_in_the_ring_for_buffers);
     tcase_add_test(t, a_ring_that_overflows_counts_what_was_missed_and_goes_on);
     tcase_add_test(t, frames_that_nobody_can_use_are_passed_over);
