@@ -1,4 +1,5 @@
 """Who the guest talks to in tests of the network, on the build machine's loopback, and the way there."""
+import re
 import socket
 import threading
 
@@ -60,16 +61,17 @@ class DatagramEcho:
         self._socket.close()
 
 
-def free_port():
-    """A port that nobody uses now."""
-    with socket.create_server(('127.0.0.1', 0)) as probe:
-        return probe.getsockname()[1]
-
-
-def user_network(card='virtio-net-pci,disable-legacy=on,vectors=3', forward=None):
-    """QEMU's own router, which the guest finds at 10.0.2.2, behind a card; `forward` is a port of the build machine's for the guest's 7."""
-    rule = f',hostfwd=tcp:127.0.0.1:{forward}-:7' if forward else ''
+def user_network(card='virtio-net-pci,disable-legacy=on,vectors=3', forward=False):
+    """QEMU's own router, which the guest finds at 10.0.2.2, behind a card; with `forward` a port of the build machine leads to the guest's 7, see
+    forwarded_port()."""
+    rule = ',hostfwd=tcp:127.0.0.1:0-:7' if forward else ''
     return ['-netdev', f'user,id=net{rule}', '-device', f'{card},netdev=net,romfile=']
+
+
+def forwarded_port(vm):
+    """The port of the build machine that leads to the guest. QEMU chose it itself: one that the test chose could be another's by then."""
+    connections = vm.qmp('human-monitor-command', **{'command-line': 'info usernet'})
+    return int(re.search(r'TCP\[HOST_FORWARD\] +\d+ +127\.0\.0\.1 +(\d+) ', connections)[1])
 
 
 def wait_for_address(shell, address):

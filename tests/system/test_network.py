@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -16,7 +15,7 @@ import pytest  # noqa: E402
 import lan  # noqa: E402
 import qemu  # noqa: E402
 import session  # noqa: E402
-from peers import DatagramEcho, EchoServer, free_port, user_network, wait_for_address  # noqa: E402
+from peers import DatagramEcho, EchoServer, forwarded_port, user_network, wait_for_address  # noqa: E402
 
 MIB = 1 << 20
 VIRTIO = 'virtio-net-pci,disable-legacy=on'
@@ -31,8 +30,7 @@ def echo_server():
 
 
 def test_host_gets_an_address_and_reaches_others(server):
-    forward = free_port()
-    with session.boot(extra=user_network(forward=forward)) as vm:
+    with session.boot(extra=user_network(forward=True)) as vm:
         shell = session.Shell(vm)
         wait_for_address(shell, '10.0.2.15')
         shown = shell.ok('ip')
@@ -57,7 +55,7 @@ def test_host_gets_an_address_and_reaches_others(server):
         data = '\n'.join(map(str, range(1, 200001))).encode()[:MIB]
         shell.start('nc -lv 7 </tmp/out >/tmp/in2; b3sum /tmp/in2')
         vm.wait_for('nc: listening at', 60)
-        assert exchange(forward, data) == data
+        assert exchange(forwarded_port(vm), data) == data
         status, output = shell.finish(180)
         assert status == 0 and sums[0] in output, output
         assert 'tcp ' not in shell.ok('netstat')
@@ -159,10 +157,12 @@ def test_capture_writes_the_packets_that_the_card_carried(server, tmp_path):
     with session.boot(extra=user_network() + dump) as vm:
         shell = session.Shell(vm)
         wait_for_address(shell, '10.0.2.15')
-        shell.ok('capture -w /tmp/file icmp or host 10.0.2.2 and tcp </dev/null 2>/tmp/counts & sleep 2')
+        # Its file has a beginning when it captures.
+        shell.ok('capture -w /tmp/file icmp or host 10.0.2.2 and tcp </dev/null 2>/tmp/counts & until test -s /tmp/file; do sleep 0.1; done')
         assert '3 answered' in shell.ok('ping -c 3 -i 0 -s 1000 10.0.2.2')
         assert shell.ok(f'seq 1 2000 | nc 10.0.2.2 {server.port} | wc -l') == '2000\n'
-        shell.ok('sleep 1; /bin/kill capture; wait; true')
+        # What was said is 8893 bytes there and back, and three times 1042 of ping; of the rest the end may be missing.
+        shell.ok(f'until test $(wc -c </tmp/file) -gt {2 * 8893 + 6 * 1042}; do sleep 0.1; done; sleep 1; /bin/kill capture; wait; true')
         size = int(shell.ok('wc -c </tmp/file'))
         # The file comes out by a connection.
         listener = socket.create_server(('127.0.0.1', 0))
@@ -172,11 +172,13 @@ def test_capture_writes_the_packets_that_the_card_carried(server, tmp_path):
         assert shell.finish()[0] == 0
 
         # At the terminal ^C ends it, with counts.
+        shell.ok('ping -c 1000 10.0.2.2 >/dev/null & true')
         shell.start('capture arp or icmp')
-        time.sleep(3 * qemu.PATIENCE)
+        vm.wait_for(r'\n\d\d:\d\d:\d\d\.\d{6} (in |out) ', 60)
         vm.send('\x03')
         status, output = shell.finish()
         assert status == 0 and re.search(r'\d+ frames captured, \d+ of them shown, 0 dropped\n', output), output
+        shell.ok('/bin/kill ping; wait; true')
 
         # Without the capability it says so, and the attempt is on record.
         refused = shell.ok('audit -e refused').count('ipc_call')
