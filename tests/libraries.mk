@@ -12,7 +12,7 @@ endef
 $(foreach library,noncrypto nonfs nonnet nononion nonzk,$(eval $(call library_folder_flags,$(library))))
 
 # What takes longest begins first, or a run on several processors ends with one of them at work.
-longest_tests = tests/embed/test_install.sh tests/system/test_attest.py libnoncrypto/tests/ct/run.sh tests/system/test_network.py \
+longest_tests = tests/system/test_attest.py libnoncrypto/tests/ct/run.sh tests/system/test_network.py \
 	libnonzk/tests/test_snarkjs.sh tests/system/test_network_linux.py tests/system/test_faults.py tests/embed/test_embed.sh \
 	tests/system/test_loaders.py libnonzk/tests/test_command_attest.sh tests/system/test_write.py tests/system/test_disk.py \
 	tests/embed/test_embedding.sh tests/system/test_nic.py libnonzk/tests/ct/run.sh tests/system/test_login.py libnonnet/tests/test_linux.py \
@@ -20,3 +20,7 @@ longest_tests = tests/embed/test_install.sh tests/system/test_attest.py libnoncr
 	libnonfs/tests/test_ext4_recover libnonfs/tests/test_ext4_write libnonfs/tests/test_ext4_crash libnonzk/tests/test_command_vectors.sh \
 	libnonzk/tests/test_command_transcript.sh examples/linux-module/run.sh
 TESTS := $(filter $(TESTS),$(longest_tests)) $(filter-out $(longest_tests),$(TESTS))
+
+# Installing links the shared libraries again, for a moment in the place of those that the commands of this folder are using: it comes when no
+# other test is at work.
+tests/embed/test_install.sh.log: | $(filter-out tests/embed/test_install.sh.log,$(TEST_LOGS))
