@@ -6,6 +6,7 @@
         status, output = shell.run('cat /nothing')
         shell.power_off()
 """
+import collections
 import os
 import re
 import sys
@@ -72,11 +73,12 @@ class Shell:
 
 
 def settled(shell):
-    """Free memory in KiB and the number of tasks, when there is no more any more: the last task's end may still be going on, and what looks has
-    itself been verified and started, for which modules take memory for a moment."""
+    """Free memory in KiB and the number of tasks, when they are the same most of the time: the last task's end may still be going on, and what
+    looks has itself been verified and started, for which modules take memory for a moment."""
     seen = []
     for _ in range(20):
         seen.append((int(shell.ok('free').split()[-1]), len(shell.ok('ps').splitlines())))
-        if seen.count(max(seen)) == 3:
-            return max(seen)
+        usual, times = collections.Counter(seen[-5:]).most_common(1)[0]
+        if times >= 3:
+            return usual
     raise qemu.QemuError(f'memory does not come to rest: {seen}')
