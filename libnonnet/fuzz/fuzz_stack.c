@@ -335,7 +335,7 @@ static void host_use_tcp(struct host *h, const uint8_t *data, size_t len)
     struct nonnet_tcp_info info;
     uint32_t n;
 
-    switch (len > 1 ? data[1] % 9 : 0) {
+    switch (len > 1 ? data[1] % 10 : 0) {
     case 0:
         if (c->id == 0)
             (void)!nonnet_tcp_accept(h->stack, h->listeners[len & 1], c, NULL);
@@ -366,6 +366,9 @@ static void host_use_tcp(struct host *h, const uint8_t *data, size_t len)
         (void)!nonnet_tcp_mark_urgent(h->stack, *c);
         break;
     case 7:
+        (void)!nonnet_tcp_set_keepalive(h->stack, *c, (uint32_t)len, data[0], data[0]);
+        break;
+    case 8:
         (void)!nonnet_tcp_abort(h->stack, *c, h->now);
         c->id = 0;
         break;

@@ -381,6 +381,77 @@ START_TEST(a_half_open_peer_is_found_out_by_keep_alive)
 }
 END_TEST
 
+/* Probes seen in so many seconds; time passes in steps of one. */
+static unsigned probes_in(unsigned seconds)
+{
+    unsigned probes = 0;
+    for (unsigned i = 0; i < seconds; i++) {
+        host_wait(&h, 1 * S);
+        while (!host_is_silent_in_tcp(&h))
+            probes++;
+    }
+    return probes;
+}
+
+START_TEST(keep_alive_is_set_and_ended_while_the_connection_is_open)
+{
+    struct peer p = peer_of(&h, SIX, 80, 0);
+    struct nonnet_tcp_handle socket = host_calls(&p, NULL);
+    ck_assert_uint_eq(probes_in(3600), 0);
+    /* The hour counts: the first probe goes at once, the others each have their second. */
+    ck_assert_int_eq(nonnet_tcp_set_keepalive(h.stack, socket, 10000, 1000, 3), NONNET_OK);
+    ck_assert_uint_le(nonnet_stack_deadline(h.stack), h.now + 1);
+    host_wait(&h, 500 * MS);
+    ck_assert_uint_eq(host_sends(&h, ACK)->h.seq, p.next - 1);
+    ck_assert(host_is_silent_in_tcp(&h));
+    peer_send(&p, ACK, NULL, 0);
+    ck_assert_int_eq(nonnet_tcp_set_keepalive(h.stack, socket, 0, 0, 0), NONNET_OK);
+    ck_assert_uint_eq(probes_in(3600), 0);
+    ck_assert_int_eq(nonnet_tcp_error(h.stack, socket), NONNET_OK);
+    ck_assert_int_eq(nonnet_tcp_set_keepalive(h.stack, socket, 10000, 1000, 3), NONNET_OK);
+    host_wait(&h, 1 * MS);
+    (void)host_sends(&h, ACK);
+    ck_assert_uint_eq(probes_in(1), 1);
+    ck_assert_int_eq(nonnet_tcp_error(h.stack, socket), NONNET_OK);
+    ck_assert_uint_eq(probes_in(20), 1);
+    ck_assert_int_eq(nonnet_tcp_error(h.stack, socket), NONNET_E_TIMED_OUT);
+    ck_assert_int_eq(nonnet_tcp_set_keepalive(h.stack, socket, 10000, 1000, 3), NONNET_OK);
+    ck_assert_uint_eq(probes_in(20), 0);
+}
+END_TEST
+
+START_TEST(keep_alive_of_an_accepted_connection_has_defaults)
+{
+    struct nonnet_tcp_listener_handle listener = host_listen(&h, SIX, 80, 4);
+    struct peer p = peer_of(&h, SIX, 4000, 80);
+    struct nonnet_tcp_handle socket = peer_opens_accepted(&p, listener);
+    ck_assert_int_eq(nonnet_tcp_set_keepalive(h.stack, socket, 7200000, 0, 0), NONNET_OK);
+    ck_assert_uint_eq(probes_in(7195), 0);
+    ck_assert_uint_eq(probes_in(10), 1);
+    ck_assert_uint_eq(probes_in(8 * 75), 8);
+    ck_assert_int_eq(nonnet_tcp_error(h.stack, socket), NONNET_OK);
+    ck_assert_uint_eq(probes_in(75), 0);
+    ck_assert_int_eq(nonnet_tcp_error(h.stack, socket), NONNET_E_TIMED_OUT);
+}
+END_TEST
+
+START_TEST(a_clock_that_stood_still_leaves_the_peer_time_to_answer_keep_alive)
+{
+    struct peer p = peer_of(&h, SIX, 80, 0);
+    struct nonnet_tcp_options options = {
+        .keepalive_idle_ms = 10000, .keepalive_period_ms = 1000, .keepalive_count = 3};
+    struct nonnet_tcp_handle socket = host_calls(&p, &options);
+    h.now += 3600 * S; /* as after a pause of the machine: nothing was asked meanwhile */
+    for (int i = 0; i < 5; i++)
+        host_wait(&h, 10 * MS);
+    ck_assert_uint_eq(host_sends(&h, ACK)->h.seq, p.next - 1);
+    ck_assert(host_is_silent_in_tcp(&h));
+    ck_assert_int_eq(nonnet_tcp_error(h.stack, socket), NONNET_OK);
+    peer_send(&p, ACK, NULL, 0);
+    ck_assert_uint_eq(probes_in(9), 0);
+}
+END_TEST
+
 START_TEST(rfc9293_3_9_1_1_a_peer_that_is_silent_times_out)
 {
     struct peer p = peer_of(&h, SIX, 80, 0);
@@ -568,6 +639,7 @@ START_TEST(a_socket_that_is_not_the_callers_is_stale)
         ck_assert_int_eq(nonnet_tcp_write(h.stack, wrong[i], NULL, 0, &len), NONNET_E_STALE);
         ck_assert_int_eq(nonnet_tcp_urgent(h.stack, wrong[i], &len), NONNET_E_STALE);
         ck_assert_int_eq(nonnet_tcp_mark_urgent(h.stack, wrong[i]), NONNET_E_STALE);
+        ck_assert_int_eq(nonnet_tcp_set_keepalive(h.stack, wrong[i], 1, 1, 1), NONNET_E_STALE);
         ck_assert_int_eq(nonnet_tcp_shutdown(h.stack, wrong[i], 0), NONNET_E_STALE);
         ck_assert_int_eq(nonnet_tcp_abort(h.stack, wrong[i], 0), NONNET_E_STALE);
     }
@@ -656,6 +728,10 @@ static Suite *tcp_socket_suite(void)
     tcase_add_loop_test(tc, ending_a_listener_resets_who_waits, 0, 2);
     tcase_add_loop_test(tc, a_half_open_connection_is_repeated_and_then_forgotten, 0, 2);
     tcase_add_loop_test(tc, a_half_open_peer_is_found_out_by_keep_alive, 0, 2);
+    tcase_add_loop_test(tc, keep_alive_is_set_and_ended_while_the_connection_is_open, 0, 2);
+    tcase_add_loop_test(tc, keep_alive_of_an_accepted_connection_has_defaults, 0, 2);
+    tcase_add_loop_test(tc, a_clock_that_stood_still_leaves_the_peer_time_to_answer_keep_alive, 0,
+                        2);
     tcase_add_loop_test(tc, rfc9293_3_9_1_1_a_peer_that_is_silent_times_out, 0, 2);
     tcase_add_loop_test(tc, damaged_and_malformed_segments_are_counted_and_dropped, 0, 2);
     tcase_add_loop_test(tc, rfc6056_rfc6528_ports_and_sequence_numbers_cannot_be_guessed, 0, 2);

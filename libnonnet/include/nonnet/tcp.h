@@ -164,6 +164,19 @@ NONNET_MUST_CHECK NONNET_API int nonnet_tcp_urgent(const struct nonnet_stack *st
                                                    struct nonnet_tcp_handle socket, uint32_t *len);
 
 /*
+ * Sets keep-alive of a connection (RFC 9293 section 3.8.4): after `idle_ms` without a segment from
+ * the peer it is sent a probe, and then one each `period_ms`; when the last of `count` has gone
+ * `period_ms` without an answer, the connection has ended with NONNET_E_TIMED_OUT. Time without a
+ * segment counts from before the call too, the probes from it on. 0 stands for what it does in
+ * struct nonnet_tcp_options: `idle_ms` 0 ends keep-alive. Returns 0, also for a connection that has
+ * ended or not begun, or NONNET_E_STALE.
+ */
+NONNET_MUST_CHECK NONNET_API int nonnet_tcp_set_keepalive(struct nonnet_stack *stack,
+                                                          struct nonnet_tcp_handle socket,
+                                                          uint32_t idle_ms, uint32_t period_ms,
+                                                          uint8_t count);
+
+/*
  * Says that nothing more will be sent; what comes can still be read. Returns 0, also when there is
  * nothing to end, or NONNET_E_STALE.
  */

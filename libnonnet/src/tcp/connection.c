@@ -27,14 +27,19 @@ static uint32_t or_default(uint32_t value, uint32_t fallback)
     return value > 0 ? value : fallback;
 }
 
+static void keepalive_fill(struct tcp_config *config)
+{
+    config->keepalive_period_ms = or_default(config->keepalive_period_ms, 75 * 1000);
+    config->keepalive_count = (uint8_t)or_default(config->keepalive_count, 9);
+}
+
 static void config_fill(struct tcp_config *config)
 {
     config->delayed_ack_ms = or_default(config->delayed_ack_ms, 40);
     config->rto_min_ms = or_default(config->rto_min_ms, 200);
     config->user_timeout_ms = or_default(config->user_timeout_ms, 5 * 60 * 1000);
-    config->keepalive_period_ms = or_default(config->keepalive_period_ms, 75 * 1000);
-    config->keepalive_count = (uint8_t)or_default(config->keepalive_count, 9);
     config->time_wait_ms = or_default(config->time_wait_ms, 60 * 1000);
+    keepalive_fill(config);
 }
 
 /* The smallest scale that makes the whole buffer fit the window field (RFC 7323 section 2). */
@@ -258,6 +263,17 @@ void nonnet_connection_abort(struct tcp_connection *c)
         c->reset_seq = c->send_next;
     }
     nonnet_connection_end(c, 0);
+}
+
+void nonnet_connection_set_keepalive(struct tcp_connection *c, uint32_t idle_ms, uint32_t period_ms,
+                                     uint8_t count)
+{
+    c->config.keepalive_idle_ms = idle_ms;
+    c->config.keepalive_period_ms = period_ms;
+    c->config.keepalive_count = count;
+    keepalive_fill(&c->config);
+    c->nkeepalives = 0;
+    c->keepalive_pending = false;
 }
 
 void nonnet_connection_end(struct tcp_connection *c, uint32_t event)

@@ -246,11 +246,12 @@ struct tcp_connection {
     uint64_t timer_at;
     uint64_t rto_start; /* what the retransmission timeout counts from, RFC 6298 section 5 */
     uint64_t delayed_ack_at;
-    uint64_t linger_at;    /* end of TIME-WAIT, or of FIN-WAIT-2 without a user */
-    uint64_t progress_at;  /* the last time that the peer acknowledged or that nothing was due */
-    uint64_t heard_at;     /* the last segment of the peer, for keep-alive */
-    uint64_t sent_at;      /* the last data sent, for the restart after idleness */
-    uint64_t challenge_at; /* start of the period of the limit below */
+    uint64_t linger_at;   /* end of TIME-WAIT, or of FIN-WAIT-2 without a user */
+    uint64_t progress_at; /* the last time that the peer acknowledged or that nothing was due */
+    uint64_t heard_at;    /* the last segment of the peer, for keep-alive */
+    uint64_t keepalive_sent_at; /* the last probe of it */
+    uint64_t sent_at;           /* the last data sent, for the restart after idleness */
+    uint64_t challenge_at;      /* start of the period of the limit below */
     uint8_t nchallenges;
 
     /*
@@ -312,6 +313,10 @@ uint32_t nonnet_connection_read(struct tcp_connection *c, uint8_t *out, uint32_t
 
 /* Bytes to be read up to the end of urgent data; 0 if there is none. */
 uint32_t nonnet_connection_urgent(const struct tcp_connection *c);
+
+/* Section 3.8.4: what the configuration said at first, with its defaults. Probes are counted anew. */
+void nonnet_connection_set_keepalive(struct tcp_connection *c, uint32_t idle_ms, uint32_t period_ms,
+                                     uint8_t count);
 
 /* CLOSE (section 3.10.4): nothing more will be sent; what comes can still be read. */
 void nonnet_connection_shutdown(struct tcp_connection *c, uint64_t now);

@@ -253,6 +253,18 @@ int nonnet_tcp_urgent(const struct nonnet_stack *stack, struct nonnet_tcp_handle
     return s ? NONNET_OK : NONNET_E_STALE;
 }
 
+int nonnet_tcp_set_keepalive(struct nonnet_stack *stack, struct nonnet_tcp_handle handle,
+                             uint32_t idle_ms, uint32_t period_ms, uint8_t count)
+{
+    struct tcp_socket *s = socket_of(stack, handle);
+
+    if (!s)
+        return NONNET_E_STALE;
+    nonnet_connection_set_keepalive(&s->tcp, idle_ms, period_ms, count);
+    nonnet_tcp_socket_changed(stack, s);
+    return NONNET_OK;
+}
+
 int nonnet_tcp_shutdown(struct nonnet_stack *stack, struct nonnet_tcp_handle handle, uint64_t now)
 {
     struct tcp_socket *s = socket_of(stack, handle);

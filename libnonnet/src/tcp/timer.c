@@ -164,17 +164,20 @@ static uint64_t keepalive_at(const struct tcp_connection *c)
     if (c->config.keepalive_idle_ms == 0 || c->sent.count > 0 ||
         (c->state != TCP_ESTABLISHED && c->state != TCP_CLOSE_WAIT))
         return TCP_NEVER;
-    return c->heard_at + (uint64_t)c->config.keepalive_idle_ms * MILLISECOND +
-           (uint64_t)c->config.keepalive_period_ms * MILLISECOND * c->nkeepalives;
+    if (c->nkeepalives > 0)
+        return c->keepalive_sent_at + (uint64_t)c->config.keepalive_period_ms * MILLISECOND;
+    return c->heard_at + (uint64_t)c->config.keepalive_idle_ms * MILLISECOND;
 }
 
-static void keepalive_expired(struct tcp_connection *c)
+/* However late the clock comes, each probe has its time to be answered. */
+static void keepalive_expired(struct tcp_connection *c, uint64_t now)
 {
     if (c->nkeepalives >= c->config.keepalive_count) {
         nonnet_connection_end(c, TCP_EVENT_TIMED_OUT);
         return;
     }
     c->nkeepalives++;
+    c->keepalive_sent_at = now;
     c->keepalive_pending = true;
 }
 
@@ -201,5 +204,5 @@ void nonnet_connection_tick(struct tcp_connection *c, uint64_t now)
     if (c->timer_at <= now)
         timer_expired(c, now);
     if (keepalive_at(c) <= now)
-        keepalive_expired(c);
+        keepalive_expired(c, now);
 }
