@@ -171,6 +171,15 @@ int net_shutdown(nonos_handle socket)
     return nonos_call(socket, &m);
 }
 
+int net_keep_alive(nonos_handle socket, uint64_t idle_ms, uint64_t interval_ms, uint64_t count)
+{
+    struct nonos_message m = nonos_message_make(NONOS_NET_KEEP_ALIVE);
+    m.words[0] = idle_ms;
+    m.words[1] = interval_ms;
+    m.words[2] = count;
+    return nonos_call(socket, &m);
+}
+
 void net_close(nonos_handle socket)
 {
     (void)nonos_cap_delete(socket);
@@ -255,6 +264,13 @@ static int input_wait(const struct relay *relay)
     return r;
 }
 
+/* A connection that is there no more; nothing else is ever in that state. */
+static bool has_ended(nonos_handle socket)
+{
+    struct nonos_message m = nonos_message_make(NONOS_NET_SOCKET);
+    return nonos_call(socket, &m) >= 0 && m.words[6] == NONOS_NET_TCP;
+}
+
 int net_relay(nonos_handle socket, uint64_t idle_ms, uint64_t *sent, uint64_t *received)
 {
     static struct relay relay;
@@ -271,8 +287,8 @@ int net_relay(nonos_handle socket, uint64_t idle_ms, uint64_t *sent, uint64_t *r
     r = relay_output(&relay, idle_ms, received);
     if (r >= 0)
         r = input_wait(&relay);
-    else if (r == NONOS_E_TIMED_OUT)
-        r = NONOS_OK;
+    else if (r == NONOS_E_TIMED_OUT && !has_ended(socket))
+        r = NONOS_OK; /* no more than an idle peer */
     *sent = __atomic_load_n(&relay.sent, __ATOMIC_RELAXED);
     if (r >= 0 && __atomic_load_n(&relay.done, __ATOMIC_ACQUIRE))
         r = relay.result;

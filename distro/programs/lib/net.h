@@ -44,6 +44,8 @@ int net_send(nonos_handle socket, const void *data, size_t len, uint64_t ms, siz
 /* `*len` 0: the peer has ended. */
 int net_receive(nonos_handle socket, void *data, size_t size, uint64_t ms, size_t *len);
 int net_shutdown(nonos_handle socket);
+/* TCP: see NONOS_NET_KEEP_ALIVE for what the numbers mean and their bounds. */
+int net_keep_alive(nonos_handle socket, uint64_t idle_ms, uint64_t interval_ms, uint64_t count);
 void net_close(nonos_handle socket);
 int net_endpoints(nonos_handle socket, struct nonos_net_endpoint *local,
                   struct nonos_net_endpoint *peer);
@@ -53,7 +55,7 @@ int net_endpoints(nonos_handle socket, struct nonos_net_endpoint *local,
 /*
  * Copies between a socket and this task's standard input and output: the input's end is told to the peer, and the peer's end ends it all,
  * after what came was written and, unless it is a terminal, the input was sent. So does `idle_ms` without anything coming. `*sent` and
- * `*received` count bytes.
+ * `*received` count bytes. TIMED_OUT: the connection ended so, and the peer is gone.
  */
 int net_relay(nonos_handle socket, uint64_t idle_ms, uint64_t *sent, uint64_t *received);
 

@@ -7,14 +7,17 @@
 
 static const struct program about = {
     "nc",
-    "usage: nc [-46uv] [-w SECONDS] HOST PORT\n"
-    "       nc -l [-46v] [-w SECONDS] PORT\n\n"
+    "usage: nc [-46uv] [-a SECONDS] [-w SECONDS] HOST PORT\n"
+    "       nc -l [-46v] [-a SECONDS] [-w SECONDS] PORT\n\n"
     "Connects by TCP to a host, given by address or name, or waits with -l for one that connects. "
     "Sends the standard input,\n"
     "writes what comes to the standard output, and ends when the other side does and, unless it is "
     "a "
     "terminal,\n"
     "the input has.\n\n"
+    "  -a SECONDS  keep-alive: when nothing came for so long, ask the other side whether it is "
+    "there, and again after the\n"
+    "              same time; three questions without an answer end the connection\n"
     "  -4, -6      use IPv4 or IPv6 only; with -l IPv4 if not said\n"
     "  -l          listen\n"
     "  -u          UDP: each piece of input is a datagram\n"
@@ -29,7 +32,10 @@ struct nc {
     bool listen, datagrams, verbose;
     uint8_t version;
     uint64_t wait_ms;
+    uint64_t alive_ms; /* 0: no keep-alive */
 };
+
+#define ALIVE_PROBES 3u
 
 static uint16_t port_read(const char *text)
 {
@@ -39,15 +45,25 @@ static uint16_t port_read(const char *text)
     return (uint16_t)port;
 }
 
+static uint64_t seconds_read(const char *text, uint64_t min)
+{
+    uint64_t seconds;
+    if (!program_number(text, 86400, &seconds) || seconds < min)
+        program_misuse("'%s' is not a number of seconds", text);
+    return seconds * 1000;
+}
+
 static struct nc options_read(struct options *o)
 {
     struct nc nc = {.wait_ms = NONOS_NET_FOREVER};
-    uint64_t seconds;
     for (int c; (c = options_next(o)) != 0;) {
         switch (c) {
         case '4':
         case '6':
             nc.version = (uint8_t)(c - '0');
+            break;
+        case 'a':
+            nc.alive_ms = seconds_read(o->value, 1);
             break;
         case 'l':
             nc.listen = true;
@@ -59,11 +75,11 @@ static struct nc options_read(struct options *o)
             nc.verbose = true;
             break;
         default:
-            if (!program_number(o->value, 86400, &seconds))
-                program_misuse("'%s' is not a number of seconds", o->value);
-            nc.wait_ms = seconds * 1000;
+            nc.wait_ms = seconds_read(o->value, 0);
         }
     }
+    if (nc.datagrams && nc.alive_ms)
+        program_misuse("-a is for TCP alone");
     if (nc.listen && nc.datagrams)
         program_misuse("-l is for TCP alone");
     return nc;
@@ -107,13 +123,16 @@ int main(int argc, char **argv)
 {
     uint64_t sent, received;
     program_start(&about);
-    struct options o = options_begin(argc, argv, "46luvw:", NULL);
+    struct options o = options_begin(argc, argv, "46a:luvw:", NULL);
     struct nc nc = options_read(&o);
     if (o.noperands != (nc.listen ? 1 : 2))
         program_misuse(nc.listen ? "one PORT is expected" : "HOST and PORT are expected");
     uint16_t port = port_read(o.operands[o.noperands - 1]);
     nonos_handle socket = nc.listen ? accept_one(&nc, port) : connect_to(&nc, o.operands[0], port);
-    int r = net_relay(socket, nc.wait_ms, &sent, &received);
+    int r = nc.alive_ms ? net_keep_alive(socket, nc.alive_ms, nc.alive_ms, ALIVE_PROBES) : 0;
+    if (r < 0)
+        program_die("%s", net_text_result(r));
+    r = net_relay(socket, nc.wait_ms, &sent, &received);
     net_close(socket);
     if (nc.verbose)
         program_error("%llu bytes sent, %llu received", (unsigned long long)sent,

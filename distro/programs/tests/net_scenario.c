@@ -48,11 +48,11 @@ int net_resolve(const char *name, uint8_t version, uint64_t ms, struct nonos_net
     return 0;
 }
 
-/* A socket is a number here: 1 answers nothing, 2 echoes. */
+/* A socket is a number here: 1 answers nothing, 2 echoes, 4 has a peer that is gone. */
 int net_connect(const struct nonos_net_endpoint *peer, uint64_t ms, nonos_handle *socket)
 {
     (void)ms;
-    *socket = peer->port == 7 ? 2 : 1;
+    *socket = peer->port == 7 ? 2 : peer->port == 5 ? 4 : 1;
     return refusal() ? refusal() : peer->port == 9 ? NONOS_E_REFUSED : 0;
 }
 
@@ -89,6 +89,15 @@ int net_accept(nonos_handle listener, uint64_t ms, nonos_handle *socket,
     return ms == 0 ? NONOS_E_TIMED_OUT : 0;
 }
 
+static uint64_t keep_alive_ms;
+
+int net_keep_alive(nonos_handle socket, uint64_t idle_ms, uint64_t interval_ms, uint64_t count)
+{
+    (void)socket;
+    keep_alive_ms = interval_ms != idle_ms || count != 3 ? 0 : idle_ms;
+    return keep_alive_ms ? 0 : NONOS_E_INVALID;
+}
+
 void net_close(nonos_handle socket)
 {
     (void)socket;
@@ -102,6 +111,8 @@ int net_relay(nonos_handle socket, uint64_t idle_ms, uint64_t *sent, uint64_t *r
     for (ssize_t n; (n = read(STDIN_FILENO, data, sizeof(data))) > 0; *sent += (uint64_t)n)
         if (socket == 2 && write(STDOUT_FILENO, data, (size_t)n) == n)
             *received += (uint64_t)n;
+    if (socket == 4 && keep_alive_ms)
+        return NONOS_E_TIMED_OUT;
     return socket == 1 ? NONOS_E_RESET : 0;
 }
 

@@ -100,6 +100,12 @@ shows(['nc', '-l', '-w', '0', '7'], '', 'nc: port 7: timed out\n', 1)
 misuse(['nc', '10.0.2.2'], 'HOST and PORT are expected')
 misuse(['nc', '10.0.2.2', '65536'], "'65536' is not a port")
 misuse(['nc', '-ul', '7'], '-l is for TCP alone')
+shows(['nc', '-a', '2', '10.0.2.2', '5'], '', 'nc: timed out\n', 1)
+shows(['nc', '10.0.2.2', '5'], '', '')
+shows(['nc', '-l', '-a', '86400', '7'], 'x', '', stdin=b'x')
+misuse(['nc', '-a', '0', '10.0.2.2', '7'], "'0' is not a number of seconds")
+misuse(['nc', '-a', '86401', '10.0.2.2', '7'], "'86401' is not a number of seconds")
+misuse(['nc', '-u', '-a', '1', '10.0.2.2', '7'], '-a is for TCP alone')
 
 FRAMES = ['22:13:20.000001 out arp 10.0.2.15 asks for 10.0.2.2, 42 bytes',
           '22:13:21.500001 in  tcp 10.0.2.15:49152 > 10.0.2.2:7 SYN, 54 bytes',

@@ -34,6 +34,11 @@
 #define NONOS_NET_DATAGRAM    65507u /* bytes of the longest datagram */
 #define NONOS_NET_RESOLVE_MAX 8u     /* addresses of one name and version */
 
+/* NONOS_NET_KEEP_ALIVE: INVALID outside of these bounds. */
+#define NONOS_NET_KEEP_ALIVE_MS_MIN    1000u
+#define NONOS_NET_KEEP_ALIVE_MS_MAX    86400000u
+#define NONOS_NET_KEEP_ALIVE_COUNT_MAX 127u
+
 enum nonos_net_op {
     /* On the service: caps[0] Account (CREATE, INSPECT), w0 length of the buffer -> caps[0] a session, caps[1] the buffer's Memory
      * (READ, WRITE). NO_SPACE */
@@ -53,7 +58,9 @@ enum nonos_net_op {
                          * the time or the connection ended before; then 1 at least. PIPE: nothing can be sent any more */
     NONOS_NET_RECEIVE, /* w0 at, w1 size, w2 ms -> w0 bytes, of TCP 0 at the peer's end; w1..w3 peer. UDP: TOO_BIG, the datagram stays */
     NONOS_NET_SHUTDOWN, /* TCP: nothing more will be sent -> */
-    NONOS_NET_SOCKET,   /* -> w0..w2 local endpoint, w3..w5 peer */
+    NONOS_NET_SOCKET, /* -> w0..w2 local endpoint, w3..w5 peer, w6 kind | state << 8 as of NONOS_NET_CONNECTION */
+    NONOS_NET_KEEP_ALIVE, /* TCP, RFC 9293 section 3.8.4; off at first: w0 ms without a segment of the peer until it is sent a probe, 0: off; w1 ms
+                           * between probes, w2 probes without an answer that end the connection with TIMED_OUT, w1 after the last -> */
 
     /* On net-control; NOT_FOUND past the last index. */
     NONOS_NET_INTERFACE =

@@ -323,17 +323,38 @@ static int try_shutdown(struct request *q)
     return host_result(nonnet_tcp_shutdown(host.stack, q->object->tcp, host_now()));
 }
 
+static bool is_keep_alive_time(uint64_t ms)
+{
+    return ms >= NONOS_NET_KEEP_ALIVE_MS_MIN && ms <= NONOS_NET_KEEP_ALIVE_MS_MAX;
+}
+
+static int try_keep_alive(const struct request *q)
+{
+    uint64_t idle = q->words[0], interval = q->words[1], count = q->words[2];
+    if (q->object->kind != NONOS_NET_TCP)
+        return NONOS_E_UNSUPPORTED;
+    if (idle == 0)
+        return host_result(nonnet_tcp_set_keepalive(host.stack, q->object->tcp, 0, 0, 0));
+    if (!is_keep_alive_time(idle) || !is_keep_alive_time(interval) || count == 0 ||
+        count > NONOS_NET_KEEP_ALIVE_COUNT_MAX)
+        return NONOS_E_INVALID;
+    return host_result(nonnet_tcp_set_keepalive(host.stack, q->object->tcp, (uint32_t)idle,
+                                                (uint32_t)interval, (uint8_t)count));
+}
+
 static int try_socket(struct request *q, struct nonos_message *out)
 {
     struct nonnet_endpoint local = q->object->local, peer = {0};
     struct nonnet_tcp_info info;
     int r = NONNET_OK;
+    out->words[6] = q->object->kind;
     if (q->object->kind == NONOS_NET_UDP)
         r = nonnet_udp_endpoints(host.stack, q->object->udp, &local, &peer);
     if (q->object->kind == NONOS_NET_TCP) {
         r = nonnet_tcp_info(host.stack, q->object->tcp, &info);
         local = info.local;
         peer = info.peer;
+        out->words[6] |= (uint64_t)info.state << 8;
     }
     host_to_words(out->words, &local.address, local.port);
     host_to_words(out->words + 3, &peer.address, peer.port);
@@ -368,6 +389,8 @@ static int try(struct request *q, struct nonos_message *out)
         return try_shutdown(q);
     case NONOS_NET_SOCKET:
         return try_socket(q, out);
+    case NONOS_NET_KEEP_ALIVE:
+        return try_keep_alive(q);
     default:
         return NONOS_E_NO_CALL;
     }

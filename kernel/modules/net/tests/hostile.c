@@ -9,7 +9,7 @@
 
 #define HELD_MAX 512u
 #define STEPS    256u
-#define KINDS    16u
+#define KINDS    17u
 #define LIMITS   10u /* the step that changes how many capabilities there may be */
 
 static nonos_handle held[HELD_MAX];
@@ -129,6 +129,17 @@ static void stream_one(void)
     ask(any_held(), &m);
 }
 
+/* Keep-alive with times that are often within bounds, so that probes and ends come about. */
+static void keep_alive_one(void)
+{
+    struct nonos_message m = nonos_message_make(NONOS_NET_KEEP_ALIVE);
+    uint8_t how = byte();
+    m.words[0] = how & 1 ? word() : 1000u * (how >> 4);
+    m.words[1] = how & 2 ? word() : 1000u * (how >> 4);
+    m.words[2] = how & 4 ? word() : 1;
+    ask(any_held(), &m);
+}
+
 static void resolve_one(void)
 {
     struct nonos_message m = nonos_message_make(NONOS_NET_RESOLVE);
@@ -208,6 +219,9 @@ static void step(void)
         break;
     case 14:
         capture_one();
+        break;
+    case 15:
+        keep_alive_one();
         break;
     default:
         stream_one();

@@ -127,6 +127,8 @@ static struct {
 bool driver_offloads;
 unsigned driver_trains;
 
+bool cable_cut;
+
 bool driver_wild;
 static uint64_t wild_state = 1;
 
@@ -223,7 +225,21 @@ static void driver_frames_in(void)
     size_t len;
     while (nonos_ring_waiting(&driver.rings[NONOS_NIC_RX_FREE]) > CABLE_FRAME / 2048 &&
            peer_output(frame, &len, &said))
-        driver_frame_in(frame, len, &said);
+        if (!cable_cut)
+            driver_frame_in(frame, len, &said);
+}
+
+static void driver_frame_out(const struct nonos_nic_buffer *b)
+{
+    struct nonnet_frame said = {.flags = b->flags,
+                                .checksum_start = b->checksum_start,
+                                .checksum_offset = b->checksum_offset};
+    driver_trains += b->flags & NONOS_NIC_FRAME_SEGMENTS ? 1 : 0;
+    if (cable_cut)
+        return;
+    router_input(driver.memory + b->offset, b->len);
+    (void)!nonnet_stack_input_frame(peer.stack, peer.nic, driver.memory + b->offset, b->len, &said,
+                                    now());
 }
 
 /* A part of 100 bytes in a buffer of the client's, as it is told of. */
@@ -282,13 +298,7 @@ void driver_signalled(void)
     for (unsigned i = 0; i < 256 && nonos_ring_take(&driver.rings[NONOS_NIC_TX], &b); i++) {
         if (!driver_holds(&b))
             continue;
-        router_input(driver.memory + b.offset, b.len);
-        struct nonnet_frame said = {.flags = b.flags,
-                                    .checksum_start = b.checksum_start,
-                                    .checksum_offset = b.checksum_offset};
-        driver_trains += b.flags & NONOS_NIC_FRAME_SEGMENTS ? 1 : 0;
-        (void)!nonnet_stack_input_frame(peer.stack, peer.nic, driver.memory + b.offset, b.len,
-                                        &said, now());
+        driver_frame_out(&b);
         (void)nonos_ring_put(&driver.rings[NONOS_NIC_TX_DONE], &b);
         driver.moved = true;
     }

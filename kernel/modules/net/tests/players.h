@@ -22,6 +22,8 @@ unsigned driver_lie(unsigned kind);
 /* Another instance of the driver. */
 void driver_renew(void);
 
+/* Frames are lost on the cable. */
+extern bool cable_cut;
 /* The peer connects to a port of the module's host. */
 void peer_connect(uint16_t port);
 /* Frames are on the cable until nothing moves. */

@@ -1,6 +1,8 @@
 /* The net module with clients that want too much, or nonsense. */
 #include <check_main.h>
 
+#include <nonnet/tcp.h>
+
 #include <nonos/nic.h>
 
 #include "../host.h"
@@ -394,6 +396,122 @@ START_TEST(who_only_receives_is_told_that_its_address_went_with_the_link)
 }
 END_TEST
 
+static int keep_alive(nonos_handle socket, uint64_t idle, uint64_t interval, uint64_t count)
+{
+    uint64_t w[NONOS_IPC_WORDS] = {idle, interval, count};
+    return call(socket, NONOS_NET_KEEP_ALIVE, w, NULL);
+}
+
+/* Who receives, and how that has ended once so much time is over; WAITS: it has not. */
+#define WAITS 1
+static int receive_for(nonos_handle socket, unsigned seconds)
+{
+    struct nonos_message m = nonos_message_make(NONOS_NET_RECEIVE);
+    m.words[1] = LEN;
+    m.words[2] = NONOS_NET_FOREVER;
+    unsigned number = kernel_send(socket, &m);
+    for (unsigned i = 0; i < 10 * seconds; i++) {
+        kernel_sleep(100);
+        cable_run();
+    }
+    return kernel.answers[number].done ? kernel.answers[number].result : WAITS;
+}
+
+static uint64_t kind_and_state(nonos_handle socket)
+{
+    uint64_t w[NONOS_IPC_WORDS] = {0};
+    ck_assert_int_eq(call(socket, NONOS_NET_SOCKET, w, NULL), NONOS_OK);
+    return w[6];
+}
+
+START_TEST(who_only_receives_and_asked_for_keep_alive_is_told_that_the_peer_is_gone)
+{
+    struct session s;
+    nonos_handle asks, waits;
+    ck_assert_int_eq(session_open(&s, ONE, LEN), NONOS_OK);
+    ck_assert_int_eq(connect_tcp(&s, &asks), NONOS_OK);
+    ck_assert_int_eq(connect_tcp(&s, &waits), NONOS_OK);
+    ck_assert_int_eq(keep_alive(asks, 2000, 1000, 3), NONOS_OK);
+    /* A peer that is there answers. */
+    ck_assert_int_eq(receive_for(asks, 60), WAITS);
+    ck_assert_uint_eq(kind_and_state(asks), NONOS_NET_TCP | NONNET_TCP_ESTABLISHED << 8);
+    cable_cut = true;
+    ck_assert_int_eq(receive_for(waits, 2), WAITS);
+    ck_assert_int_eq(receive_for(asks, 6), NONOS_E_TIMED_OUT);
+    ck_assert_uint_eq(kind_and_state(asks), NONOS_NET_TCP);
+    ck_assert_int_eq(receive_for(waits, 3600), WAITS);
+    ck_assert_int_eq(keep_alive(asks, 2000, 1000, 3), NONOS_OK);
+    cable_cut = false;
+    kernel_drop(asks);
+    kernel_drop(waits);
+    session_close(&s);
+}
+END_TEST
+
+START_TEST(keep_alive_of_an_accepted_connection_can_be_ended)
+{
+    struct session s;
+    nonos_handle listener, socket;
+    uint64_t w[NONOS_IPC_WORDS] = {5000};
+    ck_assert_int_eq(session_open(&s, ONE, LEN), NONOS_OK);
+    ck_assert_int_eq(listen_tcp(&s, 1900, 1, &listener), NONOS_OK);
+    peer_connect(1900);
+    cable_run();
+    ck_assert_int_eq(call(listener, NONOS_NET_ACCEPT, w, &socket), NONOS_OK);
+    ck_assert_int_eq(keep_alive(socket, 1000, 1000, 1), NONOS_OK);
+    ck_assert_int_eq(keep_alive(socket, 0, 0, 0), NONOS_OK);
+    cable_cut = true;
+    ck_assert_int_eq(receive_for(socket, 600), WAITS);
+    ck_assert_int_eq(keep_alive(socket, 1000, 1000, 1), NONOS_OK);
+    ck_assert_int_eq(receive_for(socket, 3), NONOS_E_TIMED_OUT);
+    cable_cut = false;
+    kernel_drop(socket);
+    kernel_drop(listener);
+    session_close(&s);
+}
+END_TEST
+
+START_TEST(keep_alive_out_of_bounds_or_of_no_connection_is_refused)
+{
+    static const uint64_t wrong[][3] = {
+        {999, 1000, 1},
+        {1000, 999, 1},
+        {1000, 0, 1},
+        {1000, 1000, 0},
+        {86400001, 1000, 1},
+        {1000, 86400001, 1},
+        {1000, 1000, 128},
+        {1000, 1000, 257},
+        {~0ull, 1000, 1},
+        {1ull << 32, 1000, 1},
+        {1000, 1ull << 32, 1},
+        {1000, 1000, ~0ull},
+        {1, 1, 1},
+        {(1ull << 32) + 2000, 1000, 1},
+    };
+    struct session s;
+    nonos_handle listener, udp, socket;
+    ck_assert_int_eq(session_open(&s, ONE, LEN), NONOS_OK);
+    ck_assert_int_eq(listen_tcp(&s, 1901, 1, &listener), NONOS_OK);
+    ck_assert_int_eq(open_udp(&s, 0, &udp), NONOS_OK);
+    ck_assert_int_eq(connect_tcp(&s, &socket), NONOS_OK);
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+        ck_assert_int_eq(keep_alive(socket, wrong[i][0], wrong[i][1], wrong[i][2]),
+                         NONOS_E_INVALID);
+    ck_assert_int_eq(keep_alive(socket, 1000, 1000, 1), NONOS_OK);
+    ck_assert_int_eq(keep_alive(socket, 86400000, 86400000, 127), NONOS_OK);
+    ck_assert_int_eq(keep_alive(listener, 1000, 1000, 1), NONOS_E_UNSUPPORTED);
+    ck_assert_int_eq(keep_alive(udp, 1000, 1000, 1), NONOS_E_UNSUPPORTED);
+    ck_assert_int_eq(keep_alive(s.handle, 1000, 1000, 1), NONOS_E_NO_CALL);
+    ck_assert_uint_eq(kind_and_state(udp), NONOS_NET_UDP);
+    ck_assert_uint_eq(kind_and_state(listener), NONOS_NET_LISTENER);
+    kernel_drop(listener);
+    kernel_drop(udp);
+    kernel_drop(socket);
+    session_close(&s);
+}
+END_TEST
+
 START_TEST(names_of_one_client_leave_others_theirs)
 {
     struct session one, two;
@@ -564,6 +682,9 @@ static Suite *net_suite(void)
     tcase_add_test(t, places_outside_of_the_buffer_are_refused);
     tcase_add_test(t, dhcpv6_is_used_as_routers_ask);
     tcase_add_test(t, who_only_receives_is_told_that_its_address_went_with_the_link);
+    tcase_add_test(t, who_only_receives_and_asked_for_keep_alive_is_told_that_the_peer_is_gone);
+    tcase_add_test(t, keep_alive_of_an_accepted_connection_can_be_ended);
+    tcase_add_test(t, keep_alive_out_of_bounds_or_of_no_connection_is_refused);
     tcase_add_test(t, names_of_one_client_leave_others_theirs);
     tcase_add_test(t, driver_that_falls_silent_at_its_start_holds_up_nobody);
     tcase_add_test(t, counters_of_a_silent_driver_time_out);
