@@ -435,6 +435,24 @@ START_TEST(keep_alive_of_an_accepted_connection_has_defaults)
 }
 END_TEST
 
+START_TEST(keep_alive_goes_on_after_the_own_end)
+{
+    struct peer p = peer_of(&h, SIX, 80, 0);
+    struct nonnet_tcp_handle socket = host_calls(&p, NULL);
+    ck_assert_int_eq(nonnet_tcp_set_keepalive(h.stack, socket, 10000, 1000, 3), NONNET_OK);
+    ck_assert_int_eq(nonnet_tcp_shutdown(h.stack, socket, h.now), NONNET_OK);
+    (void)host_sends(&h, FIN | ACK);
+    p.next++;
+    peer_send(&p, ACK, NULL, 0);
+    ck_assert_int_eq(socket_state(&h, socket), NONNET_TCP_FIN_WAIT_2);
+    host_wait(&h, 10500 * MS);
+    ck_assert_uint_eq(host_sends(&h, ACK)->h.seq, p.next - 1);
+    peer_send(&p, ACK, NULL, 0);
+    ck_assert_uint_eq(probes_in(20), 3);
+    ck_assert_int_eq(nonnet_tcp_error(h.stack, socket), NONNET_E_TIMED_OUT);
+}
+END_TEST
+
 START_TEST(a_clock_that_stood_still_leaves_the_peer_time_to_answer_keep_alive)
 {
     struct peer p = peer_of(&h, SIX, 80, 0);
@@ -730,6 +748,7 @@ static Suite *tcp_socket_suite(void)
     tcase_add_loop_test(tc, a_half_open_peer_is_found_out_by_keep_alive, 0, 2);
     tcase_add_loop_test(tc, keep_alive_is_set_and_ended_while_the_connection_is_open, 0, 2);
     tcase_add_loop_test(tc, keep_alive_of_an_accepted_connection_has_defaults, 0, 2);
+    tcase_add_loop_test(tc, keep_alive_goes_on_after_the_own_end, 0, 2);
     tcase_add_loop_test(tc, a_clock_that_stood_still_leaves_the_peer_time_to_answer_keep_alive, 0,
                         2);
     tcase_add_loop_test(tc, rfc9293_3_9_1_1_a_peer_that_is_silent_times_out, 0, 2);

@@ -158,11 +158,14 @@ static void timer_expired(struct tcp_connection *c, uint64_t now)
     }
 }
 
-/* RFC 9293 section 3.8.4: only when asked for, and only when nothing else is in flight. */
+/*
+ * RFC 9293 section 3.8.4: only when asked for, and only when nothing else is in flight; also for who
+ * has ended and waits for what the peer still sends.
+ */
 static uint64_t keepalive_at(const struct tcp_connection *c)
 {
     if (c->config.keepalive_idle_ms == 0 || c->sent.count > 0 ||
-        (c->state != TCP_ESTABLISHED && c->state != TCP_CLOSE_WAIT))
+        (c->state != TCP_ESTABLISHED && c->state != TCP_CLOSE_WAIT && c->state != TCP_FIN_WAIT_2))
         return TCP_NEVER;
     if (c->nkeepalives > 0)
         return c->keepalive_sent_at + (uint64_t)c->config.keepalive_period_ms * MILLISECOND;
