@@ -8,7 +8,7 @@ vfs_host_cppflags = $(modules_host_cppflags) $(generated_cppflags) -I$(top_srcdi
 net_host_cppflags = -I$(top_srcdir)/kernel/modules/net/tests/host $(modules_host_cppflags) \
 	-I$(top_srcdir)/libnoncrypto/include -I$(top_srcdir)/libnonnet/include
 net_host_sources = kernel/modules/net/tests/kernel.c kernel/modules/net/tests/kernel.h \
-	kernel/modules/net/ask.c kernel/modules/net/capture.c kernel/modules/net/client.c kernel/modules/net/control.c kernel/modules/net/dns.c kernel/modules/net/host.c \
+	kernel/modules/net/ask.c kernel/modules/net/capture.c kernel/modules/net/client.c kernel/modules/net/control.c kernel/modules/net/dns.c kernel/modules/net/flow.c kernel/modules/net/host.c \
 	kernel/modules/net/nic.c kernel/modules/net/request.c kernel/modules/net/socket.c \
 	kernel/runtime/src/buffer.c kernel/runtime/src/server.c
 net_players_sources = kernel/modules/net/tests/hostile.c kernel/modules/net/tests/players.c kernel/modules/net/tests/players.h \
@@ -53,7 +53,7 @@ kernel_modules_console_tests_test_console_CPPFLAGS = $(modules_host_cppflags) \
 kernel_modules_console_tests_test_console_CFLAGS = $(program_cflags) $(CHECK_CFLAGS)
 kernel_modules_console_tests_test_console_LDFLAGS = $(program_ldflags)
 kernel_modules_console_tests_test_console_LDADD = $(CHECK_LIBS)
-net_tests = kernel/modules/net/tests/test_capture kernel/modules/net/tests/test_net
+net_tests = kernel/modules/net/tests/test_capture kernel/modules/net/tests/test_flow kernel/modules/net/tests/test_net
 check_PROGRAMS += $(net_tests)
 TESTS += $(net_tests)
 kernel_modules_net_tests_test_capture_SOURCES = kernel/modules/net/tests/test_capture.c $(net_players_sources) \
@@ -62,6 +62,11 @@ kernel_modules_net_tests_test_capture_CPPFLAGS = $(net_host_cppflags)
 kernel_modules_net_tests_test_capture_CFLAGS = $(program_cflags) $(CHECK_CFLAGS)
 kernel_modules_net_tests_test_capture_LDFLAGS = $(program_ldflags) -static
 kernel_modules_net_tests_test_capture_LDADD = libnonnet.la libnoncrypto.la $(CHECK_LIBS)
+kernel_modules_net_tests_test_flow_SOURCES = kernel/modules/net/tests/test_flow.c kernel/modules/net/flow.c
+kernel_modules_net_tests_test_flow_CPPFLAGS = $(net_host_cppflags)
+kernel_modules_net_tests_test_flow_CFLAGS = $(program_cflags) $(CHECK_CFLAGS)
+kernel_modules_net_tests_test_flow_LDFLAGS = $(program_ldflags) -static
+kernel_modules_net_tests_test_flow_LDADD = libnoncrypto.la $(CHECK_LIBS)
 kernel_modules_net_tests_test_net_SOURCES = kernel/modules/net/tests/test_net.c $(net_players_sources) \
 	$(net_host_sources)
 kernel_modules_net_tests_test_net_CPPFLAGS = $(net_host_cppflags)

@@ -94,7 +94,7 @@ int net_route(uint64_t index, struct net_route *route);
 int net_name_server(uint64_t index, struct nonos_net_endpoint *server);
 int net_connection(uint64_t index, struct net_connection *connection);
 int net_counter(uint64_t index, uint64_t *value, char name[56]);
-/* enum nonos_nic_counter. */
+/* As NONOS_NIC_COUNTER has it (nonos/nic.h). */
 int net_device_counter(uint64_t index, uint64_t *value);
 int net_switch(bool on);
 

@@ -94,6 +94,19 @@ static int show_routes(void)
     return status;
 }
 
+/* Of a card with several queues, what each of them carried. */
+static void show_queues(void)
+{
+    uint64_t received, sent, second;
+    if (net_device_counter(nonos_nic_queue_counter(NONOS_NIC_RX_FRAMES, 1), &second) != 0)
+        return;
+    for (unsigned i = 0; i < NONOS_NIC_QUEUES_MAX; i++)
+        if (net_device_counter(nonos_nic_queue_counter(NONOS_NIC_RX_FRAMES, i), &received) == 0 &&
+            net_device_counter(nonos_nic_queue_counter(NONOS_NIC_TX_FRAMES, i), &sent) == 0)
+            printf("%12llu  queue %u: frames received\n%12llu  queue %u: frames sent\n",
+                   (unsigned long long)received, i, (unsigned long long)sent, i);
+}
+
 static int show_counters(void)
 {
     static const char *const device[NONOS_NIC_COUNTERS] = {
@@ -118,6 +131,7 @@ static int show_counters(void)
     for (n = 0; n < NONOS_NIC_COUNTERS && net_device_counter(n, &value) == 0; n++)
         if (value)
             printf("%12llu  %s\n", (unsigned long long)value, device[n]);
+    show_queues();
     return status;
 }
 

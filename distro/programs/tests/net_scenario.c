@@ -185,7 +185,7 @@ int net_counter(uint64_t index, uint64_t *value, char name[56])
 int net_device_counter(uint64_t index, uint64_t *value)
 {
     *value = index == NONOS_NIC_RESETS ? 3 : 0;
-    return refusal();
+    return refusal() ? refusal() : index >= NONOS_NIC_COUNTERS ? NONOS_E_NOT_FOUND : 0;
 }
 
 int net_switch(bool on)

@@ -72,7 +72,7 @@ enum nonos_net_op {
     NONOS_NET_CONNECTION, /* w0 index -> w0..w2 local endpoint, w3..w5 peer, w6 kind | state << 8 (RFC 9293 section 3.3.2 in its
                             * order), w7 bytes in the send queue | in the receive queue << 32 */
     NONOS_NET_COUNTER,    /* w0 index -> w0 value, w1..w7 name, NUL-padded */
-    NONOS_NET_DEVICE_COUNTER, /* w0 enum nonos_nic_counter -> w0 value. NO_DEVICE while the driver does not run, TIMED_OUT if it is silent */
+    NONOS_NET_DEVICE_COUNTER, /* w0 as NONOS_NIC_COUNTER has it -> w0 value. NO_DEVICE while the driver does not run, TIMED_OUT if it is silent */
     NONOS_NET_SWITCH,         /* w0 1: the link is used, 0: it is not -> */
 
     /* On net-capture: caps[0] Account (CREATE, INSPECT), caps[1] Notification (SIGNAL), w0 length of the buffer, NONOS_NET_CAPTURE_MIN to

@@ -1,13 +1,17 @@
 /*
  * The protocol of network devices: a client (the net module) and a driver. Control by IPC on the driver's endpoint (grant class NET_RAW),
- * frames in a Memory that the client owns, with four rings in it (nonos/ring.h). The driver maps that Memory for DMA, so the device
+ * frames in a Memory that the client owns, with four rings a queue in it (nonos/ring.h). The driver maps that Memory for DMA, so the device
  * reads and writes the client's buffers directly: who holds such an endpoint can send any frame and sees every one that arrives.
  *
  * Layout of the Memory: struct nonos_nic_status at 0, the rings at nonos_nic_ring_offset(), buffers anywhere after them. A buffer
  * holds one Ethernet frame, without check sequence, or a part of one that arrived, and lies within one page; only a train of segments
- * (below) may be longer. It belongs to the driver from the moment it is put
- * into NONOS_NIC_TX or NONOS_NIC_RX_FREE until it comes back through NONOS_NIC_TX_DONE or NONOS_NIC_RX. The rings' consumers are
- * signalled as nonos/ring.h says: only if they asked for it before they waited.
+ * (below) may be longer. It belongs to the driver from the moment it is put into NONOS_NIC_TX or NONOS_NIC_RX_FREE until it comes back
+ * through NONOS_NIC_TX_DONE or NONOS_NIC_RX. The rings' consumers are signalled as nonos/ring.h says: only if they asked for it before
+ * they waited.
+ *
+ * A card with several queues carries frames of different flows at the same time. A buffer comes back through the queue by which it was
+ * put. Which queue a frame arrives by is the card's choice, and by convention (VIRTIO 1.2 section 5.1.6.5.6) that by which frames of its
+ * flow were sent last: so a client sends a flow's frames by one queue, or they may overtake one another.
  */
 #ifndef NONOS_NIC_H
 #define NONOS_NIC_H
@@ -21,20 +25,22 @@ enum nonos_nic_op {
     NONOS_NIC_INFO = 1,
     /* caps[0] Memory (READ, WRITE, DMA), caps[1] Notification (SIGNAL), w0 entries of each ring (a power of two, at most
      * NONOS_NIC_ENTRIES_MAX), w1 length of the Memory, w2 bits to signal, w3 the station address to use or 0, w4 NONOS_NIC_VERSION,
-     * w5 NONOS_NIC_OFFLOAD_* that the client can use
-     * -> caps[0] Notification (SIGNAL) for the driver, w0 the station address in use, w1 MTU, w2 least length of a buffer for an
-     * arriving frame, if that is more than NONOS_NIC_RX_FREE says; a page is always enough; w3 those offloads that the device has.
+     * w5 NONOS_NIC_OFFLOAD_* that the client can use, w6 queues that it can use and has rings for, 1 to NONOS_NIC_QUEUES_MAX
+     * -> caps[n] Notification (SIGNAL) for the driver of what concerns queue n, for each that there is; w0 the station address in use,
+     * w1 MTU, w2 least length of a buffer for an arriving frame, if that is more than NONOS_NIC_RX_FREE says; a page is always enough;
+     * w3 those offloads that the device has; w4 how many queues there are, 1 to w6.
      * A driver has one client: a new OPEN ends what there was. The device is reset. UNSUPPORTED: another version, or the device has no
      * address and none was given. */
     NONOS_NIC_OPEN,
-    /* w0 enum nonos_nic_counter -> w0 its value. NOT_FOUND past the last one. */
+    /* w0 enum nonos_nic_counter, of all queues; of one alone: nonos_nic_queue_counter() -> w0 its value. NOT_FOUND past the last one, and
+     * of a queue that the card does not have. */
     NONOS_NIC_COUNTER,
 };
 
 #define NONOS_NIC_LINK    1u /* the link is up, or the device does not say */
 #define NONOS_NIC_SET_MAC 2u /* it takes another station address than its own */
 
-#define NONOS_NIC_VERSION 2u /* of this protocol: 1 had entries of 8 bytes */
+#define NONOS_NIC_VERSION 3u /* of this protocol: 1 had entries of 8 bytes, 2 one queue */
 
 /* What a device can do for its client, as far as both agree on it. */
 #define NONOS_NIC_OFFLOAD_CHECKSUM     0x1u /* finishes checksums of what is sent */
@@ -45,6 +51,7 @@ enum nonos_nic_op {
 
 #define NONOS_NIC_REQUEST_BIT 1u /* signalled to the driver */
 #define NONOS_NIC_ENTRIES_MAX 1024u
+#define NONOS_NIC_QUEUES_MAX  4u  /* a message holds so many capabilities */
 #define NONOS_NIC_HEADER_LEN  14u /* of Ethernet */
 
 enum nonos_nic_counter {
@@ -61,12 +68,18 @@ enum nonos_nic_counter {
     NONOS_NIC_COUNTERS
 };
 
+static inline uint64_t nonos_nic_queue_counter(enum nonos_nic_counter counter, unsigned queue)
+{
+    return (uint64_t)counter | (uint64_t)(queue + 1) << 32;
+}
+
 /* At the beginning of the Memory; written by the driver, which signals the client after each change. */
 struct nonos_nic_status {
     uint32_t link; /* 1: up */
     uint32_t pad[15];
 };
 
+/* Those of each queue. */
 enum nonos_nic_ring {
     NONOS_NIC_TX = 0,  /* client to driver: frames to send */
     NONOS_NIC_TX_DONE, /* driver to client: their buffers */
@@ -103,11 +116,18 @@ struct nonos_nic_buffer {
     uint32_t reserved;        /* 0 */
 };
 
-/* Where a ring lies in the Memory; that of NONOS_NIC_RINGS is the end of them all. */
-static inline uint64_t nonos_nic_ring_offset(unsigned ring, uint32_t entries)
+/* Where a ring of a queue lies in the Memory. */
+static inline uint64_t nonos_nic_ring_offset(unsigned queue, unsigned ring, uint32_t entries)
 {
     uint64_t each = nonos_ring_bytes(entries, sizeof(struct nonos_nic_buffer));
-    return sizeof(struct nonos_nic_status) + ring * ((each + 63) & ~63ull);
+    return sizeof(struct nonos_nic_status) +
+           (queue * NONOS_NIC_RINGS + ring) * ((each + 63) & ~63ull);
+}
+
+/* Where the rings of so many queues end. */
+static inline uint64_t nonos_nic_rings_end(unsigned queues, uint32_t entries)
+{
+    return nonos_nic_ring_offset(queues, 0, entries);
 }
 
 /* A station address in a word: its first byte is the lowest. */

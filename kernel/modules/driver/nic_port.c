@@ -21,9 +21,21 @@ void nic_port_attach(struct nic_port *p, struct nic_client *client)
 {
     p->client = client;
     p->resets = 0;
+    p->nqueues = 1;
     if (client)
         memset(client->pending, 0, sizeof(client->pending));
     p->now_ns = p->ops->now_ns(p->context);
+}
+
+void nic_port_count(struct nic_port *p, enum nonos_nic_counter counter)
+{
+    /* Nobody else writes it, so no atomic addition is needed. */
+    __atomic_store_n(&p->counters[counter], p->counters[counter] + 1, __ATOMIC_RELAXED);
+}
+
+uint64_t nic_port_counted(const struct nic_port *p, enum nonos_nic_counter counter)
+{
+    return __atomic_load_n(&p->counters[counter], __ATOMIC_RELAXED);
 }
 
 bool nic_port_room(const struct nic_port *p, enum nic_direction direction, unsigned out)
@@ -96,7 +108,7 @@ bool nic_port_take(struct nic_port *p, enum nic_direction direction, struct nono
             return false;
         if (buffer_valid(p, direction, b))
             return true;
-        p->counters[NONOS_NIC_REFUSED]++;
+        nic_port_count(p, NONOS_NIC_REFUSED);
         nic_port_return(p, direction, b->offset, 0);
     }
     return false;
@@ -152,7 +164,7 @@ void nic_port_link(struct nic_port *p, bool link)
     p->client->pending[NIC_RX] = p->client->pending[NIC_TX] = true;
     if (!changed)
         return;
-    p->counters[NONOS_NIC_LINK_CHANGES]++;
+    nic_port_count(p, NONOS_NIC_LINK_CHANGES);
     /* A change is told of unasked. */
     (void)rings_publish(p);
     p->ops->signal(p->context);

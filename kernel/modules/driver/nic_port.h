@@ -1,5 +1,6 @@
 /*
- * A network card as its client sees it (nonos/nic.h): what a driver of one needs beside the card itself. Makes no system call.
+ * A network card as its client sees it (nonos/nic.h): what a driver of one needs beside the card itself. Makes no system call. A card with
+ * several queues has a port for each, which share nothing, so that each may be served by a thread of its own.
  *
  * The client is not trusted: an entry is copied out of a ring before it is checked, and a buffer lies within one page of the client's
  * Memory, or, of a train of segments, within the Memory; it is as long as its direction needs; and what is said of a frame can be
@@ -24,6 +25,7 @@
 
 enum nic_direction { NIC_RX, NIC_TX, NIC_DIRECTIONS };
 
+/* One queue of a client's. */
 struct nic_client {
     struct nonos_ring_end rings[NONOS_NIC_RINGS];
     struct nonos_nic_status *status;
@@ -33,6 +35,7 @@ struct nic_client {
     uint64_t len; /* of the Memory, whole pages */
     uint64_t mac; /* wanted, or 0 */
     uint32_t offloads; /* NONOS_NIC_OFFLOAD_* that it can use */
+    unsigned nqueues;  /* that it can use; each is one of these, in an array */
     /* By enum nic_direction: something was put or changed since it was published. */
     bool pending[2];
 };
@@ -52,6 +55,7 @@ struct nic_port {
     uint32_t mtu;
     uint32_t rx_min;   /* bytes that a buffer for an arriving frame must have at least */
     uint32_t offloads; /* that the card does for this client; set when the card is opened */
+    unsigned nqueues;  /* that the client gets: 1, unless the card says more when it is opened */
     bool link;
     bool dead; /* the card could not be brought back */
     uint64_t counters[NONOS_NIC_COUNTERS];
@@ -65,9 +69,13 @@ void nic_port_init(struct nic_port *port, const struct nic_port_ops *ops, void *
 /* A new client, or NULL. */
 void nic_port_attach(struct nic_port *port, struct nic_client *client);
 
+/* Counts one. By one thread at a time; nic_port_counted() may be called by any. */
+void nic_port_count(struct nic_port *port, enum nonos_nic_counter counter);
+uint64_t nic_port_counted(const struct nic_port *port, enum nonos_nic_counter counter);
+
 /* What a card does in its driver's turn. A card's structure has its port as the first member. */
 struct nic_card {
-    /* Takes what the card has finished, and brings it back if need be. Negative: it failed for good. */
+    /* Takes what the card has finished, and brings it back if need be. Negative: it failed for good, or cannot go on now. */
     int (*serve)(struct nic_port *port);
     /* Whether the card has use for one more buffer. */
     bool (*room)(const struct nic_port *port, enum nic_direction direction);
@@ -82,7 +90,7 @@ struct nic_card {
 
 /*
  * The driver's turn: takes what the card has finished and what the client asks for, until both may wait or others must have their turn. Returns 0
- * when there is nothing left to do; 1 if it should be called again; NO_DEVICE if the card failed for good.
+ * when there is nothing left to do; 1 if it should be called again; NO_DEVICE if the card failed for good; what else the card says.
  */
 NONOS_MUST_CHECK int nic_port_run(struct nic_port *port, const struct nic_card *card);
 
@@ -103,7 +111,7 @@ void nic_port_return(struct nic_port *port, enum nic_direction direction, uint32
 uint64_t nic_port_address(const struct nic_port *port, const struct nonos_nic_buffer *b);
 uint8_t *nic_port_data(const struct nic_port *port, const struct nonos_nic_buffer *b);
 
-/* The card's link is so. A client is told; a change is counted, and signalled at once. */
+/* The card's link is so. A client is told; a change is counted, and signalled at once. Of several ports, by one. */
 void nic_port_link(struct nic_port *port, bool link);
 
 #endif

@@ -5,8 +5,9 @@
 #define MEMORY_MAX (16ull << 20)
 
 struct client {
-    struct nic_client port;
+    struct nic_client queues[NONOS_NIC_QUEUES_MAX];
     uint64_t badge;
+    uint64_t mac;        /* wanted, or 0 */
     nonos_handle memory; /* its deletion ends our mapping and the DMA window */
     nonos_handle notification;
     uint64_t bits;
@@ -15,7 +16,10 @@ struct client {
 
 static struct driver_loop loop;
 static const struct nic_card_ops *card;
-static struct nic_port *port;
+static struct nic_port *ports[NONOS_NIC_QUEUES_MAX]; /* by queue */
+static nonos_handle requests[NONOS_NIC_QUEUES_MAX];  /* what the client signals for it */
+static unsigned nports;
+/* Threads that serve further queues read it in their turns; it changes only while the card has no client. */
 static struct client *client;
 static nonos_handle domain;
 
@@ -40,7 +44,7 @@ const struct nic_port_ops nic_server_port_ops = {port_now, port_signal};
 static void client_free(struct client *c)
 {
     if (c->memory)
-        driver_memory_unmap(domain, c->memory, c->port.len);
+        driver_memory_unmap(domain, c->memory, c->queues[0].len);
     if (domain)
         (void)nonos_dma_settle(domain);
     if (c->notification)
@@ -53,10 +57,10 @@ static void client_free(struct client *c)
 static int client_close(void)
 {
     struct client *c = client;
-    client = NULL;
     if (!c)
         return NONOS_OK;
     int r = card->close();
+    client = NULL;
     if (r < 0)
         driver_loop_fail(&loop, r);
     else
@@ -69,15 +73,32 @@ struct layout {
     uint32_t entries;
     uint64_t len;
     uint32_t offloads;
+    unsigned nqueues;
 };
 
 static bool layout_decode(struct layout *l, const uint64_t *words)
 {
     if (words[0] == 0 || words[0] > NONOS_NIC_ENTRIES_MAX || words[0] & (words[0] - 1) ||
-        words[1] % NONOS_PAGE_SIZE || words[1] > MEMORY_MAX || words[3] >> 48)
+        words[1] % NONOS_PAGE_SIZE || words[1] > MEMORY_MAX || words[3] >> 48 || words[6] == 0 ||
+        words[6] > NONOS_NIC_QUEUES_MAX)
         return false;
-    *l = (struct layout){(uint32_t)words[0], words[1], (uint32_t)words[5]};
-    return nonos_nic_ring_offset(NONOS_NIC_RINGS, l->entries) <= l->len;
+    *l = (struct layout){(uint32_t)words[0], words[1], (uint32_t)words[5], (unsigned)words[6]};
+    return nonos_nic_rings_end(l->nqueues, l->entries) <= l->len;
+}
+
+static void queue_attach(struct client *c, unsigned queue, const struct layout *l, uint8_t *base)
+{
+    struct nic_client *q = &c->queues[queue];
+    q->status = (void *)base;
+    q->base = base;
+    q->pages = domain ? c->pages : NULL;
+    q->len = l->len;
+    q->mac = c->mac;
+    q->offloads = l->offloads;
+    q->nqueues = l->nqueues < nports ? l->nqueues : nports;
+    for (unsigned i = 0; i < NONOS_NIC_RINGS; i++)
+        nonos_ring_attach(&q->rings[i], base + nonos_nic_ring_offset(queue, i, l->entries),
+                          l->entries, sizeof(struct nonos_nic_buffer));
 }
 
 static int client_attach(struct client *c, const struct layout *l)
@@ -86,22 +107,28 @@ static int client_attach(struct client *c, const struct layout *l)
     int r = driver_memory_map(domain, c->memory, l->len, &base, &c->pages);
     if (r < 0)
         return r;
-    c->port.status = base;
-    c->port.base = base;
-    c->port.pages = domain ? c->pages : NULL;
-    c->port.len = l->len;
-    c->port.offloads = l->offloads;
-    for (unsigned i = 0; i < NONOS_NIC_RINGS; i++)
-        nonos_ring_attach(&c->port.rings[i], (uint8_t *)base + nonos_nic_ring_offset(i, l->entries),
-                          l->entries, sizeof(struct nonos_nic_buffer));
+    for (unsigned i = 0; i < l->nqueues; i++)
+        queue_attach(c, i, l, base);
     client = c;
-    r = card->open(&c->port);
+    r = card->open(c->queues);
     if (r < 0)
         client = NULL;
     return r;
 }
 
 /* ---- requests ---- */
+
+/* The answer to OPEN. There is room for a capability of each queue. */
+static void opened(struct nonos_request *request)
+{
+    request->out.words[0] = ports[0]->mac;
+    request->out.words[1] = ports[0]->mtu;
+    request->out.words[2] = ports[0]->rx_min;
+    request->out.words[3] = ports[0]->offloads;
+    request->out.words[4] = ports[0]->nqueues;
+    for (unsigned i = 0; i < ports[0]->nqueues; i++)
+        (void)!nonos_request_give(request, requests[i]);
+}
 
 static int request_open(struct nonos_request *request)
 {
@@ -120,37 +147,38 @@ static int request_open(struct nonos_request *request)
     c->memory = nonos_request_take(request, 0);
     c->notification = nonos_request_take(request, 1);
     c->bits = request->in.words[2];
-    c->port.mac = request->in.words[3];
+    c->mac = request->in.words[3];
     r = client_attach(c, &layout);
     if (r < 0) {
-        if (port->dead)
+        if (ports[0]->dead)
             driver_loop_fail(&loop, NONOS_E_NO_DEVICE); /* its pages stay ours */
         else
             client_free(c);
         return r;
     }
-    request->out.words[0] = port->mac;
-    request->out.words[1] = port->mtu;
-    request->out.words[2] = port->rx_min;
-    request->out.words[3] = port->offloads;
+    opened(request);
     driver_loop_more(&loop); /* it may have put buffers already */
-    return nonos_request_give(request, loop.requests);
+    return NONOS_OK;
 }
 
 static int request_info(struct nonos_request *request)
 {
-    request->out.words[0] = port->own_mac;
-    request->out.words[1] = port->mtu;
+    request->out.words[0] = ports[0]->own_mac;
+    request->out.words[1] = ports[0]->mtu;
     request->out.words[2] =
-        (port->link ? NONOS_NIC_LINK : 0) | (port->mac_settable ? NONOS_NIC_SET_MAC : 0);
+        (ports[0]->link ? NONOS_NIC_LINK : 0) | (ports[0]->mac_settable ? NONOS_NIC_SET_MAC : 0);
     return NONOS_OK;
 }
 
 static int request_counter(struct nonos_request *request)
 {
-    if (request->in.words[0] >= NONOS_NIC_COUNTERS)
+    uint64_t counter = request->in.words[0] & 0xffffffff, queue = request->in.words[0] >> 32;
+    if (counter >= NONOS_NIC_COUNTERS || queue > nports)
         return NONOS_E_NOT_FOUND;
-    request->out.words[0] = port->counters[request->in.words[0]];
+    request->out.words[0] = 0;
+    for (unsigned i = 0; i < nports; i++)
+        if (queue == 0 || queue == i + 1)
+            request->out.words[0] += nic_port_counted(ports[i], (enum nonos_nic_counter)counter);
     return NONOS_OK;
 }
 
@@ -178,15 +206,22 @@ static void on_gone(uint64_t badge)
 
 static struct driver_loop_ops loop_ops = {.request = on_request, .gone = on_gone};
 
-int nic_server_init(const char *name, const struct nic_card_ops *ops, struct nic_port *p,
+int nic_server_init(const char *name, const struct nic_card_ops *ops, struct nic_port *port,
                     struct driver_loop **out)
 {
     card = ops;
-    port = p;
     loop_ops.run = ops->run;
     loop_ops.deadline = ops->deadline;
     *out = &loop;
-    return driver_loop_init(&loop, name, &loop_ops);
+    int r = driver_loop_init(&loop, name, &loop_ops);
+    nic_server_queue(port, loop.requests);
+    return r;
+}
+
+void nic_server_queue(struct nic_port *port, nonos_handle handle)
+{
+    ports[nports] = port;
+    requests[nports++] = handle;
 }
 
 void nic_server_domain(nonos_handle handle)
@@ -200,6 +235,7 @@ int nic_server_run(int started, const char *remark)
         nonos_logf("%s: %s\n", loop.name, nonos_strerror(started));
         return 1;
     }
-    nonos_logf("%s: MTU %u%s%s\n", loop.name, port->mtu, port->link ? "" : ", no link", remark);
+    nonos_logf("%s: MTU %u%s%s\n", loop.name, ports[0]->mtu, ports[0]->link ? "" : ", no link",
+               remark);
     return driver_loop_run(&loop);
 }

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#define ENTRIES    NIC_RX_BUFFERS
+#define ENTRIES    NIC_RX_EACH
 #define MAC_GROUP  1u
 #define MAC_LOCAL  2u
 #define MAC_BYTES  6u
@@ -28,7 +28,7 @@ _Static_assert(NIC_TX_BUFFERS <= ENTRIES, "there is room for all");
 
 static uint64_t buffers_at(void)
 {
-    return nonos_page_round(nonos_nic_ring_offset(NONOS_NIC_RINGS, ENTRIES));
+    return nonos_page_round(nonos_nic_rings_end(NIC_QUEUES, ENTRIES));
 }
 
 static uint64_t memory_len(void)
@@ -76,12 +76,35 @@ static int mac_choose(struct nic *nic, uint64_t flags)
     return r;
 }
 
+/* How many buffers for frames that arrive each queue has. */
+static unsigned rx_each(const struct nic *nic)
+{
+    unsigned each = NIC_RX_BUFFERS / nic->nqueues;
+    return each < NIC_RX_EACH ? each : NIC_RX_EACH;
+}
+
+static void queue_put(struct nic_queue *q, enum nonos_nic_ring ring,
+                      const struct nonos_nic_buffer *b)
+{
+    (void)nonos_ring_put(&q->rings[ring], b); /* there is room for all */
+    q->pending[ring] = true;
+}
+
+/* To the queue whose buffer it is, by whichever it came. */
 static void buffer_give(struct nic *nic, unsigned index)
 {
     struct nonos_nic_buffer b = {.offset = buffer_offset(index), .len = NIC_RX_LEN};
     nic->owner[index] = NIC_DRIVERS;
-    (void)nonos_ring_put(&nic->rings[NONOS_NIC_RX_FREE], &b); /* there is room for all */
-    nic->pending[NONOS_NIC_RX_FREE] = true;
+    queue_put(&nic->queues[index / rx_each(nic)], NONOS_NIC_RX_FREE, &b);
+}
+
+static void queue_clear(struct nic *nic, unsigned queue)
+{
+    struct nic_queue *q = &nic->queues[queue];
+    memset(q->pending, 0, sizeof(q->pending));
+    for (unsigned i = 0; i < NONOS_NIC_RINGS; i++)
+        nonos_ring_attach(&q->rings[i], nic->base + nonos_nic_ring_offset(queue, i, ENTRIES),
+                          ENTRIES, sizeof(struct nonos_nic_buffer));
 }
 
 /* All buffers are ours again, and the rings are empty. */
@@ -89,12 +112,8 @@ static void rings_clear(struct nic *nic)
 {
     memset(nic->base, 0, buffers_at());
     memset(nic->owner, NIC_OURS, sizeof(nic->owner));
-    memset(nic->pending, 0, sizeof(nic->pending));
-    for (unsigned i = 0; i < NONOS_NIC_RINGS; i++)
-        nonos_ring_attach(&nic->rings[i], nic->base + nonos_nic_ring_offset(i, ENTRIES), ENTRIES,
-                          sizeof(struct nonos_nic_buffer));
-    for (unsigned i = 0; i < NIC_RX_BUFFERS; i++)
-        buffer_give(nic, i);
+    for (unsigned i = 0; i < NIC_QUEUES; i++)
+        queue_clear(nic, i);
     for (unsigned i = 0; i < NIC_TX_BUFFERS; i++)
         nic->tx_free[i] = NIC_RX_BUFFERS + i;
     nic->ntx_free = NIC_TX_BUFFERS;
@@ -117,6 +136,7 @@ static int open_ask(struct nic *nic)
     m.words[3] = nic->mac;
     m.words[4] = NONOS_NIC_VERSION;
     m.words[5] = OFFLOADS;
+    m.words[6] = NIC_QUEUES;
     r = asker_ask(&nic->asker, nic->connection, &m);
     nic->question = r < 0 ? NIC_ASKS_NOTHING : NIC_ASKS_OPEN;
     if (r < 0)
@@ -124,13 +144,25 @@ static int open_ask(struct nic *nic)
     return r;
 }
 
+/* The card has so many queues: each gets its buffers, and flows, until frames of them arrive, go by any. */
+static void queues_begin(struct nic *nic, unsigned nqueues, const nonos_handle *wakes)
+{
+    nic->nqueues = nqueues;
+    nic->turn = 0;
+    for (unsigned i = 0; i < NIC_QUEUES; i++) {
+        if (nic->queues[i].wake)
+            (void)nonos_cap_delete(nic->queues[i].wake);
+        nic->queues[i].wake = i < nqueues ? wakes[i] : 0;
+    }
+    for (unsigned i = 0; i < FLOWS; i++)
+        nic->steering[i] = (uint8_t)(i % nqueues);
+    for (unsigned i = 0; i < nqueues * rx_each(nic); i++)
+        buffer_give(nic, i);
+}
+
 static int opened(struct nic *nic, const struct nonos_message *m)
 {
-    if (!m->ncaps)
-        return NONOS_E_IO;
-    if (nic->wake)
-        (void)nonos_cap_delete(nic->wake);
-    nic->wake = m->caps[0];
+    queues_begin(nic, (unsigned)m->words[4], m->caps);
     nic->mac = m->words[0];
     nic->mtu = (uint32_t)m->words[1];
     nic->offload = (struct nonnet_offload){(uint32_t)m->words[3] & OFFLOADS, NIC_TX_LEN};
@@ -146,6 +178,12 @@ static void caps_drop(const struct nonos_message *m, uint32_t expected)
         (void)nonos_cap_delete(m->caps[i]);
 }
 
+/* How many queues the answer to OPEN is about; 0 if it makes no sense. */
+static uint32_t queues_said(const struct nonos_message *m)
+{
+    return m->words[4] <= NIC_QUEUES && m->words[4] <= m->ncaps ? (uint32_t)m->words[4] : 0;
+}
+
 /* What the driver says; `r` is the result of its call. */
 static int answer_take(struct nic *nic, int r, const struct nonos_message *m)
 {
@@ -153,8 +191,11 @@ static int answer_take(struct nic *nic, int r, const struct nonos_message *m)
     nic->question = NIC_ASKS_NOTHING;
     if (question == NIC_ASKS_OPEN)
         (void)nonos_cap_delete(nic->signal); /* the driver has its own */
+    uint32_t expected = question == NIC_ASKS_OPEN ? queues_said(m) : 0;
     if (r >= 0)
-        caps_drop(m, question == NIC_ASKS_OPEN);
+        caps_drop(m, expected);
+    if (r >= 0 && question == NIC_ASKS_OPEN && expected == 0)
+        r = NONOS_E_IO;
     if (r >= 0 && question == NIC_ASKS_INFO) {
         r = mac_choose(nic, m->words[2]);
         return r < 0 ? r : open_ask(nic);
@@ -249,15 +290,15 @@ static struct nonnet_frame said_of(const struct nonos_nic_buffer *b)
 }
 
 /* A frame whose parts do not all come, or are not all right, is dropped. */
-bool nic_receive(struct nic *nic, struct nic_frame *f)
+static bool queue_receive(struct nic *nic, struct nonos_ring_end *ring, struct nic_frame *f)
 {
     struct nonos_nic_buffer b;
-    while (nic->attached && nonos_ring_take(&nic->rings[NONOS_NIC_RX], &b)) {
+    while (nonos_ring_take(ring, &b)) {
         f->said = said_of(&b);
         f->len = f->nparts = f->nheld = 0;
         bool whole = part_receive(nic, &b, f);
         while (b.flags & NONOS_NIC_FRAME_MORE) {
-            if (!nonos_ring_take(&nic->rings[NONOS_NIC_RX], &b)) {
+            if (!nonos_ring_take(ring, &b)) {
                 whole = false;
                 break;
             }
@@ -266,6 +307,20 @@ bool nic_receive(struct nic *nic, struct nic_frame *f)
         if (whole)
             return true;
         nic_release(nic, f);
+    }
+    return false;
+}
+
+bool nic_receive(struct nic *nic, struct nic_frame *f)
+{
+    for (unsigned i = 0; nic->attached && i < nic->nqueues; i++) {
+        unsigned queue = nic->turn;
+        nic->turn = (queue + 1) % nic->nqueues;
+        if (!queue_receive(nic, &nic->queues[queue].rings[NONOS_NIC_RX], f))
+            continue;
+        if (nic->nqueues > 1)
+            nic->steering[flow_of(f->parts[0].data, f->parts[0].len)] = (uint8_t)queue;
+        return true;
     }
     return false;
 }
@@ -285,10 +340,10 @@ void nic_release(struct nic *nic, const struct nic_frame *f)
         buffer_give(nic, f->held[i]);
 }
 
-static void sent_take(struct nic *nic)
+static void sent_take(struct nic *nic, struct nonos_ring_end *ring)
 {
     struct nonos_nic_buffer b;
-    while (nonos_ring_take(&nic->rings[NONOS_NIC_TX_DONE], &b)) {
+    while (nonos_ring_take(ring, &b)) {
         int index = buffer_index(nic, b.offset, NIC_RX_BUFFERS, NIC_TX_BUFFERS);
         if (index < 0)
             continue;
@@ -301,8 +356,8 @@ uint8_t *nic_send_begin(struct nic *nic)
 {
     if (!nic->attached)
         return NULL;
-    if (nic->ntx_free == 0)
-        sent_take(nic);
+    for (unsigned i = 0; i < nic->nqueues && nic->ntx_free == 0; i++)
+        sent_take(nic, &nic->queues[i].rings[NONOS_NIC_TX_DONE]);
     return nic->ntx_free ? nic->base + buffer_offset(nic->tx_free[nic->ntx_free - 1]) : NULL;
 }
 
@@ -316,21 +371,28 @@ void nic_send(struct nic *nic, size_t len, const struct nonnet_frame *said)
                                  .checksum_offset = said->checksum_offset,
                                  .segment_len = said->segment_len,
                                  .header_len = said->header_len};
+    unsigned queue =
+        nic->nqueues > 1 ? nic->steering[flow_of(nic->base + buffer_offset(index), len)] : 0;
     nic->owner[index] = NIC_DRIVERS;
-    (void)nonos_ring_put(&nic->rings[NONOS_NIC_TX], &b); /* there is room for all */
-    nic->pending[NONOS_NIC_TX] = true;
+    queue_put(&nic->queues[queue], NONOS_NIC_TX, &b);
+}
+
+static void queue_flush(struct nic_queue *q)
+{
+    bool wake = false;
+    for (unsigned i = 0; i < NONOS_NIC_RINGS; i++)
+        if (q->pending[i]) {
+            q->pending[i] = false;
+            wake = nonos_ring_publish(&q->rings[i]) || wake;
+        }
+    if (wake)
+        (void)nonos_notify_signal(q->wake, NONOS_NIC_REQUEST_BIT);
 }
 
 void nic_flush(struct nic *nic)
 {
-    bool wake = false;
-    for (unsigned i = 0; i < NONOS_NIC_RINGS && nic->attached; i++)
-        if (nic->pending[i]) {
-            nic->pending[i] = false;
-            wake = nonos_ring_publish(&nic->rings[i]) || wake;
-        }
-    if (wake)
-        (void)nonos_notify_signal(nic->wake, NONOS_NIC_REQUEST_BIT);
+    for (unsigned i = 0; nic->attached && i < nic->nqueues; i++)
+        queue_flush(&nic->queues[i]);
 }
 
 /* A tail that makes no sense is nothing to take. */
@@ -343,10 +405,13 @@ bool nic_may_wait(struct nic *nic)
 {
     if (!nic->attached)
         return true;
-    bool wait = ring_may_wait(&nic->rings[NONOS_NIC_RX]);
-    /* Buffers that come back matter only to who has none. */
-    if (nic->ntx_free == 0)
-        wait = ring_may_wait(&nic->rings[NONOS_NIC_TX_DONE]) && wait;
+    bool wait = true;
+    for (unsigned i = 0; i < nic->nqueues; i++) {
+        wait = ring_may_wait(&nic->queues[i].rings[NONOS_NIC_RX]) && wait;
+        /* Buffers that come back matter only to who has none. */
+        if (nic->ntx_free == 0)
+            wait = ring_may_wait(&nic->queues[i].rings[NONOS_NIC_TX_DONE]) && wait;
+    }
     return wait;
 }
 

@@ -1,7 +1,8 @@
 /*
  * The network device, as its driver serves it (nonos/nic.h), through the driver's ends: the Memory and the station address are
- * ours and stay, the rings begin anew with each instance. The driver and the device are not trusted: what is looked at of
- * a frame is copied out before (struct nic_frame), what they give back counts only if it is a buffer that they have, and nobody waits for their answers (ask.h).
+ * ours and stay, the rings begin anew with each instance, and so does the number of the card's queues. The driver and the device are not
+ * trusted: what is looked at of a frame is copied out before (struct nic_frame), what they give back counts only if it is a buffer that they have, and nobody
+ * waits for their answers (ask.h).
  */
 #ifndef NET_NIC_H
 #define NET_NIC_H
@@ -12,8 +13,11 @@
 #include <nonnet/offload.h>
 
 #include "ask.h"
+#include "flow.h"
 
-#define NIC_RX_BUFFERS 128u /* of a page: longer frames arrive in several */
+#define NIC_QUEUES     NONOS_NIC_QUEUES_MAX
+#define NIC_RX_BUFFERS 256u /* of a page: longer frames arrive in several */
+#define NIC_RX_EACH    128u /* at most, of a queue */
 #define NIC_RX_LEN     4096u
 #define NIC_TX_BUFFERS 64u
 #define NIC_TX_LEN     32768u                   /* room for a train of segments */
@@ -25,6 +29,13 @@ enum nic_owner { NIC_OURS, NIC_DRIVERS };
 /* What the newest instance of the driver was asked and has not answered. */
 enum nic_question { NIC_ASKS_NOTHING, NIC_ASKS_INFO, NIC_ASKS_OPEN };
 
+/* One queue of the card's. */
+struct nic_queue {
+    nonos_handle wake;
+    struct nonos_ring_end rings[NONOS_NIC_RINGS];
+    bool pending[NONOS_NIC_RINGS]; /* put and not published */
+};
+
 struct nic {
     struct nonos_service_watch watch;
     struct asker asker;    /* of those who use the device */
@@ -33,10 +44,13 @@ struct nic {
     enum nic_question question;
     nonos_handle notification; /* ours */
     uint64_t bits;
-    nonos_handle connection, wake, memory;
+    nonos_handle connection, memory;
     nonos_handle signal; /* what the driver gets of `notification`, while it is asked */
     uint8_t *base;
-    struct nonos_ring_end rings[NONOS_NIC_RINGS];
+    struct nic_queue queues[NIC_QUEUES];
+    unsigned nqueues;        /* that the card has */
+    unsigned turn;           /* which is looked at next for frames that arrived */
+    uint8_t steering[FLOWS]; /* by which queue frames of a flow came last, and so are sent */
     uint8_t owner[NIC_RX_BUFFERS + NIC_TX_BUFFERS]; /* enum nic_owner; the last are those to send */
     uint32_t tx_free[NIC_TX_BUFFERS];               /* their numbers */
     unsigned ntx_free;
@@ -44,8 +58,7 @@ struct nic {
     uint64_t mac;                  /* in use; 0: there was no device yet */
     uint32_t mtu;
     bool attached;
-    bool link;                     /* when the driver was last there */
-    bool pending[NONOS_NIC_RINGS]; /* put and not published */
+    bool link; /* when the driver was last there */
 };
 
 /*

@@ -2,8 +2,9 @@
 
 #define PUT_MAX 32u
 
-/* By enum nic_direction: buffers that the client has put and not got back; unknown once it has meddled with a ring. */
-static unsigned out[NIC_DIRECTIONS];
+/* By queue and enum nic_direction: buffers that the client has put and not got back; unknown once it has meddled with a ring. */
+static unsigned out[NONOS_NIC_QUEUES_MAX][NIC_DIRECTIONS];
+static unsigned queue; /* of which the rings are chosen */
 static bool meddled;
 
 uint8_t hostile_u8(struct hostile_input *in)
@@ -32,13 +33,20 @@ static void put(enum nic_direction direction, const struct nonos_nic_buffer *b)
         &client_rings[direction == NIC_TX ? NONOS_NIC_TX : NONOS_NIC_RX_FREE];
     if (!nonos_ring_put(ring, b))
         return;
-    out[direction]++;
+    out[queue][direction]++;
     (void)nonos_ring_publish(ring);
+}
+
+static void choose(unsigned which)
+{
+    queue = which;
+    client_queue(which);
 }
 
 void hostile_renew(void)
 {
     client_renew();
+    choose(0);
     memset(out, 0, sizeof(out));
     meddled = false;
     for (unsigned i = 0; i < PUT_MAX; i++) {
@@ -107,6 +115,7 @@ static void meddle(struct hostile_input *in)
 
 void hostile_act(struct hostile_input *in)
 {
+    choose(client->nqueues > 1 ? hostile_u8(in) % client->nqueues : 0);
     switch (hostile_u8(in) % 8) {
     case 0:
         put_wild(in, NIC_TX);
@@ -140,8 +149,8 @@ static void judge(const struct nic_port *port, enum nic_direction direction)
     while (client_take(direction == NIC_TX ? NONOS_NIC_TX_DONE : NONOS_NIC_RX, &b)) {
         if (meddled)
             continue;
-        ck_assert_uint_gt(out[direction], 0);
-        out[direction]--;
+        ck_assert_uint_gt(out[queue][direction], 0);
+        out[queue][direction]--;
         ck_assert_uint_eq(b.flags & ~known, 0);
         if (b.len == 0)
             continue;
@@ -154,8 +163,12 @@ static void judge(const struct nic_port *port, enum nic_direction direction)
 
 void hostile_judge(const struct nic_port *port)
 {
-    judge(port, NIC_RX);
-    judge(port, NIC_TX);
+    for (unsigned i = 0; i < NONOS_NIC_QUEUES_MAX; i++) {
+        choose(i);
+        judge(port, NIC_RX);
+        judge(port, NIC_TX);
+    }
+    choose(0);
 }
 
 static bool step(struct hostile_input *in, const struct hostile_card *card, uint8_t act)

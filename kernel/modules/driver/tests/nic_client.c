@@ -3,27 +3,42 @@
 #include <stdlib.h>
 
 struct nic_client *client;
-struct nonos_ring_end client_rings[NONOS_NIC_RINGS];
+struct nonos_ring_end *client_rings;
 uint8_t *client_memory;
+static struct nonos_ring_end rings[NONOS_NIC_QUEUES_MAX][NONOS_NIC_RINGS];
 static uint64_t pages[CLIENT_BYTES / NIC_PAGE];
+
+void client_queue(unsigned queue)
+{
+    client_rings = rings[queue];
+}
+
+static void queue_renew(unsigned queue)
+{
+    client[queue] = (struct nic_client){.status = (void *)client_memory,
+                                        .base = client_memory,
+                                        .pages = pages,
+                                        .len = CLIENT_BYTES,
+                                        .nqueues = 1};
+    for (unsigned i = 0; i < NONOS_NIC_RINGS; i++) {
+        void *at = client_memory + nonos_nic_ring_offset(queue, i, ENTRIES);
+        nonos_ring_attach(&client[queue].rings[i], at, ENTRIES, sizeof(struct nonos_nic_buffer));
+        nonos_ring_attach(&rings[queue][i], at, ENTRIES, sizeof(struct nonos_nic_buffer));
+    }
+}
 
 void client_renew(void)
 {
+    ck_assert_uint_le(nonos_nic_rings_end(NONOS_NIC_QUEUES_MAX, ENTRIES), DATA_AT);
     memset(client_memory, 0, CLIENT_BYTES);
-    *client = (struct nic_client){.status = (void *)client_memory,
-                                  .base = client_memory,
-                                  .pages = pages,
-                                  .len = CLIENT_BYTES};
-    for (unsigned i = 0; i < NONOS_NIC_RINGS; i++) {
-        void *at = client_memory + nonos_nic_ring_offset(i, ENTRIES);
-        nonos_ring_attach(&client->rings[i], at, ENTRIES, sizeof(struct nonos_nic_buffer));
-        nonos_ring_attach(&client_rings[i], at, ENTRIES, sizeof(struct nonos_nic_buffer));
-    }
+    for (unsigned i = 0; i < NONOS_NIC_QUEUES_MAX; i++)
+        queue_renew(i);
+    client_queue(0);
 }
 
 void client_make(struct reach *reach)
 {
-    client = calloc(1, sizeof(*client));
+    client = calloc(NONOS_NIC_QUEUES_MAX, sizeof(*client));
     client_memory = aligned_alloc(NIC_PAGE, CLIENT_BYTES);
     reach_allow(reach, client_memory, CLIENT_BYTES);
     for (unsigned i = 0; i < CLIENT_BYTES / NIC_PAGE; i++)

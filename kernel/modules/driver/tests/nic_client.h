@@ -8,15 +8,17 @@
 #include "../nic_port.h"
 #include "reach.h"
 
-#define CLIENT_BYTES (1u << 20)
 #define ENTRIES      256u
-#define DATA_AT      32768u
+#define DATA_AT      131072u /* behind the rings of all queues */
 #define BUFFER       2048u
-#define BUFFERS      ((CLIENT_BYTES - DATA_AT) / BUFFER)
+#define BUFFERS      496u
+#define CLIENT_BYTES (DATA_AT + BUFFERS * BUFFER)
 #define SECOND       1000000000ull
 
-extern struct nic_client *client;                           /* the driver's view */
-extern struct nonos_ring_end client_rings[NONOS_NIC_RINGS]; /* the client's ends */
+extern struct nic_client
+    *client; /* the driver's view: NONOS_NIC_QUEUES_MAX queues, of which one is to be used */
+extern struct nonos_ring_end
+    *client_rings; /* the client's ends, of the queue that was chosen last; at first it is 0 */
 extern uint8_t *client_memory;
 
 /* Makes the client; the device may reach its Memory. */
@@ -24,6 +26,8 @@ void client_make(struct reach *reach);
 /* Rings and Memory as a new client has them. */
 void client_renew(void);
 void client_free(void);
+/* What follows is about queue `queue`. */
+void client_queue(unsigned queue);
 
 void client_put(enum nonos_nic_ring ring, uint32_t offset, uint32_t len);
 bool client_take(enum nonos_nic_ring ring, struct nonos_nic_buffer *b);

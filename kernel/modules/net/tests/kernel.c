@@ -380,9 +380,14 @@ int nonos_call(nonos_handle endpoint, struct nonos_message *message)
     int r = kernel.driver_gone ? NONOS_E_PEER_GONE : driver_call(message);
     message->ncaps = 0;
     if (r >= 0 && message->label == NONOS_NIC_OPEN) {
-        message->caps[0] = cap_new(NONOS_OBJECT_NOTIFICATION, 0);
-        kernel.caps[message->caps[0]].object_id = CAP_DRIVER;
-        message->ncaps = message->caps[0] != 0;
+        for (; message->ncaps < message->words[4] && message->ncaps < NONOS_IPC_CAPS;
+             message->ncaps++) {
+            nonos_handle wake = cap_new(NONOS_OBJECT_NOTIFICATION, 0);
+            if (!wake)
+                break;
+            kernel.caps[wake].object_id = CAP_DRIVER;
+            message->caps[message->ncaps] = wake;
+        }
     }
     return r;
 }

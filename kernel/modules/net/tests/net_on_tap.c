@@ -48,12 +48,13 @@ int driver_call(struct nonos_message *m)
         driver.bits = m->words[2];
         for (unsigned i = 0; i < NONOS_NIC_RINGS; i++)
             nonos_ring_attach(&driver.rings[i],
-                              driver.memory + nonos_nic_ring_offset(i, (uint32_t)m->words[0]),
+                              driver.memory + nonos_nic_ring_offset(0, i, (uint32_t)m->words[0]),
                               (uint32_t)m->words[0], sizeof(struct nonos_nic_buffer));
         ((struct nonos_nic_status *)(void *)driver.memory)->link = 1;
         m->words[0] = m->words[3];
         m->words[1] = 1500;
         m->words[3] = 0;
+        m->words[4] = 1;
     } else {
         m->words[0] = 0x020000000002;
         m->words[1] = 1500;

@@ -118,7 +118,10 @@ static void peer_run(void)
 static struct {
     uint8_t *memory;
     size_t len;
-    struct nonos_ring_end rings[NONOS_NIC_RINGS];
+    struct nonos_ring_end rings[NONOS_NIC_QUEUES_MAX][NONOS_NIC_RINGS];
+    unsigned nqueues;
+    uint8_t
+        came_by[65536]; /* by a port of the module's host: 1 + the queue of the last frame to it */
     uint64_t bits;
     uint32_t offloads; /* agreed on */
     bool moved;
@@ -126,6 +129,9 @@ static struct {
 
 bool driver_offloads;
 unsigned driver_trains;
+unsigned driver_queues = 1;
+uint64_t driver_queues_lie;
+unsigned driver_queues_seen, driver_strays;
 
 bool cable_cut;
 
@@ -142,13 +148,21 @@ static void driver_tick(void)
 {
     if (!driver_wild || !driver.memory || wild() % 4)
         return;
-    uint64_t rings = nonos_nic_ring_offset(NONOS_NIC_RINGS, (uint32_t)driver.rings[0].size);
+    uint64_t rings = nonos_nic_rings_end(driver.nqueues, driver.rings[0][0].size);
     for (unsigned i = 0; i < 4; i++) {
         uint32_t value = wild() % 2 ? wild() : wild() % 64 * 2048;
         memcpy(driver.memory + (wild() % rings & ~3u), &value, sizeof(value));
     }
     /* An index that is only a little off gets further than one that makes no sense. */
-    driver.rings[wild() % NONOS_NIC_RINGS].ring->tail += wild() % 8;
+    driver.rings[wild() % driver.nqueues][wild() % NONOS_NIC_RINGS].ring->tail += wild() % 8;
+}
+
+static void queue_attach(unsigned queue, uint32_t entries)
+{
+    for (unsigned i = 0; i < NONOS_NIC_RINGS; i++)
+        nonos_ring_attach(&driver.rings[queue][i],
+                          driver.memory + nonos_nic_ring_offset(queue, i, entries), entries,
+                          sizeof(struct nonos_nic_buffer));
 }
 
 int driver_call(struct nonos_message *m)
@@ -161,15 +175,16 @@ int driver_call(struct nonos_message *m)
         driver.memory = kernel.caps[m->caps[0]].memory;
         driver.len = m->words[1];
         driver.bits = m->words[2];
-        for (unsigned i = 0; i < NONOS_NIC_RINGS; i++)
-            nonos_ring_attach(&driver.rings[i],
-                              driver.memory + nonos_nic_ring_offset(i, (uint32_t)m->words[0]),
-                              (uint32_t)m->words[0], sizeof(struct nonos_nic_buffer));
+        driver.nqueues = driver_queues < m->words[6] ? driver_queues : (unsigned)m->words[6];
+        memset(driver.came_by, 0, sizeof(driver.came_by));
+        for (unsigned i = 0; i < driver.nqueues; i++)
+            queue_attach(i, (uint32_t)m->words[0]);
         ((struct nonos_nic_status *)(void *)driver.memory)->link = 1;
         m->words[0] = m->words[3];
         m->words[1] = 1500;
         driver.offloads = driver_offloads ? (uint32_t)m->words[5] : 0;
         m->words[3] = driver.offloads;
+        m->words[4] = driver_queues_lie ? driver_queues_lie : driver.nqueues;
     } else {
         m->words[0] = 0;
     }
@@ -195,13 +210,41 @@ static bool peer_output(uint8_t *frame, size_t *len, struct nonnet_frame *said)
     return r == NONNET_OK;
 }
 
-/* Puts a frame into as many buffers as it needs, which are there. */
+/* The port of TCP or UDP from which a frame comes, or to which it goes; 0 if there is none. */
+static unsigned port_of(const uint8_t *frame, size_t len, bool to)
+{
+    bool ipv6 = len > 12 && frame[12] == 0x86;
+    size_t at = ipv6 ? 54 : 34, protocol_at = ipv6 ? 20 : 23;
+    if (len < at + 4 || frame[12] + frame[13] == 0x08 + 0x06 ||
+        (frame[protocol_at] != 6 && frame[protocol_at] != 17))
+        return 0;
+    return (unsigned)frame[at + 2 * to] << 8 | frame[at + 2 * to + 1];
+}
+
+/* Where the card takes a frame to, and what it remembers of it. */
+static struct nonos_ring_end *steer(const uint8_t *frame, size_t len)
+{
+    unsigned port = port_of(frame, len, true), queue = port * 7 % driver.nqueues;
+    if (port)
+        driver.came_by[port] = (uint8_t)(queue + 1);
+    return driver.rings[queue];
+}
+
+static void sent_judge(unsigned queue, const uint8_t *frame, size_t len)
+{
+    unsigned by = driver.came_by[port_of(frame, len, false)];
+    driver_queues_seen |= 1u << queue;
+    driver_strays += by && by != queue + 1;
+}
+
+/* Puts a frame into as many buffers as it needs, if they are there. */
 static void driver_frame_in(const uint8_t *frame, size_t len, const struct nonnet_frame *said)
 {
+    struct nonos_ring_end *rings = steer(frame, len);
     struct nonos_nic_buffer b, out = {.flags = (uint16_t)said->flags,
                                       .checksum_start = said->checksum_start,
                                       .checksum_offset = said->checksum_offset};
-    while (len > 0 && nonos_ring_take(&driver.rings[NONOS_NIC_RX_FREE], &b)) {
+    while (len > 0 && nonos_ring_take(&rings[NONOS_NIC_RX_FREE], &b)) {
         if (!driver_holds(&b) || b.len < 2)
             continue;
         out.head = (uint16_t)(b.len / 2); /* anywhere in the buffer */
@@ -212,10 +255,18 @@ static void driver_frame_in(const uint8_t *frame, size_t len, const struct nonne
         out.offset = b.offset;
         out.len = (uint32_t)part;
         out.flags |= len > 0 ? NONOS_NIC_FRAME_MORE : 0;
-        (void)nonos_ring_put(&driver.rings[NONOS_NIC_RX], &out);
+        (void)nonos_ring_put(&rings[NONOS_NIC_RX], &out);
         out = (struct nonos_nic_buffer){0};
         driver.moved = true;
     }
+}
+
+static bool driver_has_room(void)
+{
+    for (unsigned i = 0; i < driver.nqueues; i++)
+        if (nonos_ring_waiting(&driver.rings[i][NONOS_NIC_RX_FREE]) <= CABLE_FRAME / 2048)
+            return false;
+    return true;
 }
 
 static void driver_frames_in(void)
@@ -223,30 +274,16 @@ static void driver_frames_in(void)
     static uint8_t frame[CABLE_FRAME];
     struct nonnet_frame said;
     size_t len;
-    while (nonos_ring_waiting(&driver.rings[NONOS_NIC_RX_FREE]) > CABLE_FRAME / 2048 &&
-           peer_output(frame, &len, &said))
+    while (driver_has_room() && peer_output(frame, &len, &said))
         if (!cable_cut)
             driver_frame_in(frame, len, &said);
-}
-
-static void driver_frame_out(const struct nonos_nic_buffer *b)
-{
-    struct nonnet_frame said = {.flags = b->flags,
-                                .checksum_start = b->checksum_start,
-                                .checksum_offset = b->checksum_offset};
-    driver_trains += b->flags & NONOS_NIC_FRAME_SEGMENTS ? 1 : 0;
-    if (cable_cut)
-        return;
-    router_input(driver.memory + b->offset, b->len);
-    (void)!nonnet_stack_input_frame(peer.stack, peer.nic, driver.memory + b->offset, b->len, &said,
-                                    now());
 }
 
 /* A part of 100 bytes in a buffer of the client's, as it is told of. */
 static struct nonos_nic_buffer driver_part(uint16_t flags)
 {
     struct nonos_nic_buffer b = {0};
-    if (!nonos_ring_take(&driver.rings[NONOS_NIC_RX_FREE], &b))
+    if (!nonos_ring_take(&driver.rings[0][NONOS_NIC_RX_FREE], &b))
         abort();
     memset(driver.memory + b.offset, 0xff, b.len);
     b.len = 100;
@@ -256,7 +293,7 @@ static struct nonos_nic_buffer driver_part(uint16_t flags)
 
 unsigned driver_lie(unsigned kind)
 {
-    struct nonos_ring_end *rx = &driver.rings[NONOS_NIC_RX];
+    struct nonos_ring_end *rx = &driver.rings[0][NONOS_NIC_RX];
     struct nonos_nic_buffer first = driver_part(NONOS_NIC_FRAME_VERIFIED | NONOS_NIC_FRAME_MORE);
     struct nonos_nic_buffer last = kind == 0 ? first : driver_part(0);
     unsigned longer = kind == 3 ? 20 : 0; /* than any frame */
@@ -286,27 +323,50 @@ unsigned driver_lie(unsigned kind)
     (void)nonos_ring_publish(rx);
     (void)nonos_notify_signal(CAP_HEARTBEAT, driver.bits);
     kernel_run();
-    return nonos_ring_waiting(&driver.rings[NONOS_NIC_RX_FREE]);
+    return nonos_ring_waiting(&driver.rings[0][NONOS_NIC_RX_FREE]);
+}
+
+static void driver_frame_out(unsigned queue, const struct nonos_nic_buffer *b)
+{
+    uint8_t *frame = driver.memory + b->offset;
+    struct nonnet_frame said = {.flags = b->flags,
+                                .checksum_start = b->checksum_start,
+                                .checksum_offset = b->checksum_offset};
+    sent_judge(queue, frame, b->len);
+    driver_trains += b->flags & NONOS_NIC_FRAME_SEGMENTS ? 1 : 0;
+    if (cable_cut)
+        return;
+    router_input(frame, b->len);
+    (void)!nonnet_stack_input_frame(peer.stack, peer.nic, frame, b->len, &said, now());
+}
+
+static void queue_send(unsigned queue)
+{
+    struct nonos_ring_end *rings = driver.rings[queue];
+    struct nonos_nic_buffer b;
+    for (unsigned i = 0; i < 256 && nonos_ring_take(&rings[NONOS_NIC_TX], &b); i++) {
+        if (!driver_holds(&b))
+            continue;
+        driver_frame_out(queue, &b);
+        (void)nonos_ring_put(&rings[NONOS_NIC_TX_DONE], &b);
+        driver.moved = true;
+    }
 }
 
 void driver_signalled(void)
 {
-    struct nonos_nic_buffer b;
     bool wake = false;
     if (!driver.memory || !peer.stack)
         return;
-    for (unsigned i = 0; i < 256 && nonos_ring_take(&driver.rings[NONOS_NIC_TX], &b); i++) {
-        if (!driver_holds(&b))
-            continue;
-        driver_frame_out(&b);
-        (void)nonos_ring_put(&driver.rings[NONOS_NIC_TX_DONE], &b);
-        driver.moved = true;
-    }
+    for (unsigned i = 0; i < driver.nqueues; i++)
+        queue_send(i);
     peer_run();
     driver_frames_in();
-    (void)nonos_ring_may_wait(&driver.rings[NONOS_NIC_TX]);
-    wake = nonos_ring_publish(&driver.rings[NONOS_NIC_TX_DONE]);
-    wake = nonos_ring_publish(&driver.rings[NONOS_NIC_RX]) || wake;
+    for (unsigned i = 0; i < driver.nqueues; i++) {
+        (void)nonos_ring_may_wait(&driver.rings[i][NONOS_NIC_TX]);
+        wake = nonos_ring_publish(&driver.rings[i][NONOS_NIC_TX_DONE]) || wake;
+        wake = nonos_ring_publish(&driver.rings[i][NONOS_NIC_RX]) || wake;
+    }
     if (wake)
         (void)nonos_notify_signal(CAP_HEARTBEAT, driver.bits);
 }

@@ -19,6 +19,13 @@ extern unsigned driver_trains;
 /* The driver hands over a frame whose parts cannot be, of DRIVER_LIES kinds. Returns how many buffers it has then. */
 #define DRIVER_LIES 7u
 unsigned driver_lie(unsigned kind);
+/*
+ * How many queues the card of the next instance has, at most as many as the module can use; what its driver says instead, if not 0. By how many
+ * queues frames were sent, a bit each, and how many of them by another than that by which the last frame of their flow had come.
+ */
+extern unsigned driver_queues;
+extern uint64_t driver_queues_lie;
+extern unsigned driver_queues_seen, driver_strays;
 /* Another instance of the driver. */
 void driver_renew(void);
 

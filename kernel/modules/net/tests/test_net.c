@@ -550,7 +550,8 @@ START_TEST(hostile_clients_and_a_wild_driver_leave_nothing_behind)
     uint64_t seed = check_seed() + (uint64_t)_i;
     (void)link_flags_with(_i ? ROUTER_MANAGED : ROUTER_OTHER);
     printf("# seed 0x%llx\n", (unsigned long long)seed);
-    driver_offloads = _i;
+    driver_offloads = _i & 1;
+    driver_queues = _i & 2 ? NONOS_NIC_QUEUES_MAX : 1;
     driver_renew();
     for (unsigned run = 0; run < RUNS; run++) {
         for (size_t i = 0; i < sizeof(bytes); i++)
@@ -609,6 +610,46 @@ static int device_counter(nonos_handle control)
     uint64_t w[NONOS_IPC_WORDS] = {NONOS_NIC_RX_FRAMES};
     return call(control, NONOS_NET_DEVICE_COUNTER, w, NULL);
 }
+
+START_TEST(a_flow_is_answered_by_the_queue_by_which_it_comes)
+{
+    driver_queues = (unsigned)_i;
+    driver_offloads = _i == 3;
+    for (unsigned turn = 0; turn < 2; turn++) {
+        driver_renew();
+        driver_queues_seen = driver_strays = 0;
+        for (unsigned k = 1; k <= 60 && driver_queues_seen != (1u << _i) - 1; k++)
+            echo_many(k);
+        ck_assert_uint_eq(driver_queues_seen, (1u << _i) - 1);
+        ck_assert_uint_eq(driver_strays, 0);
+    }
+    driver_queues = 1;
+    driver_renew();
+    driver_queues_seen = 0;
+    echo_many(3);
+    ck_assert_uint_eq(driver_queues_seen, 1);
+}
+END_TEST
+
+static const uint64_t queue_lies[] = {5, 0xffffffff, 1ull << 32, ~0ull};
+
+START_TEST(a_driver_with_a_number_of_queues_that_cannot_be_is_not_used)
+{
+    unsigned ncaps = kernel_ncaps();
+    nonos_handle control = kernel_connect(CAP_CONTROL, 1);
+    driver_queues_lie = queue_lies[_i];
+    driver_renew();
+    cable_run();
+    ck_assert_uint_eq(control_flags(control) & NONOS_NET_ATTACHED, 0);
+    driver_queues_lie = 0;
+    driver_renew();
+    cable_run();
+    ck_assert_uint_eq(control_flags(control) & NONOS_NET_ATTACHED, NONOS_NET_ATTACHED);
+    kernel_drop(control);
+    ck_assert_uint_eq(kernel_ncaps(), ncaps);
+    echo_many(1);
+}
+END_TEST
 
 START_TEST(driver_that_falls_silent_at_its_start_holds_up_nobody)
 {
@@ -673,6 +714,10 @@ static Suite *net_suite(void)
     tcase_add_test(t, send_is_answered_when_all_is_taken_or_its_time_is_over);
     tcase_add_test(t, bytes_of_a_send_that_waits_are_in_order);
     tcase_add_test(t, a_stream_is_the_same_over_each_kind_of_card);
+    tcase_add_loop_test(t, a_flow_is_answered_by_the_queue_by_which_it_comes, 1,
+                        NONOS_NIC_QUEUES_MAX + 1);
+    tcase_add_loop_test(t, a_driver_with_a_number_of_queues_that_cannot_be_is_not_used, 0,
+                        sizeof(queue_lies) / sizeof(queue_lies[0]));
     tcase_add_test(t, one_client_leaves_connections_to_others);
     tcase_add_test(t, one_client_leaves_udp_sockets_to_others);
     tcase_add_test(t, one_client_leaves_listeners_to_others);
@@ -689,7 +734,7 @@ static Suite *net_suite(void)
     tcase_add_test(t, driver_that_falls_silent_at_its_start_holds_up_nobody);
     tcase_add_test(t, counters_of_a_silent_driver_time_out);
     tcase_add_test(t, frame_whose_parts_cannot_be_is_dropped_and_its_buffers_come_back);
-    tcase_add_loop_test(t, hostile_clients_and_a_wild_driver_leave_nothing_behind, 0, 2);
+    tcase_add_loop_test(t, hostile_clients_and_a_wild_driver_leave_nothing_behind, 0, 4);
     tcase_add_test(t, after_all_that_an_honest_client_is_served);
     suite_add_tcase(suite, t);
     return suite;

@@ -9,7 +9,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static struct model *m;
 static struct vnet *v;
-static uint8_t *dma;
+static uint8_t *dma[VNET_PAIRS_MAX];
 
 static void set_up(void)
 {
@@ -17,9 +17,11 @@ static void set_up(void)
     if (!made) {
         m = calloc(1, sizeof(*m));
         v = calloc(1, sizeof(*v));
-        dma = aligned_alloc(4096, VNET_DMA_BYTES);
         client_make(&m->virtio.reach);
-        reach_allow(&m->virtio.reach, dma, VNET_DMA_BYTES);
+        for (unsigned i = 0; i < VNET_PAIRS_MAX; i++) {
+            dma[i] = aligned_alloc(4096, VNET_DMA_BYTES);
+            reach_allow(&m->virtio.reach, dma[i], VNET_DMA_BYTES);
+        }
         made = true;
     }
     struct reach reach = m->virtio.reach;
@@ -28,7 +30,8 @@ static void set_up(void)
     m->virtio.config = model_config;
     m->virtio.now_ns = 1000;
     m->nic.forgets = true;
-    memset(dma, 0, VNET_DMA_BYTES);
+    for (unsigned i = 0; i < VNET_PAIRS_MAX; i++)
+        memset(dma[i], 0, VNET_DMA_BYTES);
 }
 
 /* What the device is, mostly one that can be used. */
@@ -46,6 +49,11 @@ static void describe(struct hostile_input *in)
     m->mtu = how & 64 ? hostile_u16(in) : 1500;
     m->status_field = hostile_u8(in);
     m->refuses_mac = how & 128;
+    uint8_t pairs = hostile_u8(in);
+    m->max_pairs = pairs & 128 ? hostile_u16(in) : pairs % 9;
+    m->refuses_pairs = pairs & 64;
+    m->silent_command = (pairs & 48) == 48;
+    m->answer = (pairs & 48) == 32 ? hostile_u8(in) : 0;
 }
 
 static bool start(struct hostile_input *in)
@@ -58,8 +66,12 @@ static bool start(struct hostile_input *in)
     hostile_renew();
     client->offloads = how & 32 ? hostile_u8(in) : ~0u;
     client->mac = how & 64 ? 0x060504030202u : 0;
-    return vnet_start(v, &model_ops, m, dma, (uint64_t)(uintptr_t)dma, 0, 1) == 0 &&
-           vnet_open(v, client) == 0;
+    client->nqueues = 1u + (how & 128 ? hostile_u8(in) % NONOS_NIC_QUEUES_MAX : 3);
+    if (vnet_start(v, &model_ops, m, dma[0], (uint64_t)(uintptr_t)dma[0], 0, 1) < 0)
+        return false;
+    for (unsigned i = 1; vnet_wants_pair(v); i++)
+        vnet_pair_add(v, dma[i], (uint64_t)(uintptr_t)dma[i], 0);
+    return vnet_open(v, client) == 0;
 }
 
 /* A word of a used ring becomes any, or an entry is added to it. */
@@ -85,6 +97,7 @@ static void lie(struct hostile_input *in)
 static void work(struct hostile_input *in)
 {
     uint8_t header[VNET_HEADER_LEN];
+    m->pair = v->active > 1 ? hostile_u8(in) % v->active : 0;
     uint8_t how = hostile_u8(in);
     uint32_t len = hostile_u16(in);
     bool merges = m->virtio.accepted & VNET_F_MRG_RXBUF;
@@ -98,7 +111,11 @@ static void work(struct hostile_input *in)
 /* What of the device's changes behind the driver's back. */
 static void change(struct hostile_input *in)
 {
-    switch (hostile_u8(in) % 8) {
+    switch (hostile_u8(in) % 9) {
+    case 8:
+        m->max_pairs = hostile_u8(in);
+        m->answer = hostile_u8(in) % 4;
+        break;
     case 0:
         m->virtio.needs_reset = true;
         break;
@@ -128,12 +145,15 @@ static void change(struct hostile_input *in)
 
 static void turn(struct hostile_input *in)
 {
-    int r = hostile_u8(in) % 4 ? vnet_run(v) : vnet_configured(v);
+    int r = hostile_u8(in) % 4 ? model_turns(v) : vnet_configured(v);
     ck_assert(r == 0 || r == 1 || r == NONOS_E_NO_DEVICE);
-    ck_assert(r >= 0 || v->port.dead);
-    for (unsigned i = 0; i < NIC_DIRECTIONS; i++)
-        ck_assert_uint_le(v->queues[i].nfree, v->queues[i].nslots);
-    hostile_judge(&v->port);
+    ck_assert(r >= 0 || v->pairs[0].port.dead);
+    ck_assert_uint_le(v->active, v->npairs);
+    for (unsigned i = 0; i < VNET_PAIRS_MAX * NIC_DIRECTIONS; i++) {
+        const struct vnet_queue *q = &v->pairs[i / NIC_DIRECTIONS].queues[i % NIC_DIRECTIONS];
+        ck_assert_uint_le(q->nfree, q->nslots);
+    }
+    hostile_judge(&v->pairs[0].port);
 }
 
 static int open_again(void)
@@ -147,8 +167,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     set_up();
     if (!start(&in))
         return 0;
-    const struct hostile_card card = {&v->port, &m->virtio.now_ns, open_again, work, lie, change,
-                                      turn};
+    const struct hostile_card card = {
+        &v->pairs[0].port, &m->virtio.now_ns, open_again, work, lie, change, turn};
     if (!hostile_play(&in, &card))
         return 0;
     /* Once the device is reset it reaches nothing. */

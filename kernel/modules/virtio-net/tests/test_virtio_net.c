@@ -1,150 +1,15 @@
-#include "../../driver/tests/nic_battery.h"
-#include "model.h"
-
-#define ALL_FEATURES                                                              \
-    (VNET_F_MTU | VNET_F_MAC | VNET_F_STATUS | VNET_F_CTRL_VQ | VNET_F_CTRL_MAC | \
-     VIRTIO_F_EVENT_IDX | VIRTIO_F_VERSION_1 | OFFLOAD_FEATURES | 1ull << 40)
-#define OFFLOAD_FEATURES                                                                          \
-    (VNET_F_CSUM | VNET_F_GUEST_CSUM | VNET_F_GUEST_TSO4 | VNET_F_GUEST_TSO6 | VNET_F_HOST_TSO4 | \
-     VNET_F_HOST_TSO6 | VNET_F_MRG_RXBUF | VIRTIO_F_INDIRECT)
-#define SEGMENTS (NONOS_NIC_OFFLOAD_SEGMENT_IPV4 | NONOS_NIC_OFFLOAD_SEGMENT_IPV6)
-#define ALL_OFFLOADS \
-    (NONOS_NIC_OFFLOAD_CHECKSUM | NONOS_NIC_OFFLOAD_VERIFIED | SEGMENTS | NONOS_NIC_OFFLOAD_JOINED)
-
-static struct model *m;
-static struct vnet *v;
-static uint8_t *dma;
-static const uint8_t own_mac[6] = {0x52, 0x54, 0, 0x12, 0x34, 0x56};
-
-static int start(void)
-{
-    return vnet_start(v, &model_ops, m, dma, (uint64_t)(uintptr_t)dma, 0, 1);
-}
-
-static int open_client(void)
-{
-    return vnet_open(v, client);
-}
-
-static int close_client(void)
-{
-    return vnet_close(v);
-}
-
-static int run(bool interrupted)
-{
-    (void)interrupted;
-    return vnet_run(v);
-}
-
-static uint64_t deadline(void)
-{
-    return vnet_deadline(v);
-}
-
-static unsigned send_frames(unsigned most)
-{
-    return model_send(m, most);
-}
-
-static bool receive(uint32_t len, uint8_t fill)
-{
-    return model_arrive(m, len, fill);
-}
-
-/* The driver looks at both queues whatever the interrupt was for. */
-static bool interrupts(void)
-{
-    return false;
-}
-
-static void change_link(bool up)
-{
-    m->status_field = up ? VNET_S_LINK_UP : 0;
-    ck_assert_int_eq(vnet_configured(v), 0);
-}
-
-static void nonsense(unsigned kind)
-{
-    m->virtio.nonsense = (enum nonsense)(BAD_ID + kind);
-    (void)model_arrive(m, 60, 1);
-    m->virtio.nonsense = BEHAVES;
-}
-
-static void never_reset(void)
-{
-    m->virtio.status = VIRTIO_DRIVER_OK;
-    m->virtio.never_resets = true;
-}
-
-static void forget_mac(void)
-{
-    m->virtio.offered &= ~VNET_F_MAC;
-}
-
-static void mac_used(uint8_t mac[NIC_MAC_LEN])
-{
-    memcpy(mac, m->mac_set, NIC_MAC_LEN);
-}
-
-static const struct nic_battery table = {
-    .start = start,
-    .open = open_client,
-    .close = close_client,
-    .run = run,
-    .deadline = deadline,
-    .send = send_frames,
-    .receive = receive,
-    .interrupts = interrupts,
-    .link = change_link,
-    .nonsense = nonsense,
-    .nonsense_kinds = INSIDE_CHAIN,
-    .never_reset = never_reset,
-    .forget_mac = forget_mac,
-    .mac = mac_used,
-    .offloads = ALL_OFFLOADS,
-    .patience = 1000,
-};
-
-static void setup(void)
-{
-    m = calloc(1, sizeof(*m));
-    v = calloc(1, sizeof(*v));
-    card_set(&table, &v->port, &m->nic);
-    card.now_ns = &m->virtio.now_ns;
-    card.resets = &m->virtio.resets;
-    card.pauses = &m->virtio.pauses;
-    dma = aligned_alloc(4096, VNET_DMA_BYTES);
-    reach_allow(&m->virtio.reach, dma, VNET_DMA_BYTES);
-    client_make(&m->virtio.reach);
-    m->virtio.config = model_config;
-    m->virtio.offered = ALL_FEATURES;
-    m->virtio.queue_max[VNET_RX] = m->virtio.queue_max[VNET_TX] = 256;
-    m->virtio.queue_max[VNET_CTRL] = 64;
-    memcpy(m->mac, own_mac, 6);
-    m->status_field = VNET_S_LINK_UP;
-    m->mtu = 1500;
-    m->virtio.now_ns = 1000;
-}
-
-static void teardown(void)
-{
-    free(dma);
-    client_free();
-    free(v);
-    free(m);
-}
+#include "fixture.h"
 
 /* ---- start ---- */
 
 START_TEST(start_reads_what_the_device_is_and_leaves_it_idle)
 {
-    ck_assert_int_eq(start(), 0);
-    ck_assert_uint_eq(v->port.own_mac, nonos_nic_mac_word(own_mac));
-    ck_assert_uint_eq(v->port.mtu, 1500);
-    ck_assert(v->port.link);
+    ck_assert_int_eq(card.start(), 0);
+    ck_assert_uint_eq(v->pairs[0].port.own_mac, nonos_nic_mac_word(own_mac));
+    ck_assert_uint_eq(v->pairs[0].port.mtu, 1500);
+    ck_assert(v->pairs[0].port.link);
     ck_assert_uint_eq(m->virtio.status, 0);
-    ck_assert_int_eq(vnet_run(v), 0);
+    ck_assert_int_eq(model_turns(v), 0);
 }
 END_TEST
 
@@ -160,7 +25,7 @@ END_TEST
 START_TEST(a_device_that_is_not_virtio_1_is_refused)
 {
     m->virtio.offered &= ~VIRTIO_F_VERSION_1;
-    ck_assert_int_eq(start(), NONOS_E_UNSUPPORTED);
+    ck_assert_int_eq(card.start(), NONOS_E_UNSUPPORTED);
     ck_assert(m->virtio.status & VIRTIO_FAILED);
 }
 END_TEST
@@ -168,26 +33,26 @@ END_TEST
 START_TEST(a_configuration_that_never_stands_still_is_refused)
 {
     m->virtio.generation_moves = true;
-    ck_assert_int_eq(start(), NONOS_E_UNSUPPORTED);
+    ck_assert_int_eq(card.start(), NONOS_E_UNSUPPORTED);
 }
 END_TEST
 
 START_TEST(an_mtu_below_the_least_is_refused_and_one_above_a_page_is_cut)
 {
     m->mtu = VNET_MTU_MIN - 1;
-    ck_assert_int_eq(start(), NONOS_E_UNSUPPORTED);
+    ck_assert_int_eq(card.start(), NONOS_E_UNSUPPORTED);
     m->mtu = 65535;
-    ck_assert_int_eq(start(), 0);
-    ck_assert_uint_eq(v->port.mtu, 4070);
+    ck_assert_int_eq(card.start(), 0);
+    ck_assert_uint_eq(v->pairs[0].port.mtu, 4070);
 }
 END_TEST
 
 START_TEST(a_device_without_the_vector_is_refused)
 {
     m->virtio.refuses_vector = true;
-    ck_assert_int_eq(start(), 0);
+    ck_assert_int_eq(card.start(), 0);
     ck_assert_int_eq(vnet_open(v, client), NONOS_E_UNSUPPORTED);
-    ck_assert_ptr_null(v->port.client);
+    ck_assert_ptr_null(v->pairs[0].port.client);
     ck_assert_uint_eq(m->virtio.status, 0);
 }
 END_TEST
@@ -195,7 +60,7 @@ END_TEST
 START_TEST(queues_of_a_size_that_is_no_power_of_two_are_refused)
 {
     m->virtio.queue_max[VNET_TX] = 100;
-    ck_assert_int_eq(start(), 0);
+    ck_assert_int_eq(card.start(), 0);
     ck_assert_int_eq(vnet_open(v, client), NONOS_E_UNSUPPORTED);
 }
 END_TEST
@@ -205,7 +70,7 @@ START_TEST(a_device_that_refuses_a_station_address_keeps_its_own)
     m->refuses_mac = true;
     client->mac = 0x020202020202;
     card_open();
-    ck_assert_uint_eq(v->port.mac, nonos_nic_mac_word(own_mac));
+    ck_assert_uint_eq(v->pairs[0].port.mac, nonos_nic_mac_word(own_mac));
 }
 END_TEST
 
@@ -214,7 +79,7 @@ START_TEST(a_device_that_ignores_commands_keeps_its_own_address)
     m->virtio.silent = true;
     client->mac = 0x020202020202;
     card_open();
-    ck_assert_uint_eq(v->port.mac, nonos_nic_mac_word(own_mac));
+    ck_assert_uint_eq(v->pairs[0].port.mac, nonos_nic_mac_word(own_mac));
     ck_assert_uint_ge(m->virtio.pauses, 1000);
 }
 END_TEST
@@ -234,8 +99,8 @@ START_TEST(frames_that_were_sent_need_no_interrupt_while_half_of_the_slots_are_f
 {
     card_open();
     card_send(0, 100, 1);
-    const uint16_t *avail = v->queues[VNET_TX].ring.avail;
-    uint16_t size = v->queues[VNET_TX].ring.size;
+    const uint16_t *avail = v->pairs[0].queues[VNET_TX].ring.avail;
+    uint16_t size = v->pairs[0].queues[VNET_TX].ring.size;
     (void)model_send(m, 1);
     card_run();
     ck_assert_uint_eq(avail[2 + size], 0);
@@ -247,12 +112,6 @@ START_TEST(frames_that_were_sent_need_no_interrupt_while_half_of_the_slots_are_f
 END_TEST
 
 /* ---- offloads ---- */
-
-static void open_with(uint32_t offloads)
-{
-    client->offloads = offloads;
-    card_open();
-}
 
 static const struct offer {
     uint64_t without;
@@ -272,12 +131,14 @@ START_TEST(offloads_are_those_that_the_device_has_and_the_client_wants)
 {
     m->virtio.offered &= ~offers[_i].without;
     open_with(offers[_i].wanted);
-    ck_assert_uint_eq(v->port.offloads, offers[_i].agreed);
+    ck_assert_uint_eq(v->pairs[0].port.offloads, offers[_i].agreed);
     uint64_t taken = m->virtio.accepted;
-    ck_assert_int_eq(!!(taken & VNET_F_CSUM), !!(v->port.offloads & NONOS_NIC_OFFLOAD_CHECKSUM));
+    ck_assert_int_eq(!!(taken & VNET_F_CSUM),
+                     !!(v->pairs[0].port.offloads & NONOS_NIC_OFFLOAD_CHECKSUM));
     ck_assert_int_eq(!!(taken & VNET_F_HOST_TSO4),
-                     !!(v->port.offloads & NONOS_NIC_OFFLOAD_SEGMENT_IPV4));
-    ck_assert_int_eq(!!(taken & VNET_F_MRG_RXBUF), !!(v->port.offloads & NONOS_NIC_OFFLOAD_JOINED));
+                     !!(v->pairs[0].port.offloads & NONOS_NIC_OFFLOAD_SEGMENT_IPV4));
+    ck_assert_int_eq(!!(taken & VNET_F_MRG_RXBUF),
+                     !!(v->pairs[0].port.offloads & NONOS_NIC_OFFLOAD_JOINED));
 }
 END_TEST
 
@@ -285,7 +146,7 @@ START_TEST(a_queue_that_is_shorter_than_a_train_takes_none)
 {
     m->virtio.queue_max[VNET_TX] = 16;
     open_with(ALL_OFFLOADS);
-    ck_assert_uint_eq(v->port.offloads, ALL_OFFLOADS & ~SEGMENTS);
+    ck_assert_uint_eq(v->pairs[0].port.offloads, ALL_OFFLOADS & ~SEGMENTS);
 }
 END_TEST
 
@@ -325,7 +186,7 @@ START_TEST(a_train_goes_to_the_device_page_by_page)
     card_run();
     ck_assert(client_take(NONOS_NIC_TX_DONE, &b) && b.offset == at);
     ck_assert(client_take(NONOS_NIC_TX_DONE, &b) && b.offset == DATA_AT);
-    ck_assert_uint_eq(v->port.counters[NONOS_NIC_REFUSED], 0);
+    ck_assert_uint_eq(v->pairs[0].port.counters[NONOS_NIC_REFUSED], 0);
 }
 END_TEST
 
@@ -390,7 +251,7 @@ START_TEST(a_frame_of_joined_segments_arrives_in_several_buffers)
     ck_assert_uint_eq(total, 10000);
     ck_assert(client_take(NONOS_NIC_RX, &b));
     ck_assert(b.len == 60 && b.flags == 0);
-    ck_assert_uint_eq(v->port.counters[NONOS_NIC_RX_FRAMES], 2);
+    ck_assert_uint_eq(v->pairs[0].port.counters[NONOS_NIC_RX_FRAMES], 2);
 }
 END_TEST
 
@@ -415,8 +276,8 @@ START_TEST(a_header_that_cannot_be_costs_its_frame_and_no_more)
     ck_assert(model_arrive_said(m, lies[_i], 60, 1));
     card_run();
     ck_assert(!client_take(NONOS_NIC_RX, &b));
-    ck_assert_uint_eq(v->port.counters[NONOS_NIC_NONSENSE], 1);
-    ck_assert_uint_eq(v->port.counters[NONOS_NIC_RESETS], 0);
+    ck_assert_uint_eq(v->pairs[0].port.counters[NONOS_NIC_NONSENSE], 1);
+    ck_assert_uint_eq(v->pairs[0].port.counters[NONOS_NIC_RESETS], 0);
     ck_assert(model_arrive(m, 60, 2));
     card_run();
     ck_assert(client_take(NONOS_NIC_RX, &b) && b.len == 60);
@@ -433,7 +294,7 @@ START_TEST(segments_that_nobody_asked_for_are_dropped)
     ck_assert(model_arrive_said(m, said, 1000, 1));
     card_run();
     ck_assert(!client_take(NONOS_NIC_RX, &b));
-    ck_assert_uint_eq(v->port.counters[NONOS_NIC_NONSENSE], 1);
+    ck_assert_uint_eq(v->pairs[0].port.counters[NONOS_NIC_NONSENSE], 1);
 }
 END_TEST
 
@@ -449,7 +310,7 @@ START_TEST(a_wrong_number_of_buffers_resets_the_device)
     ck_assert(model_arrive(m, 5000, 1));
     card_run();
     ck_assert(!client_take(NONOS_NIC_RX, &b));
-    ck_assert_uint_eq(v->port.counters[NONOS_NIC_RESETS], 1);
+    ck_assert_uint_eq(v->pairs[0].port.counters[NONOS_NIC_RESETS], 1);
     m->buffers_lie = 0;
     ck_assert(model_arrive(m, 15000, 2)); /* all eight are the device's again */
     card_run();
@@ -475,7 +336,7 @@ START_TEST(whatever_is_said_of_frames_nothing_is_reached_that_is_not_the_clients
     uint64_t state = check_seed();
     struct nonos_nic_buffer b;
     open_with(ALL_OFFLOADS);
-    for (unsigned i = 0; i < 20000 && !v->port.dead; i++) {
+    for (unsigned i = 0; i < 20000 && !v->pairs[0].port.dead; i++) {
         uint8_t header[VNET_HEADER_LEN];
         struct nonos_nic_buffer wild = client_train(DATA_AT, 1000);
         uint64_t r = check_random(&state);
@@ -496,17 +357,17 @@ START_TEST(whatever_is_said_of_frames_nothing_is_reached_that_is_not_the_clients
         for (unsigned k = 0; k < 4 && nonos_ring_room(&client_rings[NONOS_NIC_RX_FREE]) > 0; k++)
             client_put(NONOS_NIC_RX_FREE, buffer((unsigned)(r + k) % BUFFERS), BUFFER);
         m->buffers_lie = r % 97 == 0 ? (int)(r >> 50) % 7 - 3 : 0;
-        (void)!vnet_run(v);
+        (void)!model_turns(v);
         (void)model_arrive_said(m, header, (uint32_t)(r >> 30) % 6000, 1);
         m->nic.nsent = 0;
         memset(m->nic.sent_len, 0, sizeof(m->nic.sent_len));
         (void)model_send(m, 8);
-        (void)!vnet_run(v);
+        (void)!model_turns(v);
         while (client_take(NONOS_NIC_RX, &b) || client_take(NONOS_NIC_TX_DONE, &b))
             ck_assert_uint_le(b.head + b.len, BUFFER);
     }
-    ck_assert_uint_gt(v->port.counters[NONOS_NIC_TX_FRAMES], 1000);
-    ck_assert_uint_gt(v->port.counters[NONOS_NIC_RX_FRAMES], 1000);
+    ck_assert_uint_gt(v->pairs[0].port.counters[NONOS_NIC_TX_FRAMES], 1000);
+    ck_assert_uint_gt(v->pairs[0].port.counters[NONOS_NIC_RX_FRAMES], 1000);
 }
 END_TEST
 
@@ -531,7 +392,7 @@ START_TEST(nonsense_about_a_sent_frame_resets_the_device)
     m->virtio.nonsense = BAD_ID;
     (void)model_send(m, 1);
     card_run();
-    ck_assert_uint_eq(v->port.counters[NONOS_NIC_RESETS], 1);
+    ck_assert_uint_eq(v->pairs[0].port.counters[NONOS_NIC_RESETS], 1);
     ck_assert(client_take(NONOS_NIC_TX_DONE, &b));
     ck_assert(!client_take(NONOS_NIC_TX_DONE, &b));
 }
@@ -542,7 +403,7 @@ START_TEST(a_device_that_wants_to_be_reset_is)
     card_open();
     m->virtio.status |= VIRTIO_NEEDS_RESET;
     ck_assert_int_eq(vnet_configured(v), 0);
-    ck_assert_uint_eq(v->port.counters[NONOS_NIC_RESETS], 1);
+    ck_assert_uint_eq(v->pairs[0].port.counters[NONOS_NIC_RESETS], 1);
     ck_assert(m->virtio.status & VIRTIO_DRIVER_OK);
 }
 END_TEST
@@ -552,7 +413,7 @@ static Suite *virtio_net_suite(void)
     Suite *s = suite_create("virtio-net");
     TCase *t = tcase_create("driver");
     tcase_add_checked_fixture(t, setup, teardown);
-    nic_battery_add(t, &table);
+    nic_battery_add(t, &vnet_battery);
     tcase_add_test(t, a_frame_is_shown_to_the_device_once);
     tcase_add_test(t, start_reads_what_the_device_is_and_leaves_it_idle);
     tcase_add_test(t, only_features_that_the_driver_knows_are_taken);
@@ -581,6 +442,7 @@ static Suite *virtio_net_suite(void)
     tcase_add_test(t, nonsense_about_a_sent_frame_resets_the_device);
     tcase_add_test(t, a_device_that_wants_to_be_reset_is);
     suite_add_tcase(s, t);
+    suite_add_tcase(s, pairs_case());
     return s;
 }
 

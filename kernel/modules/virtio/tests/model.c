@@ -18,8 +18,9 @@ static uint32_t model_read(void *context, enum virtio_region region, unsigned of
     case VIRTIO_CONFIG_VECTOR:
         return m->config_vector;
     case VIRTIO_QUEUE_SIZE:
-        return m->queue_max[m->select];
+        return m->select < VIRTIO_MODEL_QUEUES ? m->queue_max[m->select] : 0;
     case VIRTIO_QUEUE_VECTOR:
+        ck_assert_uint_lt(m->select, VIRTIO_MODEL_QUEUES);
         return m->refuses_vector ? VIRTIO_NO_VECTOR : m->queues[m->select].vector;
     default:
         ck_abort_msg("register %#x is read", offset);
@@ -49,6 +50,7 @@ static void status_write(struct virtio_model *m, uint32_t value)
 
 static void queue_write(struct virtio_model *m, unsigned offset, uint32_t value)
 {
+    ck_assert_uint_lt(m->select, VIRTIO_MODEL_QUEUES);
     struct virtio_model_queue *q = &m->queues[m->select];
     switch (offset) {
     case VIRTIO_QUEUE_SIZE:
@@ -102,7 +104,6 @@ static void model_write(void *context, enum virtio_region region, unsigned offse
         m->config_vector = (uint16_t)value;
         break;
     case VIRTIO_QUEUE_SELECT:
-        ck_assert_uint_lt(value, VIRTIO_MODEL_QUEUES);
         m->select = (uint16_t)value;
         break;
     default:

@@ -8,7 +8,7 @@
 #include "../../driver/tests/reach.h"
 #include "../device.h"
 
-#define VIRTIO_MODEL_QUEUES 3
+#define VIRTIO_MODEL_QUEUES 17
 
 enum nonsense {
     BEHAVES,
