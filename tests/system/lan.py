@@ -169,8 +169,8 @@ class TapLan(Lan):
     PREFIX = bytes.fromhex('20010db8005100000000000000000000')
     LINK_LOCAL = bytes.fromhex('fe800000000000000000000000000001')
 
-    def __init__(self, device, card='virtio-net-pci,disable-legacy=on'):
-        self._device, self._card = device, card
+    def __init__(self, device, card='virtio-net-pci,disable-legacy=on', queues=1):
+        self._device, self._card, self._queues = device, card, queues
         super().__init__({})
 
     def _open(self):
@@ -183,7 +183,8 @@ class TapLan(Lan):
 
     def qemu(self):
         """Arguments for QEMU."""
-        return ['-netdev', f'tap,id=net,ifname={self._device},script=no,downscript=no',
+        several = f',queues={self._queues}' if self._queues > 1 else ''
+        return ['-netdev', f'tap,id=net,ifname={self._device},script=no,downscript=no{several}',
                 '-device', f'{self._card},netdev=net,romfile=']
 
     def _frames(self):

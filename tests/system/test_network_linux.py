@@ -21,6 +21,7 @@ import session  # noqa: E402
 import test_network as network  # noqa: E402
 
 DEVICE = 'nonos0'
+QUEUES_DEVICE = 'nonos1'  # with several queues
 INSIDE = 'NONOS_IN_NAMESPACE'
 GUEST4, GUEST6 = '10.7.0.15', '2001:db8:51::100'
 OPEN = 7  # the guest's only port that listens
@@ -32,13 +33,77 @@ FLOODS = {'SYN': ['-S', '-p', str(OPEN), '--rand-source'], 'UDP': ['-2', '-p', '
           'xmas': ['-FSRPAU', '-p', str(OPEN), '--rand-source']}
 
 
+def device_make(name, kind=''):
+    """The device, with Linux at its end, instead of one that a test left. Linux asks nobody whether its own addresses are taken."""
+    for left in (DEVICE, QUEUES_DEVICE):
+        subprocess.run(['ip', 'link', 'del', left], check=False, stderr=subprocess.DEVNULL)
+    for line in (f'tuntap add dev {name} mode tap {kind}', f'addr add 10.7.0.1/24 dev {name}', f'addr add fe80::1/64 dev {name} nodad',
+                 f'addr add 2001:db8:51::1/64 dev {name} nodad', f'link set {name} up'):
+        subprocess.run(['ip'] + line.split(), check=True)
+
+
 @pytest.fixture(scope='module', autouse=True)
 def network_make():
-    """The device, with Linux at its end. Linux asks nobody whether its own addresses are taken."""
-    for line in ('link set lo up', f'tuntap add dev {DEVICE} mode tap', f'addr add 10.7.0.1/24 dev {DEVICE}',
-                 f'addr add fe80::1/64 dev {DEVICE} nodad', f'addr add 2001:db8:51::1/64 dev {DEVICE} nodad',
-                 f'link set {DEVICE} up'):
-        subprocess.run(['ip'] + line.split(), check=True)
+    """The device of all tests."""
+    subprocess.run(['ip', 'link', 'set', 'lo', 'up'], check=True)
+    device_make(DEVICE)
+
+
+def queue_counters(shell):
+    """What each queue carried: {(queue, 'received' or 'sent'): frames}."""
+    found = re.findall(r'^ *(\d+) +queue (\d+): frames (received|sent)$', shell.ok('ip counters'), re.MULTILINE)
+    return {(int(queue), direction): int(value) for value, queue, direction in found}
+
+
+@pytest.fixture(name='queues')
+def queues_make():
+    """A device with several queues and the addresses of DEVICE, which is away meanwhile."""
+    device_make(QUEUES_DEVICE, 'multi_queue')
+    yield QUEUES_DEVICE
+    device_make(DEVICE)
+
+
+def echo_several(shell, server, flows):
+    """So many connections at once, each with bytes of its own there and back."""
+    for flow in range(flows):
+        shell.ok(f'seq {flow}00000 {flow}99999 | head -c {network.MIB // 2} >/tmp/out{flow}')
+    shell.ok(''.join(f'nc 10.7.0.1 {server.port} </tmp/out{flow} >/tmp/in{flow} & ' for flow in range(flows)) + 'wait', 300)
+    for flow in range(flows):
+        sums = [line.split()[0] for line in shell.ok(f'b3sum /tmp/out{flow} /tmp/in{flow}').splitlines()]
+        assert len(sums) == 2 and sums[0] == sums[1], (flow, sums)
+
+
+def several_used(shell, server, pairs):
+    """Whether connections go by more than one queue, in both directions, if there are several. Where they go is by their ports, which are drawn."""
+    for _ in range(5):
+        echo_several(shell, server, 6)
+        counters = queue_counters(shell)
+        print(f'# {counters}', flush=True)
+        assert len(counters) == (2 * pairs if pairs > 1 else 0), counters
+        if all(sum(counters[queue, direction] > 20 for queue in range(pairs)) > 1 for direction in ('received', 'sent') if pairs > 1):
+            return True
+    return False
+
+
+# How many queues the cable has, the guest's processors, and how many pairs of queues the driver has then.
+QUEUES = {(4, 4): 4, (4, 2): 2, (2, 4): 2, (4, 1): 1}
+
+
+@pytest.mark.parametrize('cable,processors', QUEUES)
+def test_flows_go_by_several_queues_through_the_end_of_the_driver(queues, cable, processors):
+    pairs = QUEUES[cable, processors]
+    server = network.EchoServer('10.7.0.1')
+    card = f'virtio-net-pci,disable-legacy=on,mq=on,vectors={2 * cable + 2}'
+    with lan.TapLan(queues, card, cable) as peer, session.boot(smp=processors, extra=peer.qemu()) as vm:
+        shell = session.Shell(vm)
+        network.wait_for_address(shell, '10.7.0.15')
+        for deaths in range(2):
+            assert several_used(shell, server, pairs)
+            whole = shell.ok('ip counters')
+            assert 'device: reports that cannot be' not in whole and 'device: resets' not in whole, whole
+            if deaths == 0:
+                shell.ok('/bin/kill virtio-net; until ip link | grep -q "driver started again 1 times"; do sleep 0.1; done', 60)
+        shell.power_off()
 
 
 class Frames:
