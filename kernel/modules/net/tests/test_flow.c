@@ -93,10 +93,12 @@ START_TEST(any_bytes_of_any_length_have_a_flow)
         uint8_t *frame = malloc(len ? len : 1);
         for (size_t k = 0; k < len; k++)
             frame[k] = (uint8_t)check_random(&state);
-        if (len >= 15 && i % 4) {
-            be16_put(frame + 12, i % 4 == 1 ? 0x86dd : 0x0800);
-            if (i % 4 == 2)
-                frame[14] = (uint8_t)(0x40 | (frame[14] & 15));
+        if (len >= 24 && i % 4) {
+            bool ipv6 = i % 4 == 1;
+            be16_put(frame + 12, ipv6 ? 0x86dd : 0x0800);
+            frame[ipv6 ? 20 : 23] = 17;
+            if (!ipv6)
+                be16_put(frame + 20, 0);
         }
         ck_assert_uint_lt(flow_of(frame, len), FLOWS);
         free(frame);
