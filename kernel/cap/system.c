@@ -15,8 +15,8 @@
 #include <sched/sched.h>
 #include <sched/task.h>
 
-#define RANDOM_MAX  4096u
-#define PIECE       256u /* bytes on the stack at a time */
+#define RANDOM_MAX 4096u
+#define PIECE      256u /* bytes on the stack at a time */
 
 static uint32_t firmware;
 static uint64_t wall_at_boot_ns; /* atomic */

@@ -105,6 +105,28 @@ def test_link_that_goes_down_and_up_is_followed():
         shell.power_off()
 
 
+def test_who_only_receives_ends_by_keep_alive_when_the_link_stays_away():
+    with socket.create_server(('127.0.0.1', 0)) as listener, session.boot(extra=user_network()) as vm:
+        shell = session.Shell(vm)
+        wait_for_address(shell, '10.0.2.15')
+        nc = f'nc {{}} 10.0.2.2 {listener.getsockname()[1]} </dev/null'
+        shell.ok(f'{{ {nc.format("")} ; echo $? >/tmp/waits; }} & true')
+        shell.ok(f'{{ {nc.format("-a 2")} 2>/tmp/said; echo $? >/tmp/asks; }} & true')
+        # With -w too it is no idle peer but one that is gone.
+        shell.ok(f'{{ {nc.format("-a 2 -w 600")} 2>/tmp/said-w; echo $? >/tmp/asks-w; }} & true')
+        connections = [listener.accept()[0] for _ in range(3)]
+        shell.ok('until [ $(netstat | grep -c FIN-WAIT-2) = 3 ]; do sleep 0.1; done', 60)
+        vm.qmp('set_link', name='net', up=False)
+        shell.ok('until [ -s /tmp/asks ] && [ -s /tmp/asks-w ]; do sleep 0.1; done', 120)
+        assert shell.ok('cat /tmp/asks /tmp/asks-w') == '1\n1\n'
+        assert shell.ok('cat /tmp/said /tmp/said-w') == 2 * 'nc: timed out\n'
+        # The one without waits on.
+        assert shell.run('test -e /tmp/waits')[0] == 1
+        for connection in connections:
+            connection.close()
+        shell.power_off()
+
+
 def test_connection_survives_the_end_of_its_driver(server):
     with session.boot(extra=user_network(f'{VIRTIO},vectors=1')) as vm:
         shell = session.Shell(vm)

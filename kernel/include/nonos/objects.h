@@ -86,7 +86,8 @@ enum nonos_object_type {
 #define NONOS_SYSTEM_CLOCK_SET 0x1000u /* set the wall clock */
 #define NONOS_SYSTEM_TASKS     0x2000u /* find every task; what comes back may be inspected */
 #define NONOS_SYSTEM_KILL      0x4000u /* with TASKS: what comes back may be killed */
-#define NONOS_SYSTEM_TERMINAL  0x8000u /* show what is written to the console, in the kernel's place */
+#define NONOS_SYSTEM_TERMINAL \
+    0x8000u /* show what is written to the console, in the kernel's place */
 
 #define NONOS_RIGHTS_ALL 0xffffu
 

@@ -93,16 +93,11 @@ static const struct word_value grant_words[] = {
 };
 
 static const struct word_value system_words[] = {
-    {"inspect", NONOS_RIGHT_INSPECT},
-    {"clock", NONOS_SYSTEM_CLOCK},
-    {"random", NONOS_SYSTEM_RANDOM},
-    {"console", NONOS_SYSTEM_CONSOLE},
-    {"power", NONOS_SYSTEM_POWER},
-    {"clock-set", NONOS_SYSTEM_CLOCK_SET},
-    {"tasks", NONOS_SYSTEM_TASKS},
-    {"kill", NONOS_SYSTEM_KILL},
-    {"terminal", NONOS_SYSTEM_TERMINAL},
-    {NULL, 0},
+    {"inspect", NONOS_RIGHT_INSPECT},    {"clock", NONOS_SYSTEM_CLOCK},
+    {"random", NONOS_SYSTEM_RANDOM},     {"console", NONOS_SYSTEM_CONSOLE},
+    {"power", NONOS_SYSTEM_POWER},       {"clock-set", NONOS_SYSTEM_CLOCK_SET},
+    {"tasks", NONOS_SYSTEM_TASKS},       {"kill", NONOS_SYSTEM_KILL},
+    {"terminal", NONOS_SYSTEM_TERMINAL}, {NULL, 0},
 };
 
 static const struct word_value audit_words[] = {
