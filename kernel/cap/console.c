@@ -119,7 +119,7 @@ static int follow(const struct cap_ref *ref, uint64_t bits)
     sched_unlock();
     lock_release(&cap_tree_lock);
     if (!error)
-        log_show(NULL, 0); /* who is still writing has ended then */
+        log_show("", 0); /* who is still writing has ended then */
     return error;
 }
 

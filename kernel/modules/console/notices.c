@@ -60,13 +60,15 @@ static void show_lines(struct notices *n)
 
 void notices_add(struct notices *n, const char *text, size_t len)
 {
-    size_t room = NOTICES_TEXT - 1 - n->text_len; /* and a newline */
+    size_t room = NOTICES_TEXT - n->text_len;
+    room -= room > 0; /* of a newline */
     if (len > room) {
         n->text_lost = true;
         len = room;
     }
     memcpy(n->text + n->text_len, text, len);
     n->text_len += len;
+    /* What is cut off has an end: there was room for it. */
     if (n->text_lost && n->text_len > 0 && n->text[n->text_len - 1] != '\n')
         n->text[n->text_len++] = '\n';
     show_lines(n);

@@ -84,7 +84,7 @@ END_TEST
 START_TEST(log_show_takes_text_as_it_is)
 {
     log_show("a\0b\n", 4);
-    log_show(NULL, 0);
+    log_show("", 0);
     log_show("login: ", 7);
     ck_assert_uint_eq(model_console_len, 11);
     ck_assert_mem_eq(model_console, "a\0b\nlogin: ", 11);
