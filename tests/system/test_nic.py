@@ -197,8 +197,8 @@ def test_a_thousand_ends_of_driver_link_and_net_module_cost_no_memory(card, modu
             free = session.settled(rounds.shell)[0]
             uses = [line.split() for line in rounds.shell.ok('ps').splitlines()[1:]]
             print(f'# {module}: {rounds.count} rounds, {free} KiB free; ' + ', '.join(f'{u[-1]} {u[6]}' for u in uses), flush=True)
-            # The kernel and the modules keep a little for who comes next (kernel/mm): they have it by then.
-            if rounds.count == ROUNDS // 4:
+            # The kernel and the modules keep a little for who comes next (kernel/mm), and the shell what was typed: they have it by then.
+            if rounds.count == ROUNDS // 2:
                 before = free
         assert free >= before - ROUNDS // 20, f'{before - free} KiB are missing'
         rounds.shell.power_off()
