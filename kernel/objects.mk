@@ -57,6 +57,7 @@ kernel_objects_sources = \
 	kernel/cap/syscall.c \
 	kernel/cap/syscall.h \
 	kernel/cap/console.c \
+	kernel/cap/console.h \
 	kernel/cap/system.c \
 	kernel/cap/system.h \
 	kernel/cap/table.c \
