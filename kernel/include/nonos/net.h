@@ -34,9 +34,10 @@
 #define NONOS_NET_DATAGRAM    65507u /* bytes of the longest datagram */
 #define NONOS_NET_RESOLVE_MAX 8u     /* addresses of one name and version */
 
-/* NONOS_NET_KEEP_ALIVE: INVALID outside of these bounds. */
+/* NONOS_NET_KEEP_ALIVE: INVALID outside of these bounds. One lost probe ends no connection (RFC 9293, MUST-29). */
 #define NONOS_NET_KEEP_ALIVE_MS_MIN    1000u
 #define NONOS_NET_KEEP_ALIVE_MS_MAX    86400000u
+#define NONOS_NET_KEEP_ALIVE_COUNT_MIN 2u
 #define NONOS_NET_KEEP_ALIVE_COUNT_MAX 127u
 
 enum nonos_net_op {

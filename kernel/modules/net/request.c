@@ -335,8 +335,8 @@ static int try_keep_alive(const struct request *q)
         return NONOS_E_UNSUPPORTED;
     if (idle == 0)
         return host_result(nonnet_tcp_set_keepalive(host.stack, q->object->tcp, 0, 0, 0));
-    if (!is_keep_alive_time(idle) || !is_keep_alive_time(interval) || count == 0 ||
-        count > NONOS_NET_KEEP_ALIVE_COUNT_MAX)
+    if (!is_keep_alive_time(idle) || !is_keep_alive_time(interval) ||
+        count < NONOS_NET_KEEP_ALIVE_COUNT_MIN || count > NONOS_NET_KEEP_ALIVE_COUNT_MAX)
         return NONOS_E_INVALID;
     return host_result(nonnet_tcp_set_keepalive(host.stack, q->object->tcp, (uint32_t)idle,
                                                 (uint32_t)interval, (uint8_t)count));

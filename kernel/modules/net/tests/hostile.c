@@ -136,7 +136,7 @@ static void keep_alive_one(void)
     uint8_t how = byte();
     m.words[0] = how & 1 ? word() : 1000u * (how >> 4);
     m.words[1] = how & 2 ? word() : 1000u * (how >> 4);
-    m.words[2] = how & 4 ? word() : 1;
+    m.words[2] = how & 4 ? word() : 2;
     ask(any_held(), &m);
 }
 

@@ -458,12 +458,12 @@ START_TEST(keep_alive_of_an_accepted_connection_can_be_ended)
     peer_connect(1900);
     cable_run();
     ck_assert_int_eq(call(listener, NONOS_NET_ACCEPT, w, &socket), NONOS_OK);
-    ck_assert_int_eq(keep_alive(socket, 1000, 1000, 1), NONOS_OK);
+    ck_assert_int_eq(keep_alive(socket, 1000, 1000, 2), NONOS_OK);
     ck_assert_int_eq(keep_alive(socket, 0, 0, 0), NONOS_OK);
     cable_cut = true;
     ck_assert_int_eq(receive_for(socket, 600), WAITS);
-    ck_assert_int_eq(keep_alive(socket, 1000, 1000, 1), NONOS_OK);
-    ck_assert_int_eq(receive_for(socket, 3), NONOS_E_TIMED_OUT);
+    ck_assert_int_eq(keep_alive(socket, 1000, 1000, 2), NONOS_OK);
+    ck_assert_int_eq(receive_for(socket, 4), NONOS_E_TIMED_OUT);
     cable_cut = false;
     kernel_drop(socket);
     kernel_drop(listener);
@@ -474,20 +474,21 @@ END_TEST
 START_TEST(keep_alive_out_of_bounds_or_of_no_connection_is_refused)
 {
     static const uint64_t wrong[][3] = {
-        {999, 1000, 1},
-        {1000, 999, 1},
-        {1000, 0, 1},
+        {999, 1000, 2},
+        {1000, 999, 2},
+        {1000, 0, 2},
         {1000, 1000, 0},
-        {86400001, 1000, 1},
-        {1000, 86400001, 1},
+        {1000, 1000, 1},
+        {86400001, 1000, 2},
+        {1000, 86400001, 2},
         {1000, 1000, 128},
         {1000, 1000, 257},
-        {~0ull, 1000, 1},
-        {1ull << 32, 1000, 1},
-        {1000, 1ull << 32, 1},
+        {~0ull, 1000, 2},
+        {1ull << 32, 1000, 2},
+        {1000, 1ull << 32, 2},
         {1000, 1000, ~0ull},
-        {1, 1, 1},
-        {(1ull << 32) + 2000, 1000, 1},
+        {1, 1, 2},
+        {(1ull << 32) + 2000, 1000, 2},
     };
     struct session s;
     nonos_handle listener, udp, socket;
@@ -498,11 +499,11 @@ START_TEST(keep_alive_out_of_bounds_or_of_no_connection_is_refused)
     for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
         ck_assert_int_eq(keep_alive(socket, wrong[i][0], wrong[i][1], wrong[i][2]),
                          NONOS_E_INVALID);
-    ck_assert_int_eq(keep_alive(socket, 1000, 1000, 1), NONOS_OK);
+    ck_assert_int_eq(keep_alive(socket, 1000, 1000, 2), NONOS_OK);
     ck_assert_int_eq(keep_alive(socket, 86400000, 86400000, 127), NONOS_OK);
-    ck_assert_int_eq(keep_alive(listener, 1000, 1000, 1), NONOS_E_UNSUPPORTED);
-    ck_assert_int_eq(keep_alive(udp, 1000, 1000, 1), NONOS_E_UNSUPPORTED);
-    ck_assert_int_eq(keep_alive(s.handle, 1000, 1000, 1), NONOS_E_NO_CALL);
+    ck_assert_int_eq(keep_alive(listener, 1000, 1000, 2), NONOS_E_UNSUPPORTED);
+    ck_assert_int_eq(keep_alive(udp, 1000, 1000, 2), NONOS_E_UNSUPPORTED);
+    ck_assert_int_eq(keep_alive(s.handle, 1000, 1000, 2), NONOS_E_NO_CALL);
     ck_assert_uint_eq(kind_and_state(udp), NONOS_NET_UDP);
     ck_assert_uint_eq(kind_and_state(listener), NONOS_NET_LISTENER);
     kernel_drop(listener);
