@@ -60,7 +60,6 @@ def test_a_disk_with_a_damaged_superblock_is_refused_with_a_reason(tmp_path, dam
     image = ext4_images.damaged(tmp_path, damage)
     with session.boot(disk=image) as vm:
         shell = session.Shell(vm)
-        # Said at boot, too, where it may be mixed with what login prints.
         assert shell.run('mount /disk')[0] == 1
         assert re.search(r'vfs: /disk: [^\n]*super', vm.output)
         assert shell.ok('ls /disk') == ''

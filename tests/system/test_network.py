@@ -136,7 +136,6 @@ def test_connection_survives_the_end_of_its_driver(server):
         server.gate.clear()
         shell.ok(f'nc 10.0.2.2 {server.port} </tmp/out >/tmp/in && echo ended >/tmp/done & true')
         assert server.started.wait(60 * qemu.PATIENCE)
-        # What modules say on the console may be mixed with what the shell prints, so nothing waits for it.
         shell.ok('/bin/kill virtio-net; until ip link | grep -q "driver started again 1 times"; do sleep 0.1; done', 60)
         server.gate.set()
         shell.ok('wait')

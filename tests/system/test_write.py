@@ -192,7 +192,6 @@ def test_a_read_only_disk_is_read_and_not_written(tmp_path, how):
         assert shell.ok('cat /disk/file') == 'still here\n'
         status, output = shell.run('touch /disk/new')
         assert status == 1 and 'read-only' in output
-        # What is said at boot may be mixed with what login prints, so it is said again.
         if how == 'device':
             assert shell.run('mount -w /disk')[0] == 1
         assert ('vfs: /disk is read-only: ' in vm.output) == (how == 'device')
@@ -211,7 +210,6 @@ def test_a_volume_in_which_errors_were_found_is_only_read_and_the_console_says_s
         assert status == 1 and 'read-only' in output
         status, output = shell.run('mount -w /disk')
         assert status == 1 and 'for reading only' in output
-        # Said at boot, too, where it may be mixed with what login prints.
         assert re.search(r'vfs: /disk is read-only: [^\n]*errors were found', vm.output)
         shell.power_off()
 

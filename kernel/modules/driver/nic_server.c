@@ -7,8 +7,8 @@
 struct client {
     struct nic_client queues[NONOS_NIC_QUEUES_MAX];
     uint64_t badge;
-    uint64_t mac;        /* wanted, or 0 */
-    nonos_handle memory; /* its deletion ends our mapping and the DMA window */
+    uint64_t mac; /* wanted, or 0 */
+    nonos_handle memory;
     nonos_handle notification;
     uint64_t bits;
     uint64_t *pages;
